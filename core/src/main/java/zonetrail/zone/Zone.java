@@ -1,0 +1,198 @@
+package zonetrail.zone;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.RRType;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+
+/// One version of a zone: its apex, and every name at or below it that exists.
+///
+/// A zone has exactly one SOA record, at its apex; [Builder] makes nothing else. Whether the rest of
+/// it makes sense is `ZoneCheck`'s to say. Immutable, safe on any thread.
+@Rfc(number = 1034, section = "4.2")
+public final class Zone implements ServedZone {
+  private final WireName apex;
+  private final RRset soa;
+  private final Map<WireName, Node> nodes;
+  private final int recordCount;
+
+  private Zone(WireName apex, RRset soa, Map<WireName, Node> nodes, int recordCount) {
+    this.apex = apex;
+    this.soa = soa;
+    this.nodes = nodes;
+    this.recordCount = recordCount;
+  }
+
+  @Override
+  public WireName apex() {
+    return apex;
+  }
+
+  /// The RRset that holds the one SOA record.
+  public RRset soa() {
+    return soa;
+  }
+
+  /// The serial in the SOA.
+  public Serial serial() {
+    Rdata rdata = soa.rdatas().getFirst();
+    return new Serial(rdata.u32At(rdata.length() - 20));
+  }
+
+  /// The TTL of negative answers: the lesser of the SOA's own TTL and its MINIMUM, in seconds
+  /// (RFC 2308 §5).
+  @Rfc(number = 2308, section = "5")
+  public int negativeTtlSeconds() {
+    Rdata rdata = soa.rdatas().getFirst();
+    int minimum = rdata.u32At(rdata.length() - 4);
+    return minimum < 0 ? soa.ttlSeconds() : Math.min(soa.ttlSeconds(), minimum);
+  }
+
+  /// The node at a name, or null if the name does not exist in this zone's data.
+  public @Nullable Node node(WireName name) {
+    return nodes.get(name);
+  }
+
+  /// Every node, empty non-terminals too, in no particular order; unmodifiable.
+  public Collection<Node> nodes() {
+    return nodes.values();
+  }
+
+  /// How many records the zone has.
+  public int recordCount() {
+    return recordCount;
+  }
+
+  /// Whether both zones hold the same records, the SOA included.
+  public boolean sameRecords(Zone other) {
+    return recordCount == other.recordCount
+        && apex.equals(other.apex)
+        && nodes.size() == other.nodes.size()
+        && nodes.entrySet().stream()
+            .allMatch(
+                entry -> {
+                  Node theirs = other.nodes.get(entry.getKey());
+                  return theirs != null && entry.getValue().rrsets().equals(theirs.rrsets());
+                });
+  }
+
+  /// Puts a zone together record by record.
+  ///
+  /// Duplicate records are dropped (RFC 2181 §5); an RRset gets the TTL of its first record
+  /// (RFC 2181 §5.2 asks for equal ones, `ZoneCheck` reports others). Not for sharing between
+  /// threads.
+  public static final class Builder {
+    private final WireName apex;
+    private final Map<WireName, Map<RRType, PendingSet>> owners = new HashMap<>();
+
+    /// Begins a zone.
+    public Builder(WireName apex) {
+      this.apex = apex;
+    }
+
+    /// The name of the zone begun.
+    public WireName apex() {
+      return apex;
+    }
+
+    /// Adds a record.
+    ///
+    /// @return what became of it
+    /// @throws IllegalArgumentException if the owner lies outside the zone
+    public Added add(WireName owner, RRType type, int ttlSeconds, Rdata rdata) {
+      if (!owner.isAtOrBelow(apex)) {
+        throw new IllegalArgumentException(owner + " is not in zone " + apex);
+      }
+      PendingSet set =
+          owners
+              .computeIfAbsent(owner, any -> new HashMap<>(4))
+              .computeIfAbsent(type, any -> new PendingSet(owner, ttlSeconds));
+      if (!set.rdatas.add(rdata)) {
+        return Added.DUPLICATE;
+      }
+      return set.ttlSeconds == ttlSeconds ? Added.ADDED : Added.ADDED_WITH_OTHER_TTL;
+    }
+
+    /// How many SOA records the apex has so far.
+    public int soaCount() {
+      PendingSet soa = owners.getOrDefault(apex, Map.of()).get(RRType.SOA);
+      return soa == null ? 0 : soa.rdatas.size();
+    }
+
+    /// The zone.
+    ///
+    /// @throws IllegalStateException unless [#soaCount()] is 1
+    public Zone build() {
+      if (soaCount() != 1) {
+        throw new IllegalStateException("zone " + apex + " has " + soaCount() + " SOA records");
+      }
+      Map<WireName, Node> nodes = new HashMap<>(owners.size() * 2);
+      int records = 0;
+      for (Map<RRType, PendingSet> types : owners.values()) {
+        List<RRset> rrsets = new ArrayList<>(types.size());
+        types.forEach((type, set) -> rrsets.add(set.toRRset(type)));
+        rrsets.sort(Comparator.comparing(RRset::type));
+        WireName owner = rrsets.getFirst().owner();
+        nodes.put(owner, new Node(owner, rrsets));
+        for (RRset rrset : rrsets) {
+          records += rrset.rdatas().size();
+        }
+      }
+      for (WireName owner : owners.keySet()) {
+        addEmptyNonTerminals(nodes, owner);
+      }
+      Node top = nodes.get(apex);
+      RRset soa = top == null ? null : top.rrset(RRType.SOA);
+      if (soa == null) {
+        throw new IllegalStateException("zone " + apex + " has no SOA record");
+      }
+      return new Zone(apex, soa, Collections.unmodifiableMap(nodes), records);
+    }
+
+    @Rfc(number = 4592, section = "2.2.2")
+    private void addEmptyNonTerminals(Map<WireName, Node> nodes, WireName owner) {
+      WireName name = owner;
+      while (!name.equals(apex)) {
+        name = name.parent();
+        if (nodes.containsKey(name)) {
+          return;
+        }
+        nodes.put(name, new Node(name, List.of()));
+      }
+    }
+
+    /// What became of a record that was added.
+    public enum Added {
+      /// It is in the zone.
+      ADDED,
+      /// It is in the zone, with the TTL of its RRset's first record and not its own.
+      ADDED_WITH_OTHER_TTL,
+      /// It was there already.
+      DUPLICATE
+    }
+
+    private static final class PendingSet {
+      private final WireName owner;
+      private final int ttlSeconds;
+      private final Set<Rdata> rdatas = new LinkedHashSet<>(2);
+
+      PendingSet(WireName owner, int ttlSeconds) {
+        this.owner = owner;
+        this.ttlSeconds = ttlSeconds;
+      }
+
+      RRset toRRset(RRType type) {
+        return new RRset(owner, type, ttlSeconds, List.copyOf(rdatas));
+      }
+    }
+  }
+}
