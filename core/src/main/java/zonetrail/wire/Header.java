@@ -63,7 +63,7 @@ public final class Header {
 
   /// Reads two octets as an unsigned number.
   public static int u16(byte[] message, int at) {
-    return (message[at] & 0xff) << 8 | message[at + 1] & 0xff;
+    return ((message[at] & 0xff) << 8) | (message[at + 1] & 0xff);
   }
 
   /// Writes two octets.

@@ -20,7 +20,7 @@ public record Node(WireName name, List<RRset> rrsets) {
   /// The RRset of a type, or null.
   public @Nullable RRset rrset(RRType type) {
     for (RRset rrset : rrsets) {
-      if (rrset.type() == type) {
+      if (rrset.type().equals(type)) {
         return rrset;
       }
     }

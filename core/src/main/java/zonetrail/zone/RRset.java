@@ -28,7 +28,7 @@ public record RRset(WireName owner, RRType type, int ttlSeconds, List<Rdata> rda
   public boolean equals(Object other) {
     return this == other
         || (other instanceof RRset that
-            && type == that.type
+            && type.equals(that.type)
             && ttlSeconds == that.ttlSeconds
             && owner.equals(that.owner)
             && sameRecords(that));
