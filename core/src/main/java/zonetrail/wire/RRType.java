@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The type of a resource record, as IANA numbers and names it.
 ///
-/// Instances are unique per number, so they may be compared by identity. A type without a mnemonic
+/// Instances are unique per number, so they are compared by identity. A type without a mnemonic
 /// prints as `TYPE12345` (RFC 3597 §5).
 @Rfc(number = 3597, section = "5")
 public final class RRType implements Comparable<RRType> {
@@ -164,16 +164,6 @@ public final class RRType implements Comparable<RRType> {
   @Override
   public int compareTo(RRType other) {
     return Integer.compare(value, other.value);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return value;
   }
 
   /// The mnemonic, or `TYPEn`.

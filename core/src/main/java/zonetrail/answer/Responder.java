@@ -1,0 +1,251 @@
+package zonetrail.answer;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.Header;
+import zonetrail.wire.Opcode;
+import zonetrail.wire.QueryCursor;
+import zonetrail.wire.RRClass;
+import zonetrail.wire.RRType;
+import zonetrail.wire.Rcode;
+import zonetrail.wire.ResponseWriter;
+import zonetrail.wire.ResponseWriter.Section;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Node;
+import zonetrail.zone.RRset;
+import zonetrail.zone.Rdata;
+import zonetrail.zone.ServedZone;
+import zonetrail.zone.UnavailableZone;
+import zonetrail.zone.Zone;
+import zonetrail.zone.Zones;
+
+/// Answers queries out of one set of zones: a page of guard clauses, then ANSWER, AUTHORITY and
+/// ADDITIONAL.
+///
+/// One responder is used again and again by one thread. It never blocks.
+@Rfc(number = 1034, section = "4.3.2")
+public final class Responder {
+  /// How many aliases are followed for one question; the answer ends there, and the resolver goes on.
+  public static final int MAX_ALIASES = 16;
+
+  private final ResponseWriter writer = new ResponseWriter();
+
+  /// Creates a responder.
+  public Responder() {}
+
+  /// Answers a query.
+  ///
+  /// @param request a request that the cursor could read ([QueryCursor.Outcome#OK]) or whose header it
+  ///     could ([QueryCursor.Outcome#FORMERR], which is what the response then says)
+  /// @param outcome what the cursor said of it
+  /// @param zones the zones to answer from
+  /// @param target where the response is written, from index 0
+  /// @param limitOctets the most octets of the response
+  /// @return the octets of the response
+  public int respond(
+      QueryCursor request,
+      QueryCursor.Outcome outcome,
+      Zones zones,
+      byte[] target,
+      int limitOctets) {
+    writer.begin(request, target, limitOctets);
+    if (outcome != QueryCursor.Outcome.OK) {
+      return writer.finish(Rcode.FORMERR);
+    }
+    if (request.ednsVersion() > 0) {
+      return writer.finish(Rcode.BADVERS); // RFC 6891 §6.1.3
+    }
+    if (request.opcode() != Opcode.QUERY) {
+      return writer.finish(Rcode.NOTIMP);
+    }
+    if (request.qclass() != RRClass.IN) {
+      return writer.finish(Rcode.REFUSED);
+    }
+    RRType qtype = request.qtype();
+    if (qtype == RRType.OPT || qtype == RRType.TSIG) {
+      return writer.finish(Rcode.FORMERR); // RFC 6895 §3.1: meta types are no question
+    }
+    if (qtype == RRType.AXFR || qtype == RRType.IXFR) {
+      return writer.finish(Rcode.REFUSED);
+    }
+    WireName qname = request.qname();
+    return switch (zoneFor(zones, qname, qtype)) {
+      case null -> writer.finish(Rcode.REFUSED);
+      case UnavailableZone _ -> writer.finish(Rcode.SERVFAIL);
+      case Zone zone -> answer(zones, zone, qname, qtype);
+    };
+  }
+
+  /// Writes a response that has nothing but a code.
+  public int respondOnly(QueryCursor request, Rcode rcode, byte[] target, int limitOctets) {
+    writer.begin(request, target, limitOctets);
+    return writer.finish(rcode);
+  }
+
+  /// The longest enclosing zone; for DS at an apex the one above it, if that is ours (RFC 4035
+  /// §3.1.4.1).
+  @Rfc(number = 4035, section = "3.1.4.1")
+  private static @Nullable ServedZone zoneFor(
+      Zones zones, WireName qname, RRType qtype) {
+    ServedZone zone = zones.enclosing(qname);
+    if (zone == null || qtype != RRType.DS || !zone.apex().equals(qname) || qname.isRoot()) {
+      return zone;
+    }
+    ServedZone parent = zones.enclosing(qname.parent());
+    return parent == null ? zone : parent;
+  }
+
+  private int answer(Zones zones, Zone first, WireName qname, RRType qtype) {
+    List<RRset> answers = new ArrayList<>(4);
+    Set<WireName> asked = new HashSet<>();
+    Zone zone = first;
+    WireName name = qname;
+    while (true) {
+      asked.add(name);
+      switch (Lookup.find(zone, name, qtype)) {
+        case LookupResult.Found(RRset rrset) -> {
+          answers.add(rrset);
+          return positive(zone, answers);
+        }
+        case LookupResult.Alias(List<RRset> records, WireName target) -> {
+          answers.addAll(records);
+          boolean goesOn = asked.size() <= MAX_ALIASES && !asked.contains(target);
+          if (!goesOn || !(zoneFor(zones, target, qtype) instanceof Zone next)) {
+            return positive(zone, answers);
+          }
+          zone = next;
+          name = target;
+        }
+        case LookupResult.Referral(RRset ns) -> {
+          return referral(zone, answers, ns);
+        }
+        case LookupResult.NoData() -> {
+          return negative(zone, answers, Rcode.NOERROR);
+        }
+        case LookupResult.NameError() -> {
+          // The code speaks of the last name of a chain (RFC 6604 §3).
+          return negative(zone, answers, Rcode.NXDOMAIN);
+        }
+        case LookupResult.TooLong(RRset dname) -> {
+          answers.add(dname);
+          writer.setFlags(Header.AA);
+          addOrTruncate(Section.ANSWER, answers);
+          return writer.finish(Rcode.YXDOMAIN); // RFC 6672 §2.2
+        }
+      }
+    }
+  }
+
+  private int positive(Zone zone, List<RRset> answers) {
+    writer.setFlags(Header.AA);
+    if (addOrTruncate(Section.ANSWER, answers)) {
+      for (RRset additional : targetAddresses(zone, answers.getLast())) {
+        add(Section.ADDITIONAL, additional);
+      }
+    }
+    return writer.finish(Rcode.NOERROR);
+  }
+
+  /// The SOA goes along with the TTL that the negative answer is to be kept for (RFC 2308 §3).
+  @Rfc(number = 2308, section = "3")
+  private int negative(Zone zone, List<RRset> answers, Rcode rcode) {
+    writer.setFlags(Header.AA);
+    RRset soa = zone.soa();
+    RRset kept = new RRset(soa.owner(), RRType.SOA, zone.negativeTtlSeconds(), soa.rdatas());
+    if (addOrTruncate(Section.ANSWER, answers)) {
+      addOrTruncate(Section.AUTHORITY, List.of(kept));
+    }
+    return writer.finish(rcode);
+  }
+
+  private int referral(Zone zone, List<RRset> answers, RRset ns) {
+    if (!answers.isEmpty()) {
+      writer.setFlags(Header.AA); // the alias in front of the referral is ours (RFC 1035 §4.1.1)
+    }
+    if (addOrTruncate(Section.ANSWER, answers) && addOrTruncate(Section.AUTHORITY, List.of(ns))) {
+      addGlue(zone, ns);
+    }
+    return writer.finish(Rcode.NOERROR);
+  }
+
+  /// Glue for name servers within the child must go along, or TC says that it did not fit; other
+  /// addresses go along where there is room (RFC 9471 §3).
+  @Rfc(number = 9471, section = "3")
+  private void addGlue(Zone zone, RRset ns) {
+    List<RRset> addresses = targetAddresses(zone, ns);
+    for (RRset address : addresses) {
+      if (address.owner().isAtOrBelow(ns.owner()) && !add(Section.ADDITIONAL, address)) {
+        writer.setFlags(Header.TC);
+        return;
+      }
+    }
+    for (RRset address : addresses) {
+      if (!address.owner().isAtOrBelow(ns.owner())) {
+        add(Section.ADDITIONAL, address);
+      }
+    }
+  }
+
+  /// The addresses that this zone knows for the hosts that NS, MX and SRV records name (RFC 1035
+  /// §3.3.9, RFC 2782).
+  private static List<RRset> targetAddresses(Zone zone, RRset rrset) {
+    int nameAt = offsetOfHost(rrset.type());
+    if (nameAt < 0) {
+      return List.of();
+    }
+    List<RRset> addresses = new ArrayList<>();
+    for (Rdata rdata : rrset.rdatas()) {
+      Node node = zone.node(rdata.nameAt(nameAt));
+      if (node != null) {
+        addIfThere(addresses, node, RRType.A);
+        addIfThere(addresses, node, RRType.AAAA);
+      }
+    }
+    return addresses;
+  }
+
+  private static void addIfThere(List<RRset> addresses, Node node, RRType type) {
+    RRset rrset = node.rrset(type);
+    if (rrset != null && !addresses.contains(rrset)) {
+      addresses.add(rrset);
+    }
+  }
+
+  private static int offsetOfHost(RRType type) {
+    if (type == RRType.NS) {
+      return 0;
+    }
+    if (type == RRType.MX) {
+      return 2;
+    }
+    return type == RRType.SRV ? 6 : -1;
+  }
+
+  /// An RRset that is needed and does not fit leaves TC behind and nothing of itself (RFC 2181 §9).
+  @Rfc(number = 2181, section = "9")
+  private boolean addOrTruncate(Section section, List<RRset> rrsets) {
+    for (RRset rrset : rrsets) {
+      if (!add(section, rrset)) {
+        writer.setFlags(Header.TC);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean add(Section section, RRset rrset) {
+    writer.beginSet();
+    for (Rdata rdata : rrset.rdatas()) {
+      if (!writer.record(rrset.owner(), rrset.type(), rrset.ttlSeconds(), rdata.toBytes())) {
+        writer.abandonSet();
+        return false;
+      }
+    }
+    writer.endSet(section);
+    return true;
+  }
+}

@@ -1,0 +1,13 @@
+/// From a question to an answer: what a zone says about a name, and the message that says it.
+///
+/// [zonetrail.answer.Lookup] is the algorithm of RFC 1034 §4.3.2 on zones as values; it is the
+/// reference that every faster road has to agree with. [zonetrail.answer.Responder] turns requests
+/// into responses, guard clauses first, and is what event loops call. Nothing here blocks, waits or
+/// knows a socket.
+///
+/// Read first: [zonetrail.answer.Responder]. RFCs: 1034 §4.3.2, 2181 §9, 2308, 4592, 6672, 6891, 8482,
+/// 9471 (glue), 9619; signed zones are answered as if unsigned so far.
+@NullMarked
+package zonetrail.answer;
+
+import org.jspecify.annotations.NullMarked;

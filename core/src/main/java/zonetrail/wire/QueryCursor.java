@@ -1,0 +1,254 @@
+package zonetrail.wire;
+
+import java.util.Arrays;
+
+/// Reads a request from the network: header, question, and where OPT and TSIG lie.
+///
+/// Total: [#wrap] takes any octets and answers with an [Outcome]. Compression pointers must point
+/// strictly backward, every length is checked against what is left, and a message must end where its
+/// last record does. One cursor is used again and again by one thread; the accessors speak of the
+/// message wrapped last and are valid as far as the outcome says.
+///
+/// Allocation: none after construction, but for [#qname()].
+@Rfc(number = 1035, section = "4.1")
+public final class QueryCursor {
+  /// The least octets that a client with EDNS can take, whatever it says (RFC 6891 §6.2.3).
+  public static final int MIN_UDP_PAYLOAD_OCTETS = 512;
+
+  /// What came of wrapping a message.
+  public enum Outcome {
+    /// Read to the end; all accessors are valid.
+    OK,
+    /// Not to be answered at all: shorter than a header, or itself a response.
+    DROP,
+    /// The header is valid and nothing else: answer FORMERR.
+    FORMERR
+  }
+
+  private static final int OPT_FIXED_OCTETS = 10;
+
+  private byte[] message = {};
+  private int length;
+  private int flags;
+  private final byte[] qname = new byte[WireName.MAX_OCTETS];
+  private int qnameOctets;
+  private int qtype;
+  private int qclass;
+  private int questionEnd;
+  private int optOffset;
+  private int tsigOffset;
+
+  /// Creates a cursor that has no message yet.
+  public QueryCursor() {}
+
+  /// Reads a message that begins at index 0; the array must not change while the accessors are used.
+  public Outcome wrap(byte[] octets, int messageLength) {
+    message = octets;
+    length = messageLength;
+    questionEnd = 0;
+    qnameOctets = 0;
+    optOffset = -1;
+    tsigOffset = -1;
+    if (length < Header.OCTETS) {
+      return Outcome.DROP;
+    }
+    flags = Header.u16(message, Header.FLAGS);
+    if ((flags & Header.QR) != 0) {
+      return Outcome.DROP;
+    }
+    return readQuestion() && readRecords() ? Outcome.OK : Outcome.FORMERR;
+  }
+
+  /// One question and no other number of them (RFC 9619 §4).
+  @Rfc(number = 9619, section = "4")
+  private boolean readQuestion() {
+    if (Header.u16(message, Header.QDCOUNT) != 1) {
+      return false;
+    }
+    int at = Header.OCTETS;
+    // No pointer is possible here: nothing but the header lies before the first name.
+    int end = WireName.endOf(message, at, length);
+    if (end < 0 || end + 4 > length) {
+      return false;
+    }
+    qnameOctets = end - at;
+    System.arraycopy(message, at, qname, 0, qnameOctets);
+    qtype = Header.u16(message, end);
+    qclass = Header.u16(message, end + 2);
+    questionEnd = end + 4;
+    return true;
+  }
+
+  private boolean readRecords() {
+    int answers = Header.u16(message, Header.ANCOUNT);
+    int authorities = Header.u16(message, Header.NSCOUNT);
+    int additionals = Header.u16(message, Header.ARCOUNT);
+    int total = answers + authorities + additionals;
+    int at = questionEnd;
+    for (int i = 0; i < total; i++) {
+      boolean additional = i >= answers + authorities;
+      int end = readRecord(at, additional, i == total - 1);
+      if (end < 0) {
+        return false;
+      }
+      at = end;
+    }
+    return at == length;
+  }
+
+  private int readRecord(int start, boolean additional, boolean last) {
+    int nameEnd = skipName(start);
+    if (nameEnd < 0 || nameEnd + OPT_FIXED_OCTETS > length) {
+      return -1;
+    }
+    int type = Header.u16(message, nameEnd);
+    int end = nameEnd + OPT_FIXED_OCTETS + Header.u16(message, nameEnd + 8);
+    if (end > length) {
+      return -1;
+    }
+    if (type == RRType.OPT.value()) {
+      return noteOpt(start, nameEnd, end, additional) ? end : -1;
+    }
+    if (type == RRType.TSIG.value()) {
+      // RFC 8945 §5.1: one, in the additional section, and the last record of the message.
+      if (!additional || !last) {
+        return -1;
+      }
+      tsigOffset = start;
+    }
+    return end;
+  }
+
+  /// One OPT, owned by the root, in the additional section, its options whole (RFC 6891 §6.1.1).
+  @Rfc(number = 6891, section = "6.1.1")
+  private boolean noteOpt(int start, int nameEnd, int end, boolean additional) {
+    if (!additional || optOffset >= 0 || nameEnd != start + 1 || message[start] != 0) {
+      return false;
+    }
+    optOffset = start;
+    int at = nameEnd + OPT_FIXED_OCTETS;
+    while (at < end) {
+      if (at + 4 > end) {
+        return false;
+      }
+      at += 4 + Header.u16(message, at + 2);
+    }
+    return at == end;
+  }
+
+  /// The octet after the name at `start`, pointers allowed, or -1.
+  private int skipName(int start) {
+    int at = start;
+    int octets = 0;
+    int end = -1;
+    int barrier = start;
+    while (at < length) {
+      int label = message[at] & 0xff;
+      if (label == 0) {
+        return octets + 1 > WireName.MAX_OCTETS ? -1 : end < 0 ? at + 1 : end;
+      }
+      if (label >= 0xc0) {
+        if (at + 1 >= length) {
+          return -1;
+        }
+        int target = Header.u16(message, at) & 0x3fff;
+        if (target >= barrier || target < Header.OCTETS) {
+          return -1;
+        }
+        if (end < 0) {
+          end = at + 2;
+        }
+        barrier = target;
+        at = target;
+      } else if (label > WireName.MAX_LABEL_OCTETS) {
+        return -1;
+      } else {
+        octets += 1 + label;
+        at += 1 + label;
+        if (octets >= WireName.MAX_OCTETS) {
+          return -1;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /// The octets wrapped.
+  byte[] message() {
+    return message;
+  }
+
+  /// How many octets the message has.
+  public int length() {
+    return length;
+  }
+
+  /// The identifier; valid unless dropped.
+  public int id() {
+    return Header.u16(message, Header.ID);
+  }
+
+  /// The flags word; valid unless dropped.
+  public int flags() {
+    return flags;
+  }
+
+  /// The kind of request; valid unless dropped.
+  public int opcode() {
+    return Header.opcode(flags);
+  }
+
+  /// Whether there is a question that was read to its end.
+  public boolean hasQuestion() {
+    return questionEnd > 0;
+  }
+
+  /// The octet after the question, or after the header where [#hasQuestion()] is false.
+  public int questionEnd() {
+    return hasQuestion() ? questionEnd : Header.OCTETS;
+  }
+
+  /// The name asked for, with its case kept. Allocates.
+  public WireName qname() {
+    return WireName.fromWire(Arrays.copyOf(qname, qnameOctets), 0);
+  }
+
+  /// The type asked for.
+  public RRType qtype() {
+    return RRType.of(qtype);
+  }
+
+  /// The class asked for.
+  public int qclass() {
+    return qclass;
+  }
+
+  /// Whether the client speaks EDNS.
+  public boolean hasOpt() {
+    return optOffset >= 0;
+  }
+
+  /// The EDNS version asked for; 0 without OPT.
+  public int ednsVersion() {
+    return hasOpt() ? message[optOffset + 6] & 0xff : 0;
+  }
+
+  /// Whether the client wants DNSSEC records (RFC 3225 §3).
+  @Rfc(number = 3225, section = "3")
+  public boolean dnssecOk() {
+    return hasOpt() && (message[optOffset + 7] & 0x80) != 0;
+  }
+
+  /// The most octets the client takes over UDP: 512 without OPT, and never less (RFC 6891 §6.2.3).
+  @Rfc(number = 6891, section = "6.2.3")
+  public int udpPayloadOctets() {
+    return hasOpt()
+        ? Math.max(MIN_UDP_PAYLOAD_OCTETS, Header.u16(message, optOffset + 3))
+        : MIN_UDP_PAYLOAD_OCTETS;
+  }
+
+  /// Whether the message ends with a TSIG record.
+  public boolean hasTsig() {
+    return tsigOffset >= 0;
+  }
+}
