@@ -12,4 +12,9 @@ public final class Opcode {
   public static final int UPDATE = 5;
 
   private Opcode() {}
+
+  /// Whether we know how a request of this kind is laid out.
+  public static boolean isKnown(int opcode) {
+    return opcode == QUERY || opcode == NOTIFY || opcode == UPDATE;
+  }
 }

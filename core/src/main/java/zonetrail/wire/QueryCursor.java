@@ -5,9 +5,9 @@ import java.util.Arrays;
 /// Reads a request from the network: header, question, and where OPT and TSIG lie.
 ///
 /// Total: [#wrap] takes any octets and answers with an [Outcome]. Compression pointers must point
-/// strictly backward, every length is checked against what is left, and a message must end where its
-/// last record does. One cursor is used again and again by one thread; the accessors speak of the
-/// message wrapped last and are valid as far as the outcome says.
+/// strictly backward, every length is checked against what is left, and a message must end where
+/// its last record does. One cursor is used again and again by one thread; the accessors speak of
+/// the message wrapped last and are valid as far as the outcome says.
 ///
 /// Allocation: none after construction, but for [#qname()].
 @Rfc(number = 1035, section = "4.1")
@@ -22,7 +22,9 @@ public final class QueryCursor {
     /// Not to be answered at all: shorter than a header, or itself a response.
     DROP,
     /// The header is valid and nothing else: answer FORMERR.
-    FORMERR
+    FORMERR,
+    /// The opcode is none that we know, and the rest may be of a form that we don't: answer NOTIMP.
+    NOTIMP
   }
 
   private static final int OPT_FIXED_OCTETS = 10;
@@ -41,7 +43,9 @@ public final class QueryCursor {
   /// Creates a cursor that has no message yet.
   public QueryCursor() {}
 
-  /// Reads a message that begins at index 0; the array must not change while the accessors are used.
+  /// Reads a message that begins at index 0; the array must not change while the accessors are
+  /// used.
+  @Rfc(number = 8906, section = "7")
   public Outcome wrap(byte[] octets, int messageLength) {
     message = octets;
     length = messageLength;
@@ -56,7 +60,12 @@ public final class QueryCursor {
     if ((flags & Header.QR) != 0) {
       return Outcome.DROP;
     }
-    return readQuestion() && readRecords() ? Outcome.OK : Outcome.FORMERR;
+    boolean readable = readQuestion() && readRecords();
+    if (!Opcode.isKnown(opcode())) {
+      // RFC 8906 §7: an opcode may bring a message format of its own, so never FORMERR here.
+      return Outcome.NOTIMP;
+    }
+    return readable ? Outcome.OK : Outcome.FORMERR;
   }
 
   /// One question and no other number of them (RFC 9619 §4).

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// opaque: it is read and printed in the form of RFC 3597 §5 and never compressed (RFC 3597 §4).
 ///
 /// @param fields the fields in wire order; at most the last one is of open length
-/// @param compressible whether names in it may be compressed in answers: only in the types of
-///     RFC 1035 (RFC 3597 §4)
+/// @param compressible whether names in it may be compressed in answers: only in the types of RFC
+///   1035 (RFC 3597 §4)
 @Rfc(number = 3597, section = "4")
 public record RdataLayout(List<Field> fields, boolean compressible) {
   /// The kinds of field.

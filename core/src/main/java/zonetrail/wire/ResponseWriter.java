@@ -3,8 +3,9 @@ package zonetrail.wire;
 /// Writes a response: header and question taken from the request, then records section by section,
 /// names compressed, within a limit, an OPT record at the end where the client sent one.
 ///
-/// A record set either fits whole or leaves no trace; the caller decides whether that means TC. Room
-/// for the OPT record is kept free from the start. One writer is used again and again by one thread.
+/// A record set either fits whole or leaves no trace; the caller decides whether that means TC.
+/// Room for the OPT record is kept free from the start. One writer is used again and again by one
+/// thread.
 ///
 /// Allocation: none after construction, but for names within rdata.
 @Rfc(number = 1035, section = "4.1")
@@ -57,11 +58,13 @@ public final class ResponseWriter {
   ///
   /// @param request the request; its message must stay unchanged until this call returns
   /// @param target where to write, from index 0; not the request's own array
-  /// @param limitOctets the most octets the whole response may have
+  /// @param limitOctets the most octets the whole response may have, at least a header's. 282 hold
+  ///   every question and the OPT record; where they don't fit, they stay away
   public void begin(QueryCursor request, byte[] target, int limitOctets) {
     out = target;
     limit = Math.min(limitOctets, target.length);
-    at = request.questionEnd();
+    boolean question = request.hasQuestion() && request.questionEnd() <= limit;
+    at = question ? request.questionEnd() : Header.OCTETS;
     System.arraycopy(request.message(), 0, out, 0, at);
     int kept = request.flags() & (Header.withOpcode(0xf) | Header.RD | Header.CD);
     if (request.opcode() != Opcode.QUERY) {
@@ -69,17 +72,17 @@ public final class ResponseWriter {
       kept &= Header.withOpcode(0xf);
     }
     Header.putU16(out, Header.FLAGS, Header.QR | kept);
-    Header.putU16(out, Header.QDCOUNT, request.hasQuestion() ? 1 : 0);
+    Header.putU16(out, Header.QDCOUNT, question ? 1 : 0);
     Header.putU16(out, Header.ANCOUNT, 0);
     Header.putU16(out, Header.NSCOUNT, 0);
     Header.putU16(out, Header.ARCOUNT, 0);
-    edns = request.hasOpt();
+    edns = request.hasOpt() && at + OPT_OCTETS <= limit;
     dnssecOk = request.dnssecOk();
     if (edns) {
       limit -= OPT_OCTETS;
     }
     targetCount = 0;
-    if (request.hasQuestion()) {
+    if (question) {
       rememberName(Header.OCTETS);
     }
   }
@@ -229,8 +232,8 @@ public final class ResponseWriter {
     }
   }
 
-  /// Makes the labels of a name that is written to its end targets of later pointers; not before, or
-  /// a name such as `a.a.` would be compared with its own unwritten rest.
+  /// Makes the labels of a name that is written to its end targets of later pointers; not before,
+  /// or a name such as `a.a.` would be compared with its own unwritten rest.
   private void rememberName(int start) {
     int label = start;
     while (out[label] > 0 && label < POINTER_REACH && targetCount < MAX_COMPRESSION_TARGETS) {

@@ -3,7 +3,8 @@ package zonetrail.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// An absolute domain name in its wire form: length-prefixed labels, ended by the root's zero octet.
+/// An absolute domain name in its wire form: length-prefixed labels, ended by the root's zero
+/// octet.
 ///
 /// Two names are equal when they differ only in the case of ASCII letters (RFC 4343 §3); the case a
 /// name was made with is kept and printed. The natural order is the canonical one of RFC 4034 §6.1,
@@ -29,7 +30,8 @@ public final class WireName implements Comparable<WireName> {
     this.hash = hashOf(octets, 0, octets.length);
   }
 
-  /// Reads presentation form: labels separated by dots, `\.` and `\DDD` escapes, final dot optional.
+  /// Reads presentation form: labels separated by dots, `\.` and `\DDD` escapes, final dot
+  /// optional.
   ///
   /// @param text for example `www.example.com`, or `.` for the root
   /// @throws BadNameException if the text is not a name
@@ -96,8 +98,8 @@ public final class WireName implements Comparable<WireName> {
     return end - offset == 1 ? ROOT : new WireName(Arrays.copyOfRange(source, offset, end));
   }
 
-  /// The octet after the uncompressed name that begins at `offset`, or -1 where there is none before
-  /// `limit`.
+  /// The octet after the uncompressed name that begins at `offset`, or -1 where there is none
+  /// before `limit`.
   public static int endOf(byte[] source, int offset, int limit) {
     int at = offset;
     while (at < limit) {
@@ -248,7 +250,8 @@ public final class WireName implements Comparable<WireName> {
 
   private static WireName checked(byte[] joined) {
     if (joined.length > MAX_OCTETS) {
-      throw new BadNameException("the name has " + joined.length + " octets, at most 255 are allowed");
+      throw new BadNameException(
+          "the name has " + joined.length + " octets, at most 255 are allowed");
     }
     return new WireName(joined);
   }
@@ -288,8 +291,7 @@ public final class WireName implements Comparable<WireName> {
     int length = octets[at];
     int otherLength = other.octets[otherAt];
     for (int i = 1; i <= Math.min(length, otherLength); i++) {
-      int order =
-          Byte.compareUnsigned(lower(octets[at + i]), lower(other.octets[otherAt + i]));
+      int order = Byte.compareUnsigned(lower(octets[at + i]), lower(other.octets[otherAt + i]));
       if (order != 0) {
         return order;
       }
@@ -307,8 +309,8 @@ public final class WireName implements Comparable<WireName> {
     return starts;
   }
 
-  /// Presentation form with a final dot; anything that is not a plain printable octet is escaped, so
-  /// the text is safe in a log and reads back as the same name.
+  /// Presentation form with a final dot; anything that is not a plain printable octet is escaped,
+  /// so the text is safe in a log and reads back as the same name.
   @Override
   @Rfc(number = 1035, section = "5.1")
   public String toString() {
@@ -325,7 +327,8 @@ public final class WireName implements Comparable<WireName> {
     return text.toString();
   }
 
-  /// Presentation form without the final dot (`.` for the root), as zones are named in files and logs.
+  /// Presentation form without the final dot (`.` for the root), as zones are named in files and
+  /// logs.
   public String toStringNoDot() {
     String text = toString();
     return isRoot() ? text : text.substring(0, text.length() - 1);
@@ -347,8 +350,8 @@ public final class WireName implements Comparable<WireName> {
     }
   }
 
-  /// The octet with an ASCII capital made small; label lengths (≤ 63) are no capitals, so whole wire
-  /// names can be folded octet by octet.
+  /// The octet with an ASCII capital made small; label lengths (≤ 63) are no capitals, so whole
+  /// wire names can be folded octet by octet.
   static byte lower(byte octet) {
     return octet >= 'A' && octet <= 'Z' ? (byte) (octet | 0x20) : octet;
   }
