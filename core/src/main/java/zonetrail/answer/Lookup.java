@@ -13,8 +13,8 @@ import zonetrail.zone.Zone;
 
 /// The lookup algorithm within one zone, written to be read beside RFC 1034 §4.3.2 step 3.
 ///
-/// It walks from the apex down to the name asked for, label by label, and stops at the first zone cut,
-/// DNAME, or name that does not exist. Bounds: one step per label, so at most 127.
+/// It walks from the apex down to the name asked for, label by label, and stops at the first zone
+/// cut, DNAME, or name that does not exist. Bounds: one step per label, so at most 127.
 @Rfc(number = 1034, section = "4.3.2")
 final class Lookup {
   private Lookup() {}
@@ -114,8 +114,7 @@ final class Lookup {
     try {
       WireName newName = WireName.fromWire(joined, 0);
       // The CNAME made of a DNAME has the DNAME's TTL (RFC 6672 §3.1).
-      RRset cname =
-          new RRset(qname, RRType.CNAME, dname.ttlSeconds(), List.of(Rdata.of(joined)));
+      RRset cname = new RRset(qname, RRType.CNAME, dname.ttlSeconds(), List.of(Rdata.of(joined)));
       return new LookupResult.Alias(List.of(dname, cname), newName);
     } catch (BadNameException tooLong) {
       return new LookupResult.TooLong(dname);

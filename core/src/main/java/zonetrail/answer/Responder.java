@@ -29,8 +29,11 @@ import zonetrail.zone.Zones;
 /// One responder is used again and again by one thread. It never blocks.
 @Rfc(number = 1034, section = "4.3.2")
 public final class Responder {
-  /// How many aliases are followed for one question; the answer ends there, and the resolver goes on.
+  /// How many aliases are followed for one question; the answer ends there, and the resolver goes
+  /// on.
   public static final int MAX_ALIASES = 16;
+
+  private static final List<RRType> ADDRESS_TYPES = List.of(RRType.A, RRType.AAAA);
 
   private final ResponseWriter writer = new ResponseWriter();
 
@@ -39,9 +42,10 @@ public final class Responder {
 
   /// Answers a query.
   ///
-  /// @param request a request that the cursor could read ([QueryCursor.Outcome#OK]) or whose header it
-  ///     could ([QueryCursor.Outcome#FORMERR], which is what the response then says)
-  /// @param outcome what the cursor said of it
+  /// @param request a request that the cursor could read ([QueryCursor.Outcome#OK]), or at least
+  ///   its header ([QueryCursor.Outcome#FORMERR] or [QueryCursor.Outcome#NOTIMP], which is what the
+  ///   response then says)
+  /// @param outcome what the cursor said of it, but [QueryCursor.Outcome#DROP]
   /// @param zones the zones to answer from
   /// @param target where the response is written, from index 0
   /// @param limitOctets the most octets of the response
@@ -53,6 +57,9 @@ public final class Responder {
       byte[] target,
       int limitOctets) {
     writer.begin(request, target, limitOctets);
+    if (outcome == QueryCursor.Outcome.NOTIMP) {
+      return writer.finish(Rcode.NOTIMP); // RFC 8906 §3.1.4
+    }
     if (outcome != QueryCursor.Outcome.OK) {
       return writer.finish(Rcode.FORMERR);
     }
@@ -66,7 +73,7 @@ public final class Responder {
       return writer.finish(Rcode.REFUSED);
     }
     RRType qtype = request.qtype();
-    if (qtype == RRType.OPT || qtype == RRType.TSIG) {
+    if (qtype == RRType.OPT || qtype == RRType.TSIG || qtype == RRType.TKEY) {
       return writer.finish(Rcode.FORMERR); // RFC 6895 §3.1: meta types are no question
     }
     if (qtype == RRType.AXFR || qtype == RRType.IXFR) {
@@ -89,8 +96,7 @@ public final class Responder {
   /// The longest enclosing zone; for DS at an apex the one above it, if that is ours (RFC 4035
   /// §3.1.4.1).
   @Rfc(number = 4035, section = "3.1.4.1")
-  private static @Nullable ServedZone zoneFor(
-      Zones zones, WireName qname, RRType qtype) {
+  private static @Nullable ServedZone zoneFor(Zones zones, WireName qname, RRType qtype) {
     ServedZone zone = zones.enclosing(qname);
     if (zone == null || qtype != RRType.DS || !zone.apex().equals(qname) || qname.isRoot()) {
       return zone;
@@ -112,7 +118,7 @@ public final class Responder {
           return positive(zone, answers);
         }
         case LookupResult.Alias(List<RRset> records, WireName target) -> {
-          answers.addAll(records);
+          addOnce(answers, records);
           boolean goesOn = asked.size() <= MAX_ALIASES && !asked.contains(target);
           if (!goesOn || !(zoneFor(zones, target, qtype) instanceof Zone next)) {
             return positive(zone, answers);
@@ -131,7 +137,7 @@ public final class Responder {
           return negative(zone, answers, Rcode.NXDOMAIN);
         }
         case LookupResult.TooLong(RRset dname) -> {
-          answers.add(dname);
+          addOnce(answers, List.of(dname));
           writer.setFlags(Header.AA);
           addOrTruncate(Section.ANSWER, answers);
           return writer.finish(Rcode.YXDOMAIN); // RFC 6672 §2.2
@@ -140,10 +146,21 @@ public final class Responder {
     }
   }
 
+  /// A chain may go through one DNAME several times, which is said once (RFC 2181 §5).
+  private static void addOnce(List<RRset> answers, List<RRset> more) {
+    for (RRset rrset : more) {
+      if (!answers.contains(rrset)) {
+        answers.add(rrset);
+      }
+    }
+  }
+
   private int positive(Zone zone, List<RRset> answers) {
     writer.setFlags(Header.AA);
     if (addOrTruncate(Section.ANSWER, answers)) {
-      for (RRset additional : targetAddresses(zone, answers.getLast())) {
+      RRset last = answers.getLast();
+      boolean nameServers = last.type() == RRType.NS;
+      for (RRset additional : nameServers ? glue(zone, last) : targetAddresses(zone, last)) {
         add(Section.ADDITIONAL, additional);
       }
     }
@@ -176,7 +193,7 @@ public final class Responder {
   /// addresses go along where there is room (RFC 9471 §3).
   @Rfc(number = 9471, section = "3")
   private void addGlue(Zone zone, RRset ns) {
-    List<RRset> addresses = targetAddresses(zone, ns);
+    List<RRset> addresses = glue(zone, ns);
     for (RRset address : addresses) {
       if (address.owner().isAtOrBelow(ns.owner()) && !add(Section.ADDITIONAL, address)) {
         writer.setFlags(Header.TC);
@@ -190,29 +207,43 @@ public final class Responder {
     }
   }
 
-  /// The addresses that this zone knows for the hosts that NS, MX and SRV records name (RFC 1035
-  /// §3.3.9, RFC 2782).
+  /// The addresses of the hosts that MX and SRV records name, as far as this zone is authoritative
+  /// for them (RFC 1035 §3.3.9, RFC 2782).
   private static List<RRset> targetAddresses(Zone zone, RRset rrset) {
-    int nameAt = offsetOfHost(rrset.type());
-    if (nameAt < 0) {
-      return List.of();
-    }
     List<RRset> addresses = new ArrayList<>();
-    for (Rdata rdata : rrset.rdatas()) {
-      Node node = zone.node(rdata.nameAt(nameAt));
-      if (node != null) {
-        addIfThere(addresses, node, RRType.A);
-        addIfThere(addresses, node, RRType.AAAA);
+    for (WireName host : hosts(rrset)) {
+      if (host.isAtOrBelow(zone.apex())) {
+        for (RRType type : ADDRESS_TYPES) {
+          if (Lookup.find(zone, host, type) instanceof LookupResult.Found(RRset address)) {
+            addOnce(addresses, List.of(address));
+          }
+        }
       }
     }
     return addresses;
   }
 
-  private static void addIfThere(List<RRset> addresses, Node node, RRType type) {
-    RRset rrset = node.rrset(type);
-    if (rrset != null && !addresses.contains(rrset)) {
-      addresses.add(rrset);
+  /// The addresses that this zone holds for name servers, glue below any cut included: a resolver
+  /// that primes itself at the root gets no others (RFC 8109 §4.2).
+  private static List<RRset> glue(Zone zone, RRset ns) {
+    List<RRset> addresses = new ArrayList<>();
+    for (WireName host : hosts(ns)) {
+      Node node = zone.node(host);
+      for (RRType type : ADDRESS_TYPES) {
+        RRset address = node == null ? null : node.rrset(type);
+        if (address != null) {
+          addOnce(addresses, List.of(address));
+        }
+      }
     }
+    return addresses;
+  }
+
+  private static List<WireName> hosts(RRset rrset) {
+    int nameAt = offsetOfHost(rrset.type());
+    return nameAt < 0
+        ? List.of()
+        : rrset.rdatas().stream().map(rdata -> rdata.nameAt(nameAt)).toList();
   }
 
   private static int offsetOfHost(RRType type) {
