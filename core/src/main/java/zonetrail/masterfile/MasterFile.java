@@ -1,0 +1,177 @@
+package zonetrail.masterfile;
+
+import java.util.List;
+import zonetrail.wire.RRType;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Finding;
+import zonetrail.zone.Position;
+import zonetrail.zone.RecordLocator;
+
+/// A master file as a lossless syntax tree, with the records it stands for.
+///
+/// The entries cover the text from its first octet to its last, so [#print()] is the file, octet
+/// for octet, however broken it is. The records are those of the entries that could be understood,
+/// included files among them; with findings that are errors they are not to be served.
+///
+/// Positions are worked out from offsets when they are asked for. Memory: the text, 5 octets for
+/// each entry, and about 20 octets and the rdata for each record. Immutable after [#parse], except
+/// that the text must not be changed by its owner.
+///
+/// Bounds: [#MAX_OCTETS], [#MAX_RECORDS], [#MAX_FINDINGS], [#MAX_INCLUDE_DEPTH],
+/// [#MAX_INCLUDED_FILES], [#MAX_GENERATED_RECORDS]; each gives a finding when it is reached.
+@Rfc(number = 1035, section = "5")
+public final class MasterFile implements RecordLocator {
+  /// The most octets of a file, and of it and all files it includes together.
+  public static final int MAX_OCTETS = 1 << 29;
+
+  /// The most records of a file with what it includes.
+  public static final int MAX_RECORDS = 10_000_000;
+
+  /// The most findings reported for a file; one more says how many there are besides.
+  public static final int MAX_FINDINGS = 100;
+
+  /// How deep `$INCLUDE` may nest.
+  public static final int MAX_INCLUDE_DEPTH = 3;
+
+  /// How many files `$INCLUDE` may read for one zone.
+  public static final int MAX_INCLUDED_FILES = 1_000;
+
+  /// How many records `$GENERATE` may make in one file.
+  public static final int MAX_GENERATED_RECORDS = 65_536;
+
+  /// What an entry is.
+  public enum EntryKind {
+    /// A resource record.
+    RECORD(0),
+    /// `$ORIGIN`, `$TTL`, `$INCLUDE` or `$GENERATE`.
+    DIRECTIVE(1),
+    /// An empty line, or one with only a comment.
+    BLANK(2),
+    /// A line that could not be understood; a finding says why.
+    ERRONEOUS(3);
+
+    private static final EntryKind[] BY_CODE = {RECORD, DIRECTIVE, BLANK, ERRONEOUS};
+
+    private final byte code;
+
+    EntryKind(int code) {
+      this.code = (byte) code;
+    }
+
+    byte code() {
+      return code;
+    }
+
+    static EntryKind of(byte code) {
+      return BY_CODE[code];
+    }
+  }
+
+  private final List<SourceFile> files;
+  private final RecordTable records;
+  private final List<Finding> findings;
+
+  MasterFile(List<SourceFile> files, RecordTable records, List<Finding> findings) {
+    this.files = List.copyOf(files);
+    this.records = records;
+    this.findings = List.copyOf(findings);
+  }
+
+  /// Parses a master file. Never throws, whatever the octets are.
+  ///
+  /// @param fileName what findings call the file
+  /// @param text the octets, which are kept and must not be changed afterwards
+  /// @param origin the origin in force at the first line
+  /// @param includes finds what `$INCLUDE` names
+  public static MasterFile parse(
+      String fileName, byte[] text, WireName origin, IncludeSource includes) {
+    return new MasterFileParser(includes, MasterFileParser.NO_TTL).parse(fileName, text, origin);
+  }
+
+  /// The same for a file whose records need not state a TTL.
+  ///
+  /// @param defaultTtlSeconds the TTL of records before any TTL was stated
+  public static MasterFile parse(
+      String fileName,
+      byte[] text,
+      WireName origin,
+      IncludeSource includes,
+      int defaultTtlSeconds) {
+    return new MasterFileParser(includes, defaultTtlSeconds).parse(fileName, text, origin);
+  }
+
+  /// Whether a text has an SOA record in it, good or broken, and so is meant to be a zone.
+  ///
+  /// Cheap, and independent of [#parse]: a text that merely speaks of SOA records has none.
+  public static boolean holdsSoa(byte[] text) {
+    return SoaSearch.holdsSoa(text);
+  }
+
+  /// What is wrong with the file, in the order in which it was read.
+  public List<Finding> findings() {
+    return findings;
+  }
+
+  /// Whether a finding is an error.
+  public boolean hasErrors() {
+    return findings.stream().anyMatch(Finding::isError);
+  }
+
+  /// The file's text, put together from the entries.
+  public byte[] print() {
+    return files.getFirst().print();
+  }
+
+  /// How many entries the file has, those of included files not counted.
+  public int entryCount() {
+    return files.getFirst().entryCount();
+  }
+
+  /// What an entry is.
+  public EntryKind entryKind(int entry) {
+    return files.getFirst().entryKind(entry);
+  }
+
+  /// The first octet of an entry in the file's text.
+  public int entryStart(int entry) {
+    return files.getFirst().entryStart(entry);
+  }
+
+  /// The octet after an entry, its line feed included.
+  public int entryEnd(int entry) {
+    return files.getFirst().entryEnd(entry);
+  }
+
+  /// How many records the file and what it includes have.
+  public int recordCount() {
+    return records.count();
+  }
+
+  /// Hands over every record, in the order of the text.
+  public void forEachRecord(RecordSink sink) {
+    records.forEach(sink);
+  }
+
+  /// The place of an offset that [#forEachRecord] gave; it may lie in an included file.
+  public Position position(int offset) {
+    return positionIn(files, offset);
+  }
+
+  static Position positionIn(List<SourceFile> files, int offset) {
+    SourceFile file = files.getFirst();
+    for (SourceFile later : files) {
+      if (later.base <= offset) {
+        file = later;
+      }
+    }
+    return file.position(Math.min(offset - file.base, file.text.length));
+  }
+
+  /// The place of the first record with this owner and type, or of the file.
+  @Override
+  public Position locate(WireName owner, RRType type) {
+    int offset = records.firstOffset(owner, type);
+    return offset < 0 ? Position.ofFile(files.getFirst().name) : position(offset);
+  }
+}

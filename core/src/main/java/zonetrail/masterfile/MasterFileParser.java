@@ -1,0 +1,424 @@
+package zonetrail.masterfile;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import zonetrail.masterfile.MasterFile.EntryKind;
+import zonetrail.wire.RRType;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Finding;
+import zonetrail.zone.Finding.Level;
+
+/// Gives logical lines their meaning, one after the other, and goes on behind a bad one.
+///
+/// What carries over from line to line (RFC 1035 §5.1): the origin and the last owner, which belong
+/// to a file, and the TTL, which included files share (as BIND has it). After a bad owner the
+/// records that repeat it are read but not kept, so one mistake gives one finding.
+///
+/// Not for sharing between threads; one parser reads one file and what it includes.
+@Rfc(number = 1035, section = "5.1")
+final class MasterFileParser {
+  static final int NO_TTL = -1;
+
+  private final IncludeSource includes;
+  private final List<SourceFile> files = new ArrayList<>();
+
+  /// The names of the included files that are being read, outermost first.
+  private final List<String> openFiles = new ArrayList<>();
+
+  private RecordTable records = new RecordTable(0);
+  private Findings findings = new Findings("");
+
+  /// From `$TTL`, or from an SOA's minimum; holds for all records that state none.
+  private int defaultTtl = NO_TTL;
+
+  /// The last TTL that a record stated; holds only while there is no default (RFC 1035 §5.1).
+  private int lastTtl;
+
+  private boolean tooManyRecords;
+
+  MasterFileParser(IncludeSource includes, int initialTtl) {
+    this.includes = includes;
+    this.lastTtl = initialTtl;
+  }
+
+  MasterFile parse(String fileName, byte[] text, WireName origin) {
+    findings = new Findings(fileName);
+    SourceFile file = new SourceFile(fileName, text, 0);
+    files.add(file);
+    if (text.length > MasterFile.MAX_OCTETS) {
+      report(0, Level.ERROR, "file-too-long", tooLong(text.length));
+      file.addEntry(EntryKind.ERRONEOUS, text.length);
+    } else {
+      records = new RecordTable(text.length);
+      new Reader(file, origin, 0).read();
+    }
+    return new MasterFile(files, records, findings.toList());
+  }
+
+  private static String tooLong(long octets) {
+    return octets
+        + " octets, with what is included; at most "
+        + MasterFile.MAX_OCTETS
+        + " are read";
+  }
+
+  private void report(int offset, Level level, String rule, String message) {
+    if (findings.hasRoom()) {
+      findings.add(new Finding(MasterFile.positionIn(files, offset), level, message, rule));
+    } else {
+      findings.leaveOut(level);
+    }
+  }
+
+  /// Reads one file.
+  private final class Reader {
+    private final SourceFile file;
+    private final int depth;
+    private final LineScanner line;
+    private final OctetBuffer scratch = new OctetBuffer(WireName.MAX_OCTETS);
+    private WireName origin;
+    private @Nullable WireName owner;
+    private boolean ownerIsBad;
+    private int ownerStart;
+    private int ownerEnd;
+
+    Reader(SourceFile file, WireName origin, int depth) {
+      this.file = file;
+      this.origin = origin;
+      this.depth = depth;
+      this.line = new LineScanner(file.text);
+    }
+
+    void read() {
+      while (line.next()) {
+        file.addEntry(entry(), line.lineEnd());
+      }
+      if (file.entryCount() == 0 && file.text.length > 0) {
+        file.addEntry(EntryKind.BLANK, file.text.length); // nothing but a byte order mark
+      }
+    }
+
+    private EntryKind entry() {
+      try {
+        BadEntryException problem = line.problem();
+        if (problem != null) {
+          forgetOwnerUnlessRepeated();
+          throw problem;
+        }
+        if (line.count() == 0) {
+          return EntryKind.BLANK;
+        }
+        if (isDirective()) {
+          directive();
+          return EntryKind.DIRECTIVE;
+        }
+        record();
+        return EntryKind.RECORD;
+      } catch (BadEntryException bad) {
+        records.dropRdata();
+        report(file.base + bad.offset, Level.ERROR, bad.rule, bad.message());
+        return EntryKind.ERRONEOUS;
+      }
+    }
+
+    /// The line cannot be read; if it has an owner of its own, nobody knows which.
+    private void forgetOwnerUnlessRepeated() {
+      if (!line.leadingBlank()) {
+        ownerIsBad = true;
+        ownerEnd = 0;
+      }
+    }
+
+    private boolean isDirective() {
+      return !line.leadingBlank()
+          && !line.isQuoted(0)
+          && line.start(0) < line.end(0)
+          && file.text[line.start(0)] == '$';
+    }
+
+    private void directive() throws BadEntryException {
+      if (line.isWord(0, "$ORIGIN")) {
+        requireTokens(2, 2, "$ORIGIN NAME");
+        origin = name(1);
+        ownerEnd = 0;
+      } else if (line.isWord(0, "$TTL")) {
+        ttlDirective();
+      } else if (line.isWord(0, "$INCLUDE")) {
+        requireTokens(2, 3, "$INCLUDE FILE [ORIGIN]");
+        include();
+      } else if (line.isWord(0, "$GENERATE")) {
+        generate();
+      } else {
+        throw new BadEntryException(
+            line.offset(0),
+            "unknown-directive",
+            line.shown(0)
+                + " is no directive; there are $ORIGIN, $TTL, $INCLUDE and $GENERATE. An owner name"
+                + " that begins with '$' is written \\$");
+      }
+    }
+
+    private void requireTokens(int least, int most, String usage) throws BadEntryException {
+      if (line.count() < least) {
+        throw new BadEntryException(
+            line.offset(0), "bad-directive", "something is missing; write " + usage);
+      }
+      if (line.count() > most) {
+        throw new BadEntryException(
+            line.offset(most), "extra-token", "the line should have ended here; write " + usage);
+      }
+    }
+
+    @Rfc(number = 2308, section = "4")
+    private void ttlDirective() throws BadEntryException {
+      if (defaultTtl == NO_TTL) {
+        defaultTtl = 0; // after a bad $TTL the records below are not to blame
+      }
+      requireTokens(2, 2, "$TTL TIME");
+      defaultTtl = NumberText.ttlSeconds(line, 1);
+    }
+
+    private void include() throws BadEntryException {
+      WireName includedOrigin = line.count() == 3 ? name(2) : origin;
+      int at = line.offset(1);
+      if (depth == MasterFile.MAX_INCLUDE_DEPTH) {
+        throw badInclude(
+            at, "included files may include others at most " + depth + " deep; flatten them");
+      }
+      if (files.size() > MasterFile.MAX_INCLUDED_FILES) {
+        throw badInclude(at, "more than " + MasterFile.MAX_INCLUDED_FILES + " files are included");
+      }
+      scratch.truncate(0);
+      NameText.unescape(line, 1, scratch);
+      String path = new String(scratch.array(), 0, scratch.end(), StandardCharsets.UTF_8);
+      switch (includes.open(file.name, path)) {
+        case IncludeSource.Refused refused ->
+            throw badInclude(at, "cannot include " + line.shown(1) + ": " + refused.reason());
+        case IncludeSource.Found found -> readIncluded(found, includedOrigin, at);
+      }
+    }
+
+    private void readIncluded(IncludeSource.Found found, WireName includedOrigin, int at)
+        throws BadEntryException {
+      if (isOpen(found.fileName())) {
+        throw badInclude(at, line.shown(1) + " includes itself, directly or through others");
+      }
+      SourceFile last = files.getLast();
+      long base = (long) last.base + last.text.length + 1;
+      if (base + found.text().length > MasterFile.MAX_OCTETS) {
+        throw new BadEntryException(at, "file-too-long", tooLong(base + found.text().length));
+      }
+      SourceFile included = new SourceFile(found.fileName(), found.text(), (int) base);
+      files.add(included);
+      openFiles.add(found.fileName());
+      Reader reader = new Reader(included, includedOrigin, depth + 1);
+      reader.owner = owner;
+      reader.ownerIsBad = ownerIsBad;
+      reader.read();
+      openFiles.removeLast();
+    }
+
+    private boolean isOpen(String fileName) {
+      return files.getFirst().name.equals(fileName) || openFiles.contains(fileName);
+    }
+
+    private BadEntryException badInclude(int at, String message) {
+      return new BadEntryException(at, "bad-include", message);
+    }
+
+    private void generate() throws BadEntryException {
+      throw new BadEntryException(
+          line.offset(0),
+          "generate-not-supported",
+          "$GENERATE is not supported yet; write the records out");
+    }
+
+    /// `[owner] [TTL] [class] type rdata`, or class and TTL the other way round (RFC 1035 §5.1).
+    private void record() throws BadEntryException {
+      int token = 0;
+      if (!line.leadingBlank()) {
+        readOwner();
+        token = 1;
+      } else if (owner == null && !ownerIsBad) {
+        ownerIsBad = true;
+        throw new BadEntryException(
+            line.offset(0),
+            "no-owner",
+            "the line begins with a blank and so repeats the owner of the record before, but there is"
+                + " none; begin it with a name or '@' (RFC 1035 §5.1)");
+      }
+      int ttl = NO_TTL;
+      boolean hasClass = false;
+      while (token < line.count()) {
+        if (ttl == NO_TTL && NumberText.looksLikeTtl(line, token)) {
+          ttl = NumberText.ttlSeconds(line, token++);
+        } else if (!hasClass && isClass(token)) {
+          hasClass = true;
+          token++;
+        } else {
+          break;
+        }
+      }
+      if (token == line.count()) {
+        throw new BadEntryException(
+            line.offset(line.count() - 1),
+            "missing-type",
+            "the line ends before a record type, like A or MX; is a name in front, or a blank, too"
+                + " much? (RFC 1035 §5.1)");
+      }
+      RRType type = type(token);
+      if (ttl != NO_TTL) {
+        lastTtl = ttl;
+      }
+      RdataText.read(type, line, token + 1, line.offset(token), origin, records.rdata());
+      add(type, ttl == NO_TTL ? inheritedTtl(type, token) : ttl, line.offset(token));
+    }
+
+    private void add(RRType type, int ttl, int typeOffset) throws BadEntryException {
+      WireName name = owner;
+      if (name == null || ownerIsBad || tooManyRecords) {
+        records.dropRdata();
+        return;
+      }
+      if (records.count() == MasterFile.MAX_RECORDS
+          || records.rdata().end() > MasterFile.MAX_OCTETS) {
+        tooManyRecords = true;
+        throw new BadEntryException(
+            typeOffset,
+            "too-many-records",
+            "more than " + MasterFile.MAX_RECORDS + " records, or too much data in them");
+      }
+      records.add(name, type, ttl, file.base + typeOffset);
+    }
+
+    private void readOwner() throws BadEntryException {
+      if (repeatsOwnerText()) {
+        return;
+      }
+      ownerIsBad = true;
+      ownerEnd = 0;
+      owner = name(0);
+      ownerIsBad = false;
+      ownerStart = line.start(0);
+      ownerEnd = line.end(0);
+    }
+
+    /// Zones often repeat an owner; it is then not made anew.
+    private boolean repeatsOwnerText() {
+      return ownerEnd > 0
+          && !ownerIsBad
+          && !line.isQuoted(0)
+          && Arrays.equals(file.text, ownerStart, ownerEnd, file.text, line.start(0), line.end(0));
+    }
+
+    private WireName name(int token) throws BadEntryException {
+      scratch.truncate(0);
+      NameText.read(line, token, origin, scratch);
+      return WireName.fromWire(scratch.array(), 0);
+    }
+
+    private boolean isClass(int token) throws BadEntryException {
+      if (line.isWord(token, "IN") || line.isWord(token, "CLASS1")) {
+        return true;
+      }
+      if (line.isWord(token, "CH")
+          || line.isWord(token, "HS")
+          || line.isWord(token, "CS")
+          || isClassNumber(token)) {
+        throw new BadEntryException(
+            line.offset(token),
+            "class-not-in",
+            "class " + line.shown(token) + " is not served; the class is IN, or left out");
+      }
+      return false;
+    }
+
+    @Rfc(number = 3597, section = "5")
+    private boolean isClassNumber(int token) {
+      int start = line.start(token);
+      int end = line.end(token);
+      if (end - start < 6 || end - start > 10 || line.isQuoted(token)) {
+        return false;
+      }
+      for (int i = 0; i < 5; i++) {
+        if ((file.text[start + i] & ~0x20) != "CLASS".charAt(i)) {
+          return false;
+        }
+      }
+      for (int at = start + 5; at < end; at++) {
+        if (file.text[at] < '0' || file.text[at] > '9') {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private RRType type(int token) throws BadEntryException {
+      RRType type = TypeNames.find(line, token);
+      if (type == null) {
+        throw new BadEntryException(
+            line.offset(token),
+            "unknown-type",
+            line.shown(token)
+                + " is not a record type; a type without a name here is written TYPE followed by its"
+                + " number (RFC 3597 §5)");
+      }
+      if (!type.isData()) {
+        throw new BadEntryException(
+            line.offset(token),
+            "not-zone-data",
+            type + " is not a type of record that a zone holds (RFC 6895 §3.1)");
+      }
+      return type;
+    }
+
+    /// The TTL of a record that states none: the default; else the last one stated; else, from an
+    /// SOA on, that SOA's minimum.
+    @Rfc(number = 2308, section = "4")
+    @Rfc(number = 1035, section = "5.1")
+    private int inheritedTtl(RRType type, int token) throws BadEntryException {
+      if (defaultTtl != NO_TTL) {
+        return defaultTtl;
+      }
+      if (lastTtl != NO_TTL) {
+        return lastTtl;
+      }
+      if (!type.equals(RRType.SOA)) {
+        lastTtl = 0; // said once
+        throw new BadEntryException(
+            line.offset(token),
+            "no-ttl",
+            "no TTL is known for this record; put a line like \"$TTL 1h\" above it (RFC 2308 §4)");
+      }
+      int minimum = soaMinimum();
+      defaultTtl = Math.max(0, minimum);
+      if (minimum < 0) {
+        throw new BadEntryException(
+            line.offset(token),
+            "ttl-out-of-range",
+            "no TTL is stated, and the SOA's minimum is more than 2147483647 seconds (RFC 2181 §8)");
+      }
+      report(
+          file.base + line.offset(token),
+          Level.WARNING,
+          "no-ttl",
+          "no TTL is stated; the SOA's minimum of "
+              + minimum
+              + " seconds is used. Put a line like \"$TTL 1h\" above (RFC 2308 §4)");
+      return minimum;
+    }
+
+    private int soaMinimum() {
+      byte[] octets = records.rdata().array();
+      int at = records.rdata().end() - 4;
+      return octets[at] << 24
+          | (octets[at + 1] & 0xff) << 16
+          | (octets[at + 2] & 0xff) << 8
+          | (octets[at + 3] & 0xff);
+    }
+  }
+}

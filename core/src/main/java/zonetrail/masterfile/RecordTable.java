@@ -1,0 +1,81 @@
+package zonetrail.masterfile;
+
+import java.util.Arrays;
+import zonetrail.wire.RRType;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Rdata;
+
+/// The records of a master file, in columns: no object per record but the owner names, which
+/// consecutive records share.
+final class RecordTable {
+  private WireName[] owners;
+  private RRType[] types;
+  private int[] ttlSeconds;
+  private int[] offsets;
+  private int[] rdataEnds;
+  private final OctetBuffer rdata;
+  private int count;
+
+  RecordTable(int textOctets) {
+    int guess = Math.max(16, textOctets / 32);
+    owners = new WireName[guess];
+    types = new RRType[guess];
+    ttlSeconds = new int[guess];
+    offsets = new int[guess];
+    rdataEnds = new int[guess];
+    rdata = new OctetBuffer(textOctets / 2);
+  }
+
+  /// Where the next record's rdata is written before [#add].
+  OctetBuffer rdata() {
+    return rdata;
+  }
+
+  /// Drops what was written since the last record.
+  void dropRdata() {
+    rdata.truncate(rdataStart(count));
+  }
+
+  /// Adds a record; its rdata is what was written since the one before.
+  void add(WireName owner, RRType type, int ttl, int offset) {
+    if (count == owners.length) {
+      int capacity = count * 2;
+      owners = Arrays.copyOf(owners, capacity);
+      types = Arrays.copyOf(types, capacity);
+      ttlSeconds = Arrays.copyOf(ttlSeconds, capacity);
+      offsets = Arrays.copyOf(offsets, capacity);
+      rdataEnds = Arrays.copyOf(rdataEnds, capacity);
+    }
+    owners[count] = owner;
+    types[count] = type;
+    ttlSeconds[count] = ttl;
+    offsets[count] = offset;
+    rdataEnds[count++] = rdata.end();
+  }
+
+  int count() {
+    return count;
+  }
+
+  int rdataStart(int record) {
+    return record == 0 ? 0 : rdataEnds[record - 1];
+  }
+
+  void forEach(RecordSink sink) {
+    for (int i = 0; i < count; i++) {
+      int start = rdataStart(i);
+      Rdata octets = Rdata.of(rdata.array(), start, rdataEnds[i] - start);
+      sink.record(owners[i], types[i], ttlSeconds[i], octets, offsets[i]);
+    }
+  }
+
+  /// The offset of the first record of an RRset, or -1.
+  int firstOffset(WireName owner, RRType type) {
+    for (int i = 0; i < count; i++) {
+      if (types[i].equals(type) && owners[i].equals(owner)) {
+        return offsets[i];
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,146 @@
+package zonetrail.masterfile;
+
+/// Tells a zone file from any other text by its SOA record, without parsing it.
+///
+/// A line counts if `SOA` stands where a record's type stands (behind nothing but an owner name, a
+/// TTL and a class) and the rest looks like one, even a broken one: an owner that is `@` or has a
+/// dot, together with class or TTL; or two names with dots behind it; or two names and the serial
+/// with something numeric, or an opening parenthesis, around it. A sentence about SOA records has
+/// none of these.
+final class SoaSearch {
+  private final byte[] text;
+  private int tokenStart;
+  private int tokenEnd;
+
+  private SoaSearch(byte[] text) {
+    this.text = text;
+  }
+
+  static boolean holdsSoa(byte[] text) {
+    SoaSearch search = new SoaSearch(text);
+    for (int at = 0; at + 3 <= text.length; at++) {
+      if ((text[at] | 0x20) == 's'
+          && search.isWord(at, at + 3, "SOA")
+          && (at == 0 || isGap(text[at - 1]))
+          && at + 3 < text.length
+          && isGap(text[at + 3])
+          && search.isSoaRecord(at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isSoaRecord(int soa) {
+    int lineStart = soa;
+    while (lineStart > 0 && text[lineStart - 1] != '\n' && soa - lineStart < 2048) {
+      lineStart--;
+    }
+    if (lineStart == 0 && text.length >= 3 && text[0] == (byte) 0xef) {
+      lineStart = 3;
+    }
+    boolean ownerAt = false;
+    boolean ownerHasDot = false;
+    boolean classOrTtl = false;
+    boolean first = true;
+    tokenEnd = lineStart;
+    while (nextToken() && tokenStart < soa) {
+      if (text[tokenStart] == ';') {
+        return false;
+      }
+      if (first && tokenStart == lineStart) {
+        ownerAt = tokenEnd - tokenStart == 1 && text[tokenStart] == '@';
+        ownerHasDot = hasDot();
+      } else if (isWord(tokenStart, tokenEnd, "IN")
+          || isDigit(text[tokenStart])
+          || isClassNumber()) {
+        classOrTtl = true;
+      } else {
+        return false;
+      }
+      first = false;
+    }
+    if (first && soa == lineStart) {
+      return false; // SOA is the owner here
+    }
+    return ownerAt || (ownerHasDot && classOrTtl) || restLooksLikeSoa(soa + 3);
+  }
+
+  private boolean restLooksLikeSoa(int afterType) {
+    tokenEnd = afterType;
+    if (!nextToken() || text[tokenStart] == ';') {
+      return false;
+    }
+    boolean dots = hasDot();
+    boolean parenthesis = text[tokenStart] == '(';
+    if (parenthesis && tokenEnd - tokenStart == 1 && !nextToken()) {
+      return false;
+    }
+    if (!nextToken() || text[tokenStart] == ';') {
+      return false;
+    }
+    if (dots && hasDot()) {
+      return true;
+    }
+    int numbers = 0;
+    while (nextToken() && text[tokenStart] != ';') {
+      if (text[tokenStart] == '(' && tokenEnd - tokenStart == 1) {
+        parenthesis = true;
+      } else if (isDigit(text[tokenStart]) || text[tokenStart] == '(') {
+        numbers++;
+      } else {
+        return false;
+      }
+    }
+    return parenthesis || numbers >= 2;
+  }
+
+  /// The next run of octets without gaps on this line.
+  private boolean nextToken() {
+    int at = tokenEnd;
+    while (at < text.length && isGap(text[at]) && text[at] != '\n') {
+      at++;
+    }
+    tokenStart = at;
+    while (at < text.length && !isGap(text[at])) {
+      at++;
+    }
+    tokenEnd = at;
+    return tokenEnd > tokenStart;
+  }
+
+  private boolean hasDot() {
+    for (int at = tokenStart; at < tokenEnd - 1; at++) {
+      if (text[at] == '.' && text[at + 1] != '.') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isClassNumber() {
+    return tokenEnd - tokenStart > 5 && isWord(tokenStart, tokenStart + 5, "CLASS");
+  }
+
+  private boolean isWord(int start, int end, String upper) {
+    if (end - start != upper.length() || end > text.length) {
+      return false;
+    }
+    for (int i = 0; i < upper.length(); i++) {
+      int octet = text[start + i];
+      int folded = octet >= 'a' && octet <= 'z' ? octet - 0x20 : octet;
+      if (folded != upper.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isGap(byte octet) {
+    return octet == ' ' || octet == '\t' || octet == '\n' || octet == '\r';
+  }
+
+  private static boolean isDigit(byte octet) {
+    return octet >= '0' && octet <= '9';
+  }
+}

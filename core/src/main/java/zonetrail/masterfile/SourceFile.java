@@ -1,0 +1,74 @@
+package zonetrail.masterfile;
+
+import java.util.Arrays;
+import zonetrail.zone.Position;
+
+/// One text and the entries it was cut into: where each ends, and what it is.
+///
+/// `base` is where the text begins among all texts of a parse, laid end to end; so one int says
+/// both the file and the place in it.
+final class SourceFile {
+  final String name;
+  final byte[] text;
+  final int base;
+  private int[] entryEnds;
+  private byte[] entryKinds;
+  private int entryCount;
+
+  SourceFile(String name, byte[] text, int base) {
+    this.name = name;
+    this.text = text;
+    this.base = base;
+    int guess = Math.max(16, text.length / 32);
+    this.entryEnds = new int[guess];
+    this.entryKinds = new byte[guess];
+  }
+
+  void addEntry(MasterFile.EntryKind kind, int end) {
+    if (entryCount == entryEnds.length) {
+      entryEnds = Arrays.copyOf(entryEnds, entryCount * 2);
+      entryKinds = Arrays.copyOf(entryKinds, entryCount * 2);
+    }
+    entryEnds[entryCount] = end;
+    entryKinds[entryCount++] = kind.code();
+  }
+
+  int entryCount() {
+    return entryCount;
+  }
+
+  MasterFile.EntryKind entryKind(int entry) {
+    return MasterFile.EntryKind.of(entryKinds[entry]);
+  }
+
+  int entryStart(int entry) {
+    return entry == 0 ? 0 : entryEnds[entry - 1];
+  }
+
+  int entryEnd(int entry) {
+    return entryEnds[entry];
+  }
+
+  /// The text, put together from the entries.
+  byte[] print() {
+    byte[] printed = new byte[entryCount == 0 ? 0 : entryEnds[entryCount - 1]];
+    for (int entry = 0; entry < entryCount; entry++) {
+      int start = entryStart(entry);
+      System.arraycopy(text, start, printed, start, entryEnds[entry] - start);
+    }
+    return printed;
+  }
+
+  /// The place of an offset in this text.
+  Position position(int offset) {
+    int line = 1;
+    int lineStart = 0;
+    for (int i = 0; i < offset; i++) {
+      if (text[i] == '\n') {
+        line++;
+        lineStart = i + 1;
+      }
+    }
+    return new Position(name, line, offset - lineStart + 1);
+  }
+}

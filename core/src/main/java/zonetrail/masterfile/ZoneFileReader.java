@@ -1,0 +1,152 @@
+package zonetrail.masterfile;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.RRType;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Finding;
+import zonetrail.zone.Finding.Level;
+import zonetrail.zone.Position;
+import zonetrail.zone.Rdata;
+import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneCheck;
+
+/// A zone file in, a zone and findings out: the one road from text to zone, for the server and for
+/// `ozone` alike.
+///
+/// Records outside the zone are left out with a warning, as BIND and Knot do: old zones carry
+/// addresses of foreign name servers.
+public final class ZoneFileReader {
+  private final WireName apex;
+  private final MasterFile file;
+  private final Zone.Builder builder;
+  private final Findings findings;
+  private final Set<String> otherTtlSaid = new HashSet<>();
+  private int secondSoaOffset = -1;
+
+  private ZoneFileReader(String fileName, WireName apex, MasterFile file) {
+    this.apex = apex;
+    this.file = file;
+    this.builder = new Zone.Builder(apex);
+    this.findings = new Findings(fileName);
+  }
+
+  /// Reads a zone file and checks the zone.
+  ///
+  /// @param fileName what findings call the file
+  /// @param apex the zone's name, which is the origin at the first line too
+  /// @param text the file's octets
+  /// @param includes finds what `$INCLUDE` names
+  public static ZoneReading read(
+      String fileName, WireName apex, byte[] text, IncludeSource includes) {
+    MasterFile file = MasterFile.parse(fileName, text, apex, includes);
+    return new ZoneFileReader(fileName, apex, file).read();
+  }
+
+  private ZoneReading read() {
+    file.forEachRecord(this::add);
+    Zone zone = build();
+    List<Finding> all = new ArrayList<>(file.findings());
+    all.addAll(findings.toList());
+    if (zone != null) {
+      all.addAll(check(zone));
+    }
+    boolean good = all.stream().noneMatch(Finding::isError);
+    return new ZoneReading(good ? zone : null, all);
+  }
+
+  private void add(WireName owner, RRType type, int ttlSeconds, Rdata rdata, int offset) {
+    if (!owner.isAtOrBelow(apex)) {
+      report(offset, Level.WARNING, "out-of-zone", outOfZone(owner, type));
+      return;
+    }
+    int soasBefore = builder.soaCount();
+    switch (builder.add(owner, type, ttlSeconds, rdata)) {
+      case ADDED -> {}
+      case DUPLICATE -> report(offset, Level.WARNING, "duplicate-record", duplicate(owner, type));
+      case ADDED_WITH_OTHER_TTL -> {
+        if (otherTtlSaid.add(owner + " " + type)) {
+          report(offset, Level.WARNING, "ttls-differ", ttlsDiffer(owner, type));
+        }
+      }
+    }
+    if (soasBefore == 1 && builder.soaCount() == 2) {
+      secondSoaOffset = offset;
+    }
+  }
+
+  private String outOfZone(WireName owner, RRType type) {
+    return type
+        + " record at "
+        + owner.toStringNoDot()
+        + " is outside of zone "
+        + apex.toStringNoDot()
+        + " and ignored (RFC 1034 §4.2); remove it, or look at $ORIGIN above it";
+  }
+
+  private static String duplicate(WireName owner, RRType type) {
+    return "this "
+        + type
+        + " record at "
+        + owner.toStringNoDot()
+        + " is here twice and served once (RFC 2181 §5); remove one";
+  }
+
+  private static String ttlsDiffer(WireName owner, RRType type) {
+    return "the TTLs of the "
+        + type
+        + " records at "
+        + owner.toStringNoDot()
+        + " differ; all are served with the first one's (RFC 2181 §5.2)";
+  }
+
+  @Rfc(number = 1035, section = "5.2")
+  private @Nullable Zone build() {
+    if (builder.soaCount() > 1) {
+      report(
+          secondSoaOffset,
+          Level.ERROR,
+          "several-soas",
+          "a second SOA record at " + apex.toStringNoDot() + "; a zone has one (RFC 1035 §5.2)");
+      return null;
+    }
+    if (builder.soaCount() == 0) {
+      if (!file.hasErrors()) { // the broken line may have been it
+        findings.add(
+            new Finding(
+                Position.ofFile(file.position(0).file()),
+                Level.ERROR,
+                "no SOA record at "
+                    + apex.toStringNoDot()
+                    + " (RFC 1035 §5.2); add one, or look at $ORIGIN: the zone's name is given by the"
+                    + " file's name",
+                "no-soa"));
+      }
+      return null;
+    }
+    return builder.build();
+  }
+
+  /// Where lines could not be read, a record that seems to be missing may stand in one of them:
+  /// then only those complaints are kept that more records could not silence.
+  private List<Finding> check(Zone zone) {
+    List<Finding> complaints = ZoneCheck.check(zone, file);
+    return file.hasErrors()
+        ? complaints.stream()
+            .filter(finding -> ZoneCheck.isCertainDespiteGaps(finding.rule()))
+            .toList()
+        : complaints;
+  }
+
+  private void report(int offset, Level level, String rule, String message) {
+    if (findings.hasRoom()) {
+      findings.add(new Finding(file.position(offset), level, message, rule));
+    } else {
+      findings.leaveOut(level);
+    }
+  }
+}

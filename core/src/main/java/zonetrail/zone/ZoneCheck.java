@@ -1,0 +1,536 @@
+package zonetrail.zone;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.RRType;
+import zonetrail.wire.RdataLayout;
+import zonetrail.wire.RdataLayout.Field;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Finding.Level;
+
+/// Judges a zone: what makes no sense (error: it is not served) and what is probably not meant
+/// (warning).
+///
+/// It is never stricter than BIND: what `named-checkzone` loads is at most a warning here, so that
+/// an existing zone keeps loading.
+///
+/// Bounds: [#MAX_FINDINGS]. Takes a few lookups for each record, on the caller's thread.
+public final class ZoneCheck {
+  /// The most findings for a zone; one more says how many there are besides.
+  public static final int MAX_FINDINGS = 100;
+
+  /// A TTL above this is worth a warning: a mistake in the record would stay for as long.
+  public static final int LONG_TTL_SECONDS = 7 * 86_400;
+
+  private static final int MAX_COMPLAINTS = 10_000;
+
+  private static final RRType SIG = RRType.of(24);
+  private static final RRType KEY = RRType.of(25);
+  private static final RRType NXT = RRType.of(30);
+
+  /// What may stand beside a CNAME: what DNSSEC, old and new, needs there (RFC 4034 §3, §4).
+  private static final Set<RRType> BESIDE_CNAME = Set.of(RRType.RRSIG, RRType.NSEC, SIG, KEY, NXT);
+
+  /// What is answered from the parent's side of a cut.
+  private static final Set<RRType> AT_CUT =
+      Set.of(RRType.NS, RRType.DS, RRType.NSEC, RRType.RRSIG, SIG, KEY, NXT);
+
+  private static final Set<String> CERTAIN_DESPITE_GAPS =
+      Set.of("cname-and-other-data", "several-cnames", "several-dnames", "soa-not-at-apex");
+
+  private final Zone zone;
+  private final WireName apex;
+  private final List<Complaint> complaints = new ArrayList<>();
+  private final Set<WireName> cuts = new HashSet<>();
+  private final Set<WireName> redirections = new HashSet<>();
+  private final Set<WireName> nameServers = new HashSet<>();
+  private int unkept;
+  private boolean unkeptError;
+  private int longTtls;
+  private @Nullable RRset longTtl;
+
+  private record Complaint(WireName owner, RRType type, Level level, String rule, String message) {}
+
+  private enum Address {
+    THERE,
+    MISSING,
+    ALIAS,
+    NOT_OURS
+  }
+
+  private ZoneCheck(Zone zone) {
+    this.zone = zone;
+    this.apex = zone.apex();
+  }
+
+  /// Checks a zone.
+  ///
+  /// @param locator says where in its file a record stands; asked only for findings
+  /// @return the findings, those of one file in the order of its lines
+  public static List<Finding> check(Zone zone, RecordLocator locator) {
+    ZoneCheck check = new ZoneCheck(zone);
+    check.run();
+    return check.findings(locator);
+  }
+
+  /// Whether a finding with this rule stays true whatever records are added to the zone.
+  public static boolean isCertainDespiteGaps(String rule) {
+    return CERTAIN_DESPITE_GAPS.contains(rule);
+  }
+
+  private void run() {
+    for (Node node : zone.nodes()) {
+      collect(node);
+    }
+    checkSoa();
+    checkApexNameServers();
+    for (Node node : zone.nodes()) {
+      if (node.isEmptyNonTerminal()) {
+        continue;
+      }
+      checkAliases(node);
+      checkFinalDots(node);
+      if (isOccluded(node.name())) {
+        checkOccluded(node);
+      } else {
+        checkAuthoritative(node);
+      }
+    }
+    RRset longest = longTtl;
+    if (longest != null) {
+      warn(longest.owner(), longest.type(), "long-ttl", longTtlMessage(longest));
+    }
+  }
+
+  private void collect(Node node) {
+    RRset ns = node.rrset(RRType.NS);
+    if (ns != null) {
+      ns.rdatas().forEach(rdata -> nameServers.add(rdata.nameAt(0)));
+      if (!node.name().equals(apex)) {
+        cuts.add(node.name());
+      }
+    }
+    if (node.rrset(RRType.DNAME) != null) {
+      redirections.add(node.name());
+    }
+  }
+
+  @Rfc(number = 1912, section = "2.2")
+  private void checkSoa() {
+    Rdata soa = zone.soa().rdatas().getFirst();
+    int timers = soa.length() - 16;
+    long refresh = Integer.toUnsignedLong(soa.u32At(timers));
+    long retry = Integer.toUnsignedLong(soa.u32At(timers + 4));
+    long expire = Integer.toUnsignedLong(soa.u32At(timers + 8));
+    if (expire < refresh + retry) {
+      warn(
+          apex,
+          RRType.SOA,
+          "soa-timers",
+          "SOA expire "
+              + expire
+              + " is less than refresh "
+              + refresh
+              + " and retry "
+              + retry
+              + " together, so one failed refresh expires the zone at its secondaries (RFC 1912"
+              + " §2.2); raise expire, 1209600 is usual");
+    }
+  }
+
+  @Rfc(number = 1035, section = "5.2")
+  private void checkApexNameServers() {
+    Node top = zone.node(apex);
+    RRset ns = top == null ? null : top.rrset(RRType.NS);
+    if (ns == null) {
+      fail(
+          apex,
+          RRType.SOA,
+          "no-ns",
+          "no NS record at " + shown(apex) + "; name the zone's servers there (RFC 1035 §6.1)");
+      return;
+    }
+    for (Rdata rdata : ns.rdatas()) {
+      WireName target = rdata.nameAt(0);
+      if (addressOf(target) == Address.MISSING) {
+        fail(
+            apex,
+            RRType.NS,
+            "ns-without-address",
+            "name server "
+                + shown(target)
+                + " is in the zone and has no A or AAAA record, so nobody can reach it (RFC 1912"
+                + " §2.3); add one, or a final dot to the name");
+      }
+    }
+  }
+
+  @Rfc(number = 1034, section = "3.6.2")
+  @Rfc(number = 2181, section = "10.1")
+  @Rfc(number = 6672, section = "2.4")
+  private void checkAliases(Node node) {
+    RRset cname = node.rrset(RRType.CNAME);
+    if (cname != null) {
+      if (cname.rdatas().size() > 1) {
+        fail(
+            node.name(),
+            RRType.CNAME,
+            "several-cnames",
+            "several CNAME records at " + shown(node.name()) + "; keep one (RFC 2181 §10.1)");
+      }
+      if (node.rrsets().stream().anyMatch(rrset -> !mayStandWithCname(rrset.type()))) {
+        fail(
+            node.name(),
+            RRType.CNAME,
+            "cname-and-other-data",
+            "CNAME beside other data at " + shown(node.name()) + " (RFC 1034 §3.6.2)");
+      }
+    }
+    RRset dname = node.rrset(RRType.DNAME);
+    if (dname != null && dname.rdatas().size() > 1) {
+      fail(
+          node.name(),
+          RRType.DNAME,
+          "several-dnames",
+          "several DNAME records at " + shown(node.name()) + "; keep one (RFC 6672 §2.4)");
+    }
+  }
+
+  private static boolean mayStandWithCname(RRType type) {
+    return type.equals(RRType.CNAME) || BESIDE_CNAME.contains(type);
+  }
+
+  /// Looks for the apex twice over, as in `www.example.com.example.com`.
+  @Rfc(number = 1912, section = "2.3")
+  private void checkFinalDots(Node node) {
+    if (apex.isRoot() || apex.length() * 2 - 1 > WireName.MAX_OCTETS) {
+      return;
+    }
+    RRset first = node.rrsets().getFirst();
+    if (endsWithApexTwice(node.name())) {
+      warn(node.name(), first.type(), "forgotten-final-dot", finalDot(node.name()));
+    }
+    for (RRset rrset : node.rrsets()) {
+      forEachName(
+          rrset,
+          (rdata, name) -> {
+            if (endsWithApexTwice(name)) {
+              warn(node.name(), rrset.type(), "forgotten-final-dot", finalDot(name));
+            }
+          });
+    }
+  }
+
+  private boolean endsWithApexTwice(WireName name) {
+    if (name.length() < apex.length() * 2 - 1 || !name.isAtOrBelow(apex)) {
+      return false;
+    }
+    WireName relative = name;
+    int labels = apex.labelCount();
+    for (int drop = name.labelCount() - 2 * labels; drop > 0; drop--) {
+      relative = relative.parent();
+    }
+    return relative.length() == apex.length() * 2 - 1 && relative.equals(apex.append(apex));
+  }
+
+  private static String finalDot(WireName name) {
+    return shown(name) + " ends in the zone's name twice; is a final dot missing? (RFC 1912 §2.3)";
+  }
+
+  private static void forEachName(RRset rrset, BiConsumer<Rdata, WireName> visit) {
+    RdataLayout layout = RdataLayout.of(rrset.type());
+    if (layout == null || !layout.fields().contains(Field.NAME)) {
+      return;
+    }
+    for (Rdata rdata : rrset.rdatas()) {
+      byte[] octets = rdata.toBytes();
+      int at = 0;
+      for (Field field : layout.fields()) {
+        int end = RdataLayout.endOf(field, octets, at);
+        if (end < 0) {
+          break;
+        }
+        if (field == Field.NAME) {
+          visit.accept(rdata, WireName.fromWire(octets, at));
+        }
+        at = end;
+      }
+    }
+  }
+
+  private boolean isOccluded(WireName name) {
+    return nearestAbove(name, cuts) != null || nearestAbove(name, redirections) != null;
+  }
+
+  private @Nullable WireName nearestAbove(WireName name, Set<WireName> barriers) {
+    if (barriers.isEmpty()) {
+      return null;
+    }
+    WireName ancestor = name;
+    while (ancestor.isBelow(apex)) {
+      ancestor = ancestor.parent();
+      if (barriers.contains(ancestor)) {
+        return ancestor;
+      }
+    }
+    return null;
+  }
+
+  @Rfc(number = 1034, section = "4.2.1")
+  @Rfc(number = 6672, section = "2.4")
+  private void checkOccluded(Node node) {
+    WireName redirection = nearestAbove(node.name(), redirections);
+    if (redirection != null) {
+      warn(
+          node.name(),
+          node.rrsets().getFirst().type(),
+          "below-dname",
+          shown(node.name())
+              + " is below the DNAME at "
+              + shown(redirection)
+              + ", which hides it (RFC 6672 §2.4); remove one of them");
+      return;
+    }
+    for (RRset rrset : node.rrsets()) {
+      if (isAddress(rrset.type()) && nameServers.contains(node.name())) {
+        continue;
+      }
+      warn(
+          node.name(),
+          rrset.type(),
+          "occluded",
+          rrset.type()
+              + " record at "
+              + shown(node.name())
+              + " is below the delegation at "
+              + shown(nearestAbove(node.name(), cuts))
+              + " and no glue, so it is never served (RFC 1034 §4.2.1)");
+    }
+  }
+
+  private void checkAuthoritative(Node node) {
+    boolean isApex = node.name().equals(apex);
+    boolean isCut = !isApex && node.rrset(RRType.NS) != null;
+    for (RRset rrset : node.rrsets()) {
+      RRType type = rrset.type();
+      checkTtl(rrset);
+      if (type.equals(RRType.SOA) && !isApex) {
+        fail(
+            node.name(),
+            type,
+            "soa-not-at-apex",
+            "SOA record at "
+                + shown(node.name())
+                + ", which is not the zone's apex "
+                + shown(apex)
+                + " (RFC 1035 §5.2); a zone below this one has a file of its own");
+      } else if (type.equals(RRType.DS) && !isCut) {
+        warn(
+            node.name(),
+            type,
+            "ds-without-ns",
+            "DS record at "
+                + shown(node.name())
+                + " without a delegation there (RFC 4035 §2.4); add its NS records or remove it");
+      } else if (isCut && !AT_CUT.contains(type) && !isGlue(node.name(), type)) {
+        warn(
+            node.name(),
+            type,
+            "occluded",
+            type
+                + " record at "
+                + shown(node.name())
+                + " stands beside a delegation and is never served (RFC 1034 §4.2.1)");
+      }
+    }
+    checkTargets(node, isCut);
+  }
+
+  private boolean isGlue(WireName name, RRType type) {
+    return isAddress(type) && nameServers.contains(name);
+  }
+
+  private static boolean isAddress(RRType type) {
+    return type.equals(RRType.A) || type.equals(RRType.AAAA);
+  }
+
+  private void checkTtl(RRset rrset) {
+    if (rrset.ttlSeconds() > LONG_TTL_SECONDS) {
+      longTtls++;
+      RRset longest = longTtl;
+      if (longest == null || rrset.ttlSeconds() > longest.ttlSeconds()) {
+        longTtl = rrset;
+      }
+    }
+  }
+
+  private String longTtlMessage(RRset longest) {
+    String others = longTtls == 1 ? "" : " (and " + (longTtls - 1) + " more are above a week)";
+    return "the TTL of "
+        + longest.ttlSeconds()
+        + " seconds of the "
+        + longest.type()
+        + " records at "
+        + shown(longest.owner())
+        + others
+        + " keeps a mistake in caches for as long (RFC 1912 §2.2); use at most "
+        + LONG_TTL_SECONDS;
+  }
+
+  private void checkTargets(Node node, boolean isCut) {
+    RRset ns = node.rrset(RRType.NS);
+    if (ns != null) {
+      for (Rdata rdata : ns.rdatas()) {
+        if (isCut) {
+          checkDelegatedTo(node.name(), rdata.nameAt(0));
+        } else {
+          checkTarget(node.name(), RRType.NS, rdata.nameAt(0), false);
+        }
+      }
+    }
+    RRset mx = node.rrset(RRType.MX);
+    if (mx != null) {
+      mx.rdatas().forEach(rdata -> checkTarget(node.name(), RRType.MX, rdata.nameAt(2), true));
+    }
+    RRset srv = node.rrset(RRType.SRV);
+    if (srv != null) {
+      srv.rdatas().forEach(rdata -> checkTarget(node.name(), RRType.SRV, rdata.nameAt(6), true));
+    }
+  }
+
+  @Rfc(number = 1034, section = "4.2.1")
+  private void checkDelegatedTo(WireName cut, WireName target) {
+    if (!target.isAtOrBelow(cut)) {
+      checkTarget(cut, RRType.NS, target, true);
+    } else if (!hasAddress(zone.node(target))) {
+      fail(
+          cut,
+          RRType.NS,
+          "missing-glue",
+          "name server "
+              + shown(target)
+              + " is below the delegation at "
+              + shown(cut)
+              + " and has no A or AAAA record (glue), so nobody can reach it (RFC 1034 §4.2.1)");
+    }
+  }
+
+  /// A target that is no name server of the apex; those without address are an error of their own.
+  @Rfc(number = 2181, section = "10.3")
+  private void checkTarget(WireName owner, RRType type, WireName target, boolean sayMissing) {
+    Address address = target.isRoot() ? Address.NOT_OURS : addressOf(target);
+    if (address == Address.ALIAS) {
+      warn(
+          owner,
+          type,
+          "target-is-cname",
+          type
+              + " record at "
+              + shown(owner)
+              + " points to "
+              + shown(target)
+              + ", which is a CNAME (RFC 2181 §10.3); name its target instead");
+    } else if (address == Address.MISSING && sayMissing) {
+      warn(
+          owner,
+          type,
+          "target-without-address",
+          type
+              + " record at "
+              + shown(owner)
+              + " points to "
+              + shown(target)
+              + ", which is in this zone and has no A or AAAA record; add one, or a final dot to the"
+              + " name");
+    }
+  }
+
+  /// What a question for the address of a name would find, wildcards included.
+  private Address addressOf(WireName name) {
+    if (!name.isAtOrBelow(apex) || nearestAbove(name, redirections) != null) {
+      return Address.NOT_OURS;
+    }
+    if (cuts.contains(name) || nearestAbove(name, cuts) != null) {
+      return hasAddress(zone.node(name)) ? Address.THERE : Address.NOT_OURS;
+    }
+    Node node = zone.node(name);
+    if (node == null) {
+      WireName encloser = name.parent();
+      while (zone.node(encloser) == null) {
+        encloser = encloser.parent();
+      }
+      node =
+          encloser.length() + 2 > WireName.MAX_OCTETS ? null : zone.node(encloser.wildcardChild());
+    }
+    if (node != null && node.rrset(RRType.CNAME) != null) {
+      return Address.ALIAS;
+    }
+    return hasAddress(node) ? Address.THERE : Address.MISSING;
+  }
+
+  private static boolean hasAddress(@Nullable Node node) {
+    return node != null && (node.rrset(RRType.A) != null || node.rrset(RRType.AAAA) != null);
+  }
+
+  private static String shown(@Nullable WireName name) {
+    return name == null ? "?" : name.toStringNoDot();
+  }
+
+  private void fail(WireName owner, RRType type, String rule, String message) {
+    complain(new Complaint(owner, type, Level.ERROR, rule, message));
+  }
+
+  private void warn(WireName owner, RRType type, String rule, String message) {
+    complain(new Complaint(owner, type, Level.WARNING, rule, message));
+  }
+
+  private void complain(Complaint complaint) {
+    if (complaints.size() < MAX_COMPLAINTS) {
+      complaints.add(complaint);
+    } else {
+      unkept++;
+      unkeptError |= complaint.level == Level.ERROR;
+    }
+  }
+
+  private List<Finding> findings(RecordLocator locator) {
+    complaints.sort(
+        Comparator.comparing(Complaint::level)
+            .thenComparing(Complaint::owner)
+            .thenComparing(Complaint::type)
+            .thenComparing(Complaint::rule));
+    List<Finding> findings = new ArrayList<>();
+    for (Complaint complaint : complaints) {
+      if (findings.size() < MAX_FINDINGS) {
+        findings.add(
+            new Finding(
+                locator.locate(complaint.owner, complaint.type),
+                complaint.level,
+                complaint.message,
+                complaint.rule));
+      } else {
+        unkept++;
+        unkeptError |= complaint.level == Level.ERROR;
+      }
+    }
+    findings.sort(
+        Comparator.comparing((Finding finding) -> finding.where().file())
+            .thenComparingInt(finding -> finding.where().line())
+            .thenComparingInt(finding -> finding.where().column()));
+    if (unkept > 0) {
+      findings.add(
+          new Finding(
+              locator.locate(apex, RRType.SOA),
+              unkeptError ? Level.ERROR : Level.WARNING,
+              unkept + " more findings are not shown; mend these first",
+              "too-many-findings"));
+    }
+    return findings;
+  }
+}
