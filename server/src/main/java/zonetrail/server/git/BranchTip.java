@@ -1,0 +1,119 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.treewalk.CanonicalTreeParser;
+
+/// The regular files in one folder of one commit.
+///
+/// Each object is hashed when it is read and compared with its name: JGit does that when objects
+/// arrive and never again, and a disk may forget.
+record BranchTip(ObjectId commit, ObjectId rootTree) {
+
+  /// The largest object that is read.
+  static final int MAX_OBJECT_OCTETS = 128 * 1024 * 1024;
+
+  /// One regular file.
+  record Entry(String name, ObjectId blob) {}
+
+  /// An object is larger than we read.
+  static final class TooLargeException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooLargeException(long octets) {
+      super("it has " + octets + " octets, and at most " + MAX_OBJECT_OCTETS + " are read");
+    }
+  }
+
+  /// Reads the commit and its top tree.
+  ///
+  /// @throws IOException if one of them is missing or damaged
+  static BranchTip read(Repository repository, ObjectId commit) throws IOException {
+    try (ObjectReader reader = repository.newObjectReader()) {
+      RevCommit parsed = RevCommit.parse(object(reader, commit, Constants.OBJ_COMMIT));
+      ObjectId tree = parsed.getTree().copy();
+      object(reader, tree, Constants.OBJ_TREE);
+      return new BranchTip(commit.copy(), tree);
+    }
+  }
+
+  /// The files of `folder`, a list of names from the top; those whose name begins with a dot,
+  /// folders, symbolic links and submodules are left out.
+  ///
+  /// @return empty if there is no such folder
+  /// @throws IOException if a tree is missing or damaged
+  Optional<List<Entry>> files(Repository repository, List<String> folder) throws IOException {
+    try (ObjectReader reader = repository.newObjectReader()) {
+      ObjectId tree = rootTree;
+      for (String name : folder) {
+        Optional<ObjectId> child = subfolder(reader, tree, name);
+        if (child.isEmpty()) {
+          return Optional.empty();
+        }
+        tree = child.get();
+      }
+      return Optional.of(regularFiles(reader, tree));
+    }
+  }
+
+  private static Optional<ObjectId> subfolder(ObjectReader reader, ObjectId tree, String name)
+      throws IOException {
+    for (CanonicalTreeParser entry = entries(reader, tree); !entry.eof(); entry.next()) {
+      if (FileMode.TREE.equals(entry.getEntryRawMode())
+          && entry.getEntryPathString().equals(name)) {
+        return Optional.of(entry.getEntryObjectId());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Entry> regularFiles(ObjectReader reader, ObjectId tree) throws IOException {
+    List<Entry> files = new ArrayList<>();
+    for (CanonicalTreeParser entry = entries(reader, tree); !entry.eof(); entry.next()) {
+      int mode = entry.getEntryRawMode();
+      boolean isRegular =
+          FileMode.REGULAR_FILE.equals(mode) || FileMode.EXECUTABLE_FILE.equals(mode);
+      String name = entry.getEntryPathString();
+      if (isRegular && !name.startsWith(".")) {
+        files.add(new Entry(name, entry.getEntryObjectId()));
+      }
+    }
+    return files;
+  }
+
+  private static CanonicalTreeParser entries(ObjectReader reader, ObjectId tree)
+      throws IOException {
+    CanonicalTreeParser parser = new CanonicalTreeParser();
+    parser.reset(object(reader, tree, Constants.OBJ_TREE));
+    return parser;
+  }
+
+  /// The octets of one object, which must not be changed.
+  ///
+  /// @throws IOException if it is missing, damaged or too large ([TooLargeException])
+  static byte[] object(ObjectReader reader, ObjectId id, int type) throws IOException {
+    // The size first: it is in the object's header, and what is too large is never unpacked.
+    long octets = reader.getObjectSize(id, type);
+    if (octets > MAX_OBJECT_OCTETS) {
+      throw new TooLargeException(octets);
+    }
+    ObjectLoader loader = reader.open(id, type);
+    byte[] content = loader.getCachedBytes(MAX_OBJECT_OCTETS);
+    ObjectId actual = new ObjectInserter.Formatter().idFor(type, content);
+    if (!actual.equals(id)) {
+      throw new CorruptObjectException(id, "its content has the name " + actual.name());
+    }
+    return content;
+  }
+}

@@ -1,0 +1,231 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.errors.RepositoryNotFoundException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.StoredConfig;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.jspecify.annotations.Nullable;
+
+/// A bare clone on disk: `clone.git` in the state directory.
+///
+/// It is made beside, in `clone.git.new`, and takes its place by one rename when it is whole, so a
+/// start never finds half of one. A clone that gives way to another is kept as `clone.git.old`, the
+/// latest only, for somebody who wants to know what happened; nothing in it is needed.
+///
+/// Its `config` says which remote and branch it was made from.
+final class CloneDirectory {
+
+  /// The tip of the branch as it was fetched last. Not under `refs/heads`: the clone has no
+  /// branches of its own, and nothing but a fetch moves this.
+  static final String FETCHED_REF = "refs/zonetrail/fetched";
+
+  private static final String NAME = "clone.git";
+  private static final String SECTION = "zonetrail";
+  private static final String REMOTE = "remote";
+  private static final String BRANCH = "branch";
+
+  private final Path directory;
+  private final Repository repository;
+
+  private CloneDirectory(Path directory, Repository repository) {
+    this.directory = directory;
+    this.repository = repository;
+  }
+
+  /// Makes the state directory if need be. The clone holds what key files hold, so others may not
+  /// look into it.
+  static void makeStateDirectory(Path stateDirectory) throws IOException {
+    if (Files.isDirectory(stateDirectory)) {
+      return;
+    }
+    FileAttribute<?>[] ownerOnly =
+        stateDirectory.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+            }
+            : new FileAttribute<?>[0];
+    Files.createDirectories(stateDirectory, ownerOnly);
+  }
+
+  /// Opens what an earlier start has left.
+  ///
+  /// @param folder the folder that will be served, so that it is known to be sound
+  /// @return empty if there is none
+  /// @throws NotUsableException if it belongs to another remote or is damaged; it is left as it is
+  static Optional<CloneDirectory> open(
+      Path stateDirectory, RemoteAddress remote, List<String> folder) throws NotUsableException {
+    Path directory = stateDirectory.resolve(NAME);
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    Repository repository = null;
+    try {
+      repository = builder(directory).setMustExist(true).build();
+      checkOrigin(repository.getConfig(), remote);
+      CloneDirectory clone = new CloneDirectory(directory, repository);
+      ObjectId fetched = clone.fetched();
+      if (fetched != null) {
+        BranchTip.read(repository, fetched).files(repository, folder);
+      }
+      return Optional.of(clone);
+    } catch (NotUsableException e) {
+      close(repository);
+      throw e;
+    } catch (RepositoryNotFoundException e) {
+      throw new NotUsableException(directory + " is not a git repository");
+    } catch (IOException | RuntimeException e) {
+      close(repository);
+      throw new NotUsableException(
+          directory + " is damaged (" + RemoteText.oneLine(String.valueOf(e.getMessage())) + ")");
+    }
+  }
+
+  private static void checkOrigin(StoredConfig config, RemoteAddress remote)
+      throws NotUsableException {
+    String url = config.getString(SECTION, null, REMOTE);
+    String branch = config.getString(SECTION, null, BRANCH);
+    if (!remote.url().equals(url) || !remote.branch().equals(branch)) {
+      throw new NotUsableException(
+          "the clone in the state directory is of " + url + "#" + branch + ", not of " + remote);
+    }
+  }
+
+  /// Makes an empty clone beside the one that may be in place; [#takePlace] puts it there.
+  static CloneDirectory make(Path stateDirectory, RemoteAddress remote) throws IOException {
+    Path directory = stateDirectory.resolve(NAME + ".new");
+    deleteTree(directory);
+    try (Repository made = builder(directory).build()) {
+      made.create(true);
+      StoredConfig config = made.getConfig();
+      // What JGit leaves off: an object or a ref that was written is on the disk.
+      config.setBoolean("core", null, "fsyncObjectFiles", true);
+      config.setBoolean("core", null, "fsyncRefFiles", true);
+      // Each object that comes in is checked before it counts as fetched.
+      config.setBoolean("transfer", null, "fsckObjects", true);
+      config.setBoolean("fetch", null, "fsckObjects", true);
+      config.setInt("gc", null, "auto", 0);
+      config.setString(SECTION, null, REMOTE, remote.url());
+      config.setString(SECTION, null, BRANCH, remote.branch());
+      config.save();
+      // For a person's `git --git-dir clone.git log`.
+      made.updateRef(Constants.HEAD).link(FETCHED_REF);
+    }
+    return new CloneDirectory(directory, builder(directory).setMustExist(true).build());
+  }
+
+  /// Moves this clone to its place and the one that is there, if any, beside.
+  CloneDirectory takePlace(Path stateDirectory) throws IOException {
+    repository.close();
+    Path place = stateDirectory.resolve(NAME);
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      Path old = stateDirectory.resolve(NAME + ".old");
+      deleteTree(old);
+      Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.move(directory, place, StandardCopyOption.ATOMIC_MOVE);
+    syncDirectory(stateDirectory);
+    return new CloneDirectory(place, builder(place).setMustExist(true).build());
+  }
+
+  Repository repository() {
+    return repository;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /// The commit that was fetched last.
+  @Nullable ObjectId fetched() throws IOException {
+    Ref ref = repository.exactRef(FETCHED_REF);
+    return ref == null ? null : ref.getObjectId();
+  }
+
+  /// Notes that `commit`, which is here whole, was fetched.
+  void markFetched(ObjectId commit) throws IOException {
+    // The packs were forced to disk when they were written, their names in the directory were not;
+    // a ref must never be on the disk before what it names.
+    syncDirectory(directory.resolve("objects/pack"));
+    RefUpdate update = repository.updateRef(FETCHED_REF);
+    update.setNewObjectId(commit);
+    update.disableRefLog();
+    RefUpdate.Result result = update.forceUpdate();
+    switch (result) {
+      case NEW, FAST_FORWARD, FORCED, NO_CHANGE -> {}
+      default -> throw new IOException("cannot write " + FETCHED_REF + ": " + result);
+    }
+  }
+
+  void close() {
+    repository.close();
+  }
+
+  private static void close(@Nullable Repository repository) {
+    if (repository != null) {
+      repository.close();
+    }
+  }
+
+  private static FileRepositoryBuilder builder(Path directory) {
+    return new FileRepositoryBuilder().setBare().setGitDir(directory.toFile());
+  }
+
+  private static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /// The clone in place cannot be used and has to be made anew.
+  static final class NotUsableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotUsableException(String message) {
+      super(message);
+    }
+  }
+}

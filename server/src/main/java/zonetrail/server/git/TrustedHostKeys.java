@@ -1,0 +1,178 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.sshd.client.config.hosts.KnownHostEntry;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
+import org.apache.sshd.common.digest.BuiltinDigests;
+import org.jspecify.annotations.Nullable;
+
+/// Which host keys are the remote's.
+sealed interface TrustedHostKeys {
+
+  /// Whether `key` is one of them for this host and port.
+  ///
+  /// @throws IOException if that cannot be known; the key is then refused
+  boolean trusts(String host, int port, PublicKey key) throws IOException;
+
+  /// The kinds of key (`ssh-ed25519`) that are listed for this host, so that the server can be
+  /// asked for one of those; empty where that is unknown.
+  List<String> kinds(String host, int port) throws IOException;
+
+  /// What to do when `fingerprint` was refused.
+  String remedy(String host, int port, String fingerprint);
+
+  /// A key's fingerprint as `ssh-keygen -l` prints it.
+  static String fingerprint(PublicKey key) {
+    try {
+      return KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);
+    } catch (Exception e) {
+      throw new IllegalStateException("no fingerprint of a " + key.getAlgorithm() + " key", e);
+    }
+  }
+
+  /// The fingerprints given with `--authenticator`. Which host they belong to does not matter:
+  /// there is one remote.
+  record Pinned(List<String> fingerprints) implements TrustedHostKeys {
+
+    private static final String PREFIX = "SHA256:";
+    private static final int SHA256_OCTETS = 32;
+
+    static Pinned parse(List<String> authenticators) {
+      return new Pinned(authenticators.stream().map(Pinned::normalized).toList());
+    }
+
+    private static String normalized(String authenticator) {
+      String digest =
+          authenticator.startsWith(PREFIX)
+              ? authenticator.substring(PREFIX.length()).replaceFirst("=+$", "")
+              : "";
+      try {
+        byte[] octets = Base64.getDecoder().decode(digest);
+        if (octets.length == SHA256_OCTETS) {
+          return PREFIX + Base64.getEncoder().withoutPadding().encodeToString(octets);
+        }
+      } catch (IllegalArgumentException e) {
+        // The same answer as for a wrong length.
+      }
+      throw new IllegalArgumentException(
+          "not a host key fingerprint: '"
+              + authenticator
+              + "'; it is SHA256: and 43 characters, as ssh-keygen -l -f"
+              + " /etc/ssh/ssh_host_ed25519_key.pub prints it on the remote");
+    }
+
+    @Override
+    public boolean trusts(String host, int port, PublicKey key) {
+      byte[] shown = fingerprint(key).getBytes(StandardCharsets.US_ASCII);
+      return fingerprints.stream()
+          .anyMatch(pin -> MessageDigest.isEqual(pin.getBytes(StandardCharsets.US_ASCII), shown));
+    }
+
+    @Override
+    public List<String> kinds(String host, int port) {
+      return List.of();
+    }
+
+    @Override
+    public String remedy(String host, int port, String fingerprint) {
+      return "it is not one of --authenticator "
+          + String.join(" ", fingerprints)
+          + "; if the host key was changed on purpose, give --authenticator "
+          + fingerprint;
+    }
+  }
+
+  /// OpenSSH's `known_hosts`: plain, hashed and `[host]:port` names, patterns, `@revoked`. Host
+  /// certificates (`@cert-authority`) are not understood and trust nothing.
+  record KnownHosts(Path file) implements TrustedHostKeys {
+
+    private static final String REVOKED = "revoked";
+
+    @Override
+    public boolean trusts(String host, int port, PublicKey key) throws IOException {
+      boolean listed = false;
+      for (KnownHostEntry entry : entries(host, port)) {
+        if (!KeyUtils.compareKeys(publicKey(entry), key)) {
+          continue;
+        }
+        if (REVOKED.equals(entry.getMarker())) {
+          return false;
+        }
+        listed |= entry.getMarker() == null;
+      }
+      return listed;
+    }
+
+    @Override
+    public List<String> kinds(String host, int port) throws IOException {
+      return entries(host, port).stream()
+          .filter(entry -> entry.getMarker() == null)
+          .map(entry -> entry.getKeyEntry().getKeyType())
+          .distinct()
+          .toList();
+    }
+
+    @Override
+    public String remedy(String host, int port, String fingerprint) {
+      String name = port == SshSessions.DEFAULT_PORT ? host : "[" + host + "]:" + port;
+      return file
+          + " does not have it for "
+          + name
+          + "; if you have made sure that the key is the right one, give --authenticator "
+          + fingerprint
+          + " or add it to the file (ssh-keyscan"
+          + (port == SshSessions.DEFAULT_PORT ? "" : " -p " + port)
+          + " "
+          + host
+          + ")";
+    }
+
+    private List<KnownHostEntry> entries(String host, int port) throws IOException {
+      String name = host.toLowerCase(Locale.ROOT);
+      List<KnownHostEntry> entries = new ArrayList<>();
+      for (String line : lines()) {
+        parse(line).filter(entry -> entry.isHostMatch(name, port)).ifPresent(entries::add);
+      }
+      return entries;
+    }
+
+    private List<String> lines() throws IOException {
+      try {
+        // Comments may be in any charset; names and keys are ASCII.
+        return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+      } catch (NoSuchFileException e) {
+        return List.of();
+      }
+    }
+
+    /// A line that cannot be read is no entry, as with OpenSSH: that can only make us refuse.
+    private static Optional<KnownHostEntry> parse(String line) {
+      try {
+        return Optional.ofNullable(KnownHostEntry.parseKnownHostEntry(line.strip()));
+      } catch (RuntimeException e) {
+        return Optional.empty();
+      }
+    }
+
+    private static @Nullable PublicKey publicKey(KnownHostEntry entry) {
+      try {
+        return entry.getKeyEntry().resolvePublicKey(null, PublicKeyEntryResolver.IGNORING);
+      } catch (IOException | GeneralSecurityException | RuntimeException e) {
+        return null;
+      }
+    }
+  }
+}

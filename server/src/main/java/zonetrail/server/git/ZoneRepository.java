@@ -1,0 +1,575 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.NotSupportedException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.internal.JGitText;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.EmptyProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.ObjectWalk;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshTransport;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import zonetrail.authority.SourceTree;
+import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.server.git.CloneDirectory.NotUsableException;
+import zonetrail.server.git.FetchException.Reason;
+
+/// The zones repository: one branch of one remote, and a bare clone of it in the state directory.
+///
+/// A fetch takes exactly that branch, without tags, into a ref of our own, and follows it wherever
+/// it went, also backwards. The order is: objects on disk and checked, their closure checked, the
+/// tree read, the ref written, the tree handed out. Whatever fails before the ref leaves everything
+/// as it was.
+///
+/// A clone that turns out to be damaged is replaced by a fresh one, which is fetched whole before
+/// the damaged one gives way. A clone of another remote or branch is never served.
+///
+/// Threads: [#fetch] and [#close] are called by one thread at a time and block. [#current] and the
+/// files of a tree may be used from any thread.
+public final class ZoneRepository implements AutoCloseable {
+
+  /// The largest file that is read; a larger one is refused by its size, before it is read.
+  public static final int MAX_BLOB_OCTETS = BranchTip.MAX_OBJECT_OCTETS;
+
+  /// How long a remote may say nothing, while connecting or in the middle of a transfer.
+  public static final Duration MAX_SILENCE = Duration.ofSeconds(60);
+
+  /// How long one fetch may take that is not silent; it has to suffice for a first clone.
+  public static final Duration MAX_FETCH_DURATION = Duration.ofMinutes(30);
+
+  /// Branches that are named when the wanted one is not there.
+  private static final int MAX_BRANCHES_NAMED = 5;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ZoneRepository.class);
+
+  private final RemoteAddress remote;
+  private final List<String> folder;
+  private final Path stateDirectory;
+  private final StateLock lock;
+  private final @Nullable SshSessions ssh;
+
+  /// Set by a reader that met a damaged object; the next fetch makes the clone anew.
+  private final AtomicBoolean damageSeen = new AtomicBoolean();
+
+  private CloneDirectory clone;
+  private volatile @Nullable GitTree current;
+
+  /// The tip for which a fresh clone did not help, so that it is not tried again and again.
+  private @Nullable ObjectId refusedTip;
+
+  private ZoneRepository(
+      RemoteAddress remote,
+      List<String> folder,
+      Path stateDirectory,
+      StateLock lock,
+      @Nullable SshSessions ssh,
+      CloneDirectory clone) {
+    this.remote = remote;
+    this.folder = folder;
+    this.stateDirectory = stateDirectory;
+    this.lock = lock;
+    this.ssh = ssh;
+    this.clone = clone;
+  }
+
+  /// Opens the clone, or makes an empty one; does not talk to the remote.
+  ///
+  /// @param remote the repository and branch
+  /// @param path the folder within it that holds the zones, as `a/b`; the top if empty
+  /// @param stateDirectory made if it does not exist; may not be in use by another server
+  /// @param ssh needed for an SSH remote, else not used
+  /// @throws IllegalArgumentException if `path` is none, or an SSH remote has no settings
+  /// @throws FetchException with [Reason#LOCAL_STORE] if the state directory cannot be used
+  public static ZoneRepository open(
+      RemoteAddress remote, Optional<String> path, Path stateDirectory, Optional<SshSettings> ssh)
+      throws FetchException {
+    IsolatedSystemReader.install();
+    List<String> folder = path.map(ZoneRepository::folder).orElse(List.of());
+    SshSessions sessions = null;
+    if (remote.transport() == RemoteAddress.Transport.SSH) {
+      SshSettings settings =
+          ssh.orElseThrow(() ->
+              new IllegalArgumentException(
+                  "the remote " + remote + " needs a key to log in: give --ssh-key FILE"));
+      sessions = new SshSessions(remote, settings, MAX_SILENCE);
+    }
+    StateLock lock = null;
+    try {
+      CloneDirectory.makeStateDirectory(stateDirectory);
+      lock = StateLock.take(stateDirectory);
+      CloneDirectory clone = openOrMake(stateDirectory, remote, folder);
+      ZoneRepository repository =
+          new ZoneRepository(remote, folder, stateDirectory, lock, sessions, clone);
+      repository.current = repository.lastFetched();
+      return repository;
+    } catch (IOException e) {
+      release(lock);
+      throw localFailure(stateDirectory, e);
+    }
+  }
+
+  private static CloneDirectory openOrMake(
+      Path stateDirectory, RemoteAddress remote, List<String> folder) throws IOException {
+    try {
+      Optional<CloneDirectory> there = CloneDirectory.open(stateDirectory, remote, folder);
+      if (there.isPresent()) {
+        return there.get();
+      }
+    } catch (NotUsableException e) {
+      LOG.warn("{}; it is kept beside as clone.git.old, and fetched anew", e.getMessage());
+    }
+    return CloneDirectory.make(stateDirectory, remote).takePlace(stateDirectory);
+  }
+
+  private static List<String> folder(String path) {
+    List<String> names = List.of(path.replaceFirst("/+$", "").split("/", -1));
+    if (names.stream().anyMatch(name -> name.isEmpty() || name.equals(".") || name.equals(".."))) {
+      throw new IllegalArgumentException(
+          "--path " + path + " is not a folder of the repository: write it as a/b, from the top");
+    }
+    return names;
+  }
+
+  /// The files as they were fetched last, perhaps by an earlier start of the server.
+  ///
+  /// @return empty before the first fetch
+  public Optional<SourceTree> current() {
+    return Optional.ofNullable(current).map(GitTree::source);
+  }
+
+  /// Where the zones come from.
+  public RemoteAddress remote() {
+    return remote;
+  }
+
+  /// Brings the clone up to date with the remote's branch. Where the branch has not moved, this is
+  /// one exchange with the remote, and the tree is the one handed out before.
+  ///
+  /// @throws FetchException if it could not be; [#current] is then what it was
+  public SourceTree fetch() throws FetchException {
+    if (damageSeen.getAndSet(false)) {
+      LOG.warn("{} is damaged; cloning {} anew", clone.directory(), remote);
+      return fetchAnew();
+    }
+    try {
+      GitTree fetched = fetchInto(clone);
+      current = fetched;
+      return fetched.source();
+    } catch (DamageException e) {
+      // The damage may be in what was here or in what came. A fresh clone tells which.
+      if (current == null || e.tip.equals(refusedTip)) {
+        throw e.refusal(remote);
+      }
+      LOG.warn(
+          "{} may be damaged ({}); cloning {} anew", clone.directory(), e.getMessage(), remote);
+      return fetchAnew();
+    }
+  }
+
+  /// Closes the connection, the clone, and lets go of the state directory.
+  @Override
+  public void close() {
+    if (ssh != null) {
+      ssh.close();
+    }
+    clone.close();
+    release(lock);
+  }
+
+  /// Clones whole, and only then puts the new clone into the place of the old one.
+  private SourceTree fetchAnew() throws FetchException {
+    try {
+      CloneDirectory fresh = CloneDirectory.make(stateDirectory, remote);
+      ObjectId commit;
+      try {
+        commit = fetchInto(fresh).commit();
+      } catch (FetchException e) {
+        fresh.close();
+        damageSeen.set(true);
+        throw e;
+      } catch (DamageException e) {
+        fresh.close();
+        refusedTip = e.tip;
+        throw e.refusal(remote);
+      }
+      CloneDirectory replaced = clone;
+      clone = fresh.takePlace(stateDirectory);
+      replaced.close();
+      GitTree fetched = tree(clone, commit);
+      current = fetched;
+      return fetched.source();
+    } catch (IOException e) {
+      damageSeen.set(true);
+      throw localFailure(stateDirectory, e);
+    }
+  }
+
+  /// A session that was kept may have died without our knowing; then a new one is tried at once.
+  private GitTree fetchInto(CloneDirectory target) throws FetchException, DamageException {
+    boolean keptSession = ssh != null && ssh.hasOpenSession();
+    try {
+      return fetchOnce(target);
+    } catch (FetchException e) {
+      if (ssh == null || e.reason() != Reason.UNREACHABLE) {
+        throw e;
+      }
+      ssh.forget();
+      if (!keptSession) {
+        throw e;
+      }
+      LOG.debug("the kept session is gone ({}); opening another", e.getMessage());
+      return fetchOnce(target);
+    }
+  }
+
+  private GitTree fetchOnce(CloneDirectory target) throws FetchException, DamageException {
+    TimeLimit limit = new TimeLimit(MAX_FETCH_DURATION);
+    RefSpec branch = new RefSpec(remote.branchRef() + ":" + CloneDirectory.FETCHED_REF);
+    try (Transport transport = Transport.open(target.repository(), remote.uri())) {
+      if (transport instanceof SshTransport over && ssh != null) {
+        over.setSshSessionFactory(ssh);
+      }
+      transport.setTimeout(Math.toIntExact(MAX_SILENCE.toSeconds()));
+      transport.setTagOpt(TagOpt.NO_TAGS);
+      ObjectId tip;
+      try (FetchConnection connection = transport.openFetch(List.of(branch))) {
+        Ref advertised = connection.getRef(remote.branchRef());
+        if (advertised == null) {
+          throw noSuchBranch(transport);
+        }
+        tip = advertised.getObjectId();
+        GitTree known = current;
+        if (target == clone && known != null && known.commit().equals(tip)) {
+          return known;
+        }
+        receive(connection, advertised, target, limit);
+      }
+      return arrived(target, tip);
+    } catch (TransportException | NotSupportedException e) {
+      if (limit.isCancelled()) {
+        throw new FetchException(
+            Reason.UNREACHABLE,
+            "fetching " + remote + " took longer than " + MAX_FETCH_DURATION.toMinutes() + " min",
+            e);
+      }
+      throw translated(e);
+    }
+  }
+
+  private static void receive(
+      FetchConnection connection, Ref wanted, CloneDirectory target, TimeLimit limit)
+      throws TransportException, DamageException, FetchException {
+    ObjectId tip = wanted.getObjectId();
+    try {
+      if (isWhole(target, tip)) {
+        return;
+      }
+      connection.fetch(limit, Set.of(wanted), Set.of());
+      if (limit.isCancelled()) {
+        throw new TransportException("cancelled");
+      }
+      if (!isWhole(target, tip)) {
+        throw new DamageException(tip, "the remote did not send all that belongs to " + tip.name());
+      }
+    } catch (TransportException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (isDamage(cause)) {
+          throw new DamageException(tip, String.valueOf(cause.getMessage()));
+        }
+      }
+      throw e;
+    } catch (IOException e) {
+      if (isDamage(e)) {
+        throw new DamageException(tip, String.valueOf(e.getMessage()));
+      }
+      throw localFailure(target.directory(), e);
+    }
+  }
+
+  /// Whether `tip` and all it refers to is in the clone: what hangs together with the fetched ref
+  /// is.
+  private static boolean isWhole(CloneDirectory target, ObjectId tip) throws IOException {
+    try (ObjectWalk walk = new ObjectWalk(target.repository())) {
+      if (!target.repository().getObjectDatabase().has(tip)) {
+        return false;
+      }
+      walk.markStart(walk.parseCommit(tip));
+      ObjectId fetched = target.fetched();
+      if (fetched != null) {
+        walk.markUninteresting(walk.parseCommit(fetched));
+      }
+      walk.checkConnectivity();
+      return true;
+    } catch (MissingObjectException e) {
+      return false;
+    }
+  }
+
+  private GitTree arrived(CloneDirectory target, ObjectId tip)
+      throws FetchException, DamageException {
+    try {
+      GitTree tree = tree(target, tip);
+      target.markFetched(tip);
+      return tree;
+    } catch (IOException e) {
+      if (isDamage(e)) {
+        throw new DamageException(tip, String.valueOf(e.getMessage()));
+      }
+      throw localFailure(target.directory(), e);
+    }
+  }
+
+  private static boolean isDamage(Throwable e) {
+    return e instanceof MissingObjectException || e instanceof CorruptObjectException;
+  }
+
+  private @Nullable GitTree lastFetched() throws IOException {
+    ObjectId commit = clone.fetched();
+    if (commit == null) {
+      return null;
+    }
+    try {
+      return tree(clone, commit);
+    } catch (FetchException e) {
+      // Another --path than last time, and the commit does not have it: the next fetch says so.
+      return null;
+    }
+  }
+
+  private GitTree tree(CloneDirectory target, ObjectId commit) throws IOException, FetchException {
+    Repository repository = target.repository();
+    BranchTip tip = BranchTip.read(repository, commit);
+    List<BranchTip.Entry> entries =
+        tip.files(repository, folder)
+            .orElseThrow(() ->
+                new FetchException(
+                    Reason.NO_SUCH_PATH,
+                    remote
+                        + " has no folder "
+                        + String.join("/", folder)
+                        + " in commit "
+                        + commit.abbreviate(7).name()
+                        + ": correct --path, or push the folder"));
+    GitTree known = current;
+    SortedMap<String, SourceFile> before =
+        known != null && known.repository() == repository
+            ? known.source().files()
+            : Collections.emptySortedMap();
+    SortedMap<String, SourceFile> files = new TreeMap<>();
+    String prefix = folder.stream().map(name -> name + "/").collect(Collectors.joining());
+    for (BranchTip.Entry entry : entries) {
+      // A file that has not changed is the same object as before: 100,000 of them cost little.
+      boolean isKnown =
+          before.get(entry.name()) instanceof GitFile file && file.blob().equals(entry.blob());
+      files.put(
+          entry.name(),
+          isKnown
+              ? before.get(entry.name())
+              : new GitFile(
+                  repository,
+                  entry.blob(),
+                  entry.blob().name(),
+                  prefix + entry.name(),
+                  damageSeen));
+    }
+    return new GitTree(
+        repository,
+        commit,
+        new SourceTree(commit.name(), Collections.unmodifiableSortedMap(files)));
+  }
+
+  private FetchException noSuchBranch(Transport transport) throws TransportException {
+    List<String> branches;
+    try (FetchConnection all = transport.openFetch()) {
+      branches =
+          all.getRefs().stream()
+              .map(Ref::getName)
+              .filter(name -> name.startsWith(Constants.R_HEADS))
+              .map(name -> RemoteText.oneLine(name.substring(Constants.R_HEADS.length())))
+              .toList();
+    } catch (NotSupportedException e) {
+      throw new TransportException(String.valueOf(e.getMessage()), e);
+    }
+    if (branches.isEmpty()) {
+      return new FetchException(
+          Reason.NO_SUCH_BRANCH,
+          "the repository "
+              + remote.url()
+              + " is empty: push a first commit to its branch "
+              + remote.branch());
+    }
+    String named =
+        branches.stream().limit(MAX_BRANCHES_NAMED).collect(Collectors.joining(", "))
+            + (branches.size() > MAX_BRANCHES_NAMED ? ", ..." : "");
+    return new FetchException(
+        Reason.NO_SUCH_BRANCH,
+        "the repository "
+            + remote.url()
+            + " has no branch "
+            + remote.branch()
+            + ", but "
+            + named
+            + ": give --remote "
+            + remote.url()
+            + "#"
+            + branches.getFirst()
+            + ", or push that branch");
+  }
+
+  private FetchException translated(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case FetchException ours -> {
+          return ours;
+        }
+        case NoRemoteRepositoryException none -> {
+          return new FetchException(
+              Reason.NO_SUCH_REPOSITORY,
+              "there is no git repository at "
+                  + remote.url()
+                  + ", or we may not read it: "
+                  + RemoteText.oneLine(String.valueOf(none.getMessage())),
+              none);
+        }
+        case InterruptedIOException silent -> {
+          return new FetchException(
+              Reason.UNREACHABLE,
+              remote.url() + " was silent for " + MAX_SILENCE.toSeconds() + " s",
+              silent);
+        }
+        case FileSystemException disk -> {
+          return localFailure(stateDirectory, disk);
+        }
+        default -> {}
+      }
+    }
+    String message = String.valueOf(e.getMessage());
+    JGitText text = JGitText.get();
+    if (Stream.of(text.notAuthorized, text.noCredentialsProvider, text.authenticationNotSupported)
+        .anyMatch(message::contains)) {
+      return new FetchException(
+          Reason.AUTHENTICATION_REFUSED,
+          remote.url()
+              + " does not let us in: check the user and the token in the https:// address of"
+              + " --remote",
+          e);
+    }
+    return new FetchException(
+        Reason.UNREACHABLE, "cannot fetch " + remote + ": " + RemoteText.oneLine(message), e);
+  }
+
+  private static FetchException localFailure(Path where, IOException e) {
+    return new FetchException(
+        Reason.LOCAL_STORE,
+        "cannot use "
+            + where
+            + " ("
+            + e.getClass().getSimpleName()
+            + ": "
+            + e.getMessage()
+            + "): check its owner, its rights and the space on the disk",
+        e);
+  }
+
+  private static void release(@Nullable StateLock lock) {
+    if (lock == null) {
+      return;
+    }
+    try {
+      lock.close();
+    } catch (IOException e) {
+      LOG.debug("closing the lock: {}", e.getMessage());
+    }
+  }
+
+  /// One commit's files, and the repository object that reads them.
+  private record GitTree(Repository repository, ObjectId commit, SourceTree source) {}
+
+  /// One blob. Reading makes a reader of its own each time, so any thread may.
+  private record GitFile(
+      Repository repository, ObjectId blob, String contentId, String path, AtomicBoolean damageSeen)
+      implements SourceFile {
+
+    @Override
+    public byte[] read() throws UnreadableException {
+      try (ObjectReader reader = repository.newObjectReader()) {
+        return BranchTip.object(reader, blob, Constants.OBJ_BLOB);
+      } catch (BranchTip.TooLargeException e) {
+        throw new UnreadableException(path + " is not read: " + e.getMessage());
+      } catch (IOException | RuntimeException e) {
+        damageSeen.set(true);
+        throw new UnreadableException(
+            path
+                + " cannot be read from the clone ("
+                + e.getMessage()
+                + "); the next fetch makes the clone anew");
+      }
+    }
+  }
+
+  /// An object that is needed is missing or damaged, here or at the remote.
+  private static final class DamageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ObjectId tip;
+
+    DamageException(ObjectId tip, String message) {
+      super(RemoteText.oneLine(message));
+      this.tip = tip;
+    }
+
+    FetchException refusal(RemoteAddress remote) {
+      return new FetchException(
+          Reason.REFUSED_CONTENT,
+          "commit "
+              + tip.abbreviate(7).name()
+              + " of "
+              + remote
+              + " is refused, since what the remote sent is not sound ("
+              + getMessage()
+              + "): look at the remote with git fsck",
+          this);
+    }
+  }
+
+  /// Ends a transfer that trickles on for ever.
+  private static final class TimeLimit extends EmptyProgressMonitor {
+    private final long endNanos;
+
+    TimeLimit(Duration limit) {
+      endNanos = System.nanoTime() + limit.toNanos();
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return System.nanoTime() - endNanos > 0;
+    }
+  }
+}
