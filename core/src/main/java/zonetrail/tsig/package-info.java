@@ -3,7 +3,7 @@
 /// A message comes in, [zonetrail.tsig.TsigVerifier] looks up its key in the
 /// [zonetrail.tsig.KeyRing] and answers with a [zonetrail.tsig.Verdict]; what the key may do is
 /// written in its name ([zonetrail.tsig.KeyName]); [zonetrail.tsig.TsigSigner] signs what goes out.
-/// Keys come from the repository's `._keys` files (`KeyFile`).
+/// Keys come from the repository's `._keys` files ([zonetrail.tsig.KeyFile]).
 ///
 /// Stricter than RFC 8945 allows: only MACs of full length are accepted, the fudge accepted is at
 /// most 300 seconds, HMAC-MD5 never, HMAC-SHA1 in key files only where the operator allows it
