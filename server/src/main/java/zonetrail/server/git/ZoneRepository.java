@@ -379,7 +379,7 @@ public final class ZoneRepository implements AutoCloseable {
                         + ": correct --path, or push the folder"));
     GitTree known = current;
     SortedMap<String, SourceFile> before =
-        known != null && known.repository() == repository
+        known != null && known.repository().equals(repository)
             ? known.source().files()
             : Collections.emptySortedMap();
     SortedMap<String, SourceFile> files = new TreeMap<>();
