@@ -1,0 +1,286 @@
+package zonetrail.authority;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Finding;
+import zonetrail.zone.Serial;
+
+/// Something the operator may want to know. Logs, metrics and tests read the same events.
+///
+/// Names from the network or from files are escaped in [#text()]; no secret is ever part of an event.
+public sealed interface Event {
+  /// How loud an event is.
+  enum Level {
+    /// An operator must act.
+    ERROR,
+    /// Degraded, but serving.
+    WARN,
+    /// A zone changed, or the server started or stopped.
+    INFO,
+    /// For each message.
+    DEBUG
+  }
+
+  /// How loud it is.
+  Level level();
+
+  /// One line for the log.
+  String text();
+
+  /// What exactly is wrong, a line each; may be empty.
+  default List<Finding> findings() {
+    return List.of();
+  }
+
+  /// A zone is served that was not before.
+  record ZoneAdded(WireName zone, Serial serial, int records, String version) implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return "%s: serving serial %s, %d records (%s)"
+          .formatted(zone.toStringNoDot(), serial, records, abbreviate(version));
+    }
+  }
+
+  /// A zone is served in a new version.
+  record ZoneChanged(WireName zone, Serial from, Serial to, int records, String version)
+      implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return "%s: serving serial %s after %s, %d records (%s)"
+          .formatted(zone.toStringNoDot(), to, from, records, abbreviate(version));
+    }
+  }
+
+  /// A zone's file is gone, and so is the zone.
+  record ZoneRemoved(WireName zone, String version) implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return "%s: no longer served, its file is gone (%s)"
+          .formatted(zone.toStringNoDot(), abbreviate(version));
+    }
+  }
+
+  /// A zone file has errors.
+  ///
+  /// @param kept the serial of the last good version, which is still served; null if there is none
+  record ZoneBroken(
+      WireName zone, @Nullable Serial kept, List<Finding> findings, String version)
+      implements Event {
+    /// Copies the list.
+    public ZoneBroken {
+      findings = List.copyOf(findings);
+    }
+
+    @Override
+    public Level level() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public String text() {
+      String state =
+          kept == null
+              ? "there is no earlier version, questions get SERVFAIL"
+              : "still serving serial " + kept;
+      return "%s: its file has errors (%s); %s. Mend the file and push again."
+          .formatted(zone.toStringNoDot(), abbreviate(version), state);
+    }
+  }
+
+  /// A zone file is served although something about it looks wrong.
+  record ZoneDoubtful(WireName zone, List<Finding> findings, String version) implements Event {
+    /// Copies the list.
+    public ZoneDoubtful {
+      findings = List.copyOf(findings);
+    }
+
+    @Override
+    public Level level() {
+      return Level.WARN;
+    }
+
+    @Override
+    public String text() {
+      return "%s: served, with %d warnings (%s)"
+          .formatted(zone.toStringNoDot(), findings.size(), abbreviate(version));
+    }
+  }
+
+  /// A zone's records changed and its serial did not rise.
+  record SerialNotRaised(WireName zone, Serial served, Serial found, String version)
+      implements Event {
+    @Override
+    public Level level() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public String text() {
+      return ("%s: serial %s is not newer than %s (%s); still serving the previous version."
+              + " Raise the SOA serial and push again.")
+          .formatted(zone.toStringNoDot(), found, served, abbreviate(version));
+    }
+  }
+
+  /// Two files claim one zone.
+  ///
+  /// @param kept the file that stays in force; null if neither does
+  record ZoneClaimedTwice(
+      WireName zone, List<String> files, @Nullable String kept, String version) implements Event {
+    /// Copies the list.
+    public ZoneClaimedTwice {
+      files = List.copyOf(files);
+    }
+
+    @Override
+    public Level level() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public String text() {
+      return "%s: more than one file names this zone (%s, %s); %s. Remove all but one and push again."
+          .formatted(
+              zone.toStringNoDot(),
+              String.join(", ", files),
+              abbreviate(version),
+              kept == null ? "none of them is served" : "still serving " + kept);
+    }
+  }
+
+  /// A key file was read; its keys are in force.
+  record KeysLoaded(String file, int keys, String version) implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return "%s: %d keys in force (%s)".formatted(file, keys, abbreviate(version));
+    }
+  }
+
+  /// A key file has errors; the keys of its last good version stay in force.
+  record KeysBroken(String file, int kept, List<Finding> findings, String version)
+      implements Event {
+    /// Copies the list.
+    public KeysBroken {
+      findings = List.copyOf(findings);
+    }
+
+    @Override
+    public Level level() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public String text() {
+      return ("%s: the key file has errors (%s); the %d keys of its last good version stay in"
+              + " force. Mend the file and push again.")
+          .formatted(file, abbreviate(version), kept);
+    }
+  }
+
+  /// A key file is gone, and so are its keys.
+  record KeysRemoved(String file, String version) implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return "%s: gone, its keys are no longer valid (%s)".formatted(file, abbreviate(version));
+    }
+  }
+
+  /// A file is neither a zone nor a key file.
+  record FileIgnored(String file, String reason) implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return "%s: left alone, %s".formatted(file, reason);
+    }
+  }
+
+  /// The source could not be fetched.
+  record FetchFailed(String reason) implements Event {
+    @Override
+    public Level level() {
+      return Level.WARN;
+    }
+
+    @Override
+    public String text() {
+      return "fetch failed: %s; still serving what was fetched before".formatted(reason);
+    }
+  }
+
+  /// The source was fetched.
+  record Fetched(String version, boolean changed) implements Event {
+    @Override
+    public Level level() {
+      return changed ? Level.INFO : Level.DEBUG;
+    }
+
+    @Override
+    public String text() {
+      return changed ? "now at " + abbreviate(version) : "nothing new at the source";
+    }
+  }
+
+  /// A NOTIFY was accepted and leads to a fetch.
+  record NotifyAccepted(WireName zone, WireName key, InetSocketAddress client) implements Event {
+    @Override
+    public Level level() {
+      return Level.DEBUG;
+    }
+
+    @Override
+    public String text() {
+      return "%s: NOTIFY from %s with key %s".formatted(zone.toStringNoDot(), client, key);
+    }
+  }
+
+  /// A NOTIFY was signed with a key that does not permit it, or no longer does.
+  record NotifyRefused(WireName zone, WireName key, InetSocketAddress client) implements Event {
+    @Override
+    public Level level() {
+      return Level.WARN;
+    }
+
+    @Override
+    public String text() {
+      return ("%s: NOTIFY from %s refused: key %s does not cover this zone. Use a key whose scope"
+              + " (the name right of its operation label) is the zone or above it.")
+          .formatted(zone.toStringNoDot(), client, key);
+    }
+  }
+
+  private static String abbreviate(String version) {
+    boolean commit = version.length() == 40;
+    return commit ? "commit " + version.substring(0, 7) : version;
+  }
+}

@@ -1,0 +1,39 @@
+package zonetrail.authority;
+
+import zonetrail.tsig.TsigKey;
+import zonetrail.tsig.Verdict;
+import zonetrail.wire.WireName;
+
+/// What can happen to a [Primary].
+public sealed interface Input {
+  /// The process is up; the first look at the source is due.
+  ///
+  /// @param known what the files known at start came to, against [ZoneFiles#NONE]
+  record Started(ZoneFiles.Advance known) implements Input {}
+
+  /// A NOTIFY came whose signature verified.
+  ///
+  /// @param zone the zone it speaks of
+  /// @param request the proof of who sent it
+  /// @param reply the way back
+  record NotifyReceived(WireName zone, Verdict.Verified request, ReplyHandle reply)
+      implements Input {
+    /// The key it was signed with.
+    TsigKey key() {
+      return request.key();
+    }
+  }
+
+  /// The fetch that [Effect.Fetch] asked for succeeded.
+  ///
+  /// @param advance what its files came to
+  record SourceFetched(ZoneFiles.Advance advance) implements Input {}
+
+  /// The fetch that [Effect.Fetch] asked for failed.
+  ///
+  /// @param reason why, in one line, with what to do
+  record FetchFailed(String reason) implements Input {}
+
+  /// The time of the last [Effect.WakeAt] has come.
+  record DeadlineReached() implements Input {}
+}

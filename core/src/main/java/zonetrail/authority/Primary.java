@@ -1,0 +1,213 @@
+package zonetrail.authority;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import zonetrail.tsig.Operation;
+import zonetrail.tsig.ReplayMemory;
+import zonetrail.wire.Rcode;
+import zonetrail.wire.Rfc;
+
+/// A primary whose truth lies in a source (a git remote, a folder): it looks there when it is told to
+/// or when it has not for a while, serves what is good, and answers those who told it.
+///
+/// ```text
+///              NOTIFY, poll                      SourceFetched, FetchFailed
+///   at rest ─────────────────► fetching (1) ────────────────────────────────► at rest
+///                               │  NOTIFY: parked, wants fetch (2)               │
+///                               └────────── fetching (2), when it is due ◄───────┘
+/// ```
+///
+/// A NOTIFY is answered when a fetch that began after it has ended (SERVFAIL if that failed), at the
+/// latest after [#MAX_REPLY_DELAY] (NOERROR, the fetch goes on): a hook that waits for the answer
+/// then knows that its push is served.
+///
+/// One owner, no thread of its own; time comes in with every step.
+public final class Primary {
+  /// How long an answer to a NOTIFY waits for its fetch.
+  public static final Duration MAX_REPLY_DELAY = Duration.ofSeconds(2);
+
+  /// How many answers wait at once; NOTIFYs beyond that are answered NOERROR at once, and their fetch
+  /// still comes.
+  public static final int MAX_PARKED_REPLIES = 4096;
+
+  /// How long after a failed fetch the next is tried; doubled with each failure in a row.
+  static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+  /// The longest time between tries while the source is away.
+  static final Duration MAX_RETRY = Duration.ofSeconds(60);
+
+  private final Duration pollInterval;
+  private final FetchPacing pacing = new FetchPacing();
+  private final ReplayMemory replays = new ReplayMemory(ReplayMemory.DEFAULT_REQUESTS);
+  private final List<Parked> parked = new ArrayList<>();
+  private ZoneFiles files = ZoneFiles.NONE;
+  private boolean fetching;
+  private Duration retryDelay = FIRST_RETRY;
+  private long fetchesStarted;
+  private @Nullable Instant pollDue;
+  private @Nullable Instant wakeAt;
+
+  /// A request that waits for a fetch.
+  private record Parked(ReplyHandle reply, long wantsFetch, Instant deadline) {}
+
+  /// Creates a primary that serves nothing until [Input.Started].
+  ///
+  /// @param pollInterval how long after a fetch the source is looked at again without being told;
+  ///     zero means never
+  public Primary(Duration pollInterval) {
+    this.pollInterval = pollInterval;
+  }
+
+  /// Takes one input.
+  ///
+  /// @return what to do, in this order
+  public List<Effect> step(Input input, Instant now) {
+    List<Effect> effects = new ArrayList<>();
+    switch (input) {
+      case Input.Started(ZoneFiles.Advance known) -> {
+        takeOver(known, effects);
+        pacing.request(now);
+      }
+      case Input.NotifyReceived notify -> notified(notify, now, effects);
+      case Input.SourceFetched(ZoneFiles.Advance advance) -> fetched(advance, now, effects);
+      case Input.FetchFailed(String reason) -> failed(reason, now, effects);
+      case Input.DeadlineReached() -> wakeAt = null;
+    }
+    answerOverdue(now, effects);
+    fetchIfDue(now, effects);
+    wakeForNextDeadline(effects);
+    return effects;
+  }
+
+  @Rfc(number = 1996, section = "3.7")
+  private void notified(Input.NotifyReceived notify, Instant now, List<Effect> effects) {
+    // The key was valid when the signature was checked; by now a push may have taken it away.
+    boolean permitted =
+        files.keys().contains(notify.key())
+            && notify.key().name().permits(Operation.NOTIFY, notify.zone());
+    if (!permitted) {
+      effects.add(
+          new Effect.Report(
+              new Event.NotifyRefused(
+                  notify.zone(), notify.key().name().wire(), notify.reply().client())));
+      effects.add(new Effect.Reply(notify.reply(), Rcode.REFUSED));
+      return;
+    }
+    switch (replays.recall(notify.request(), now)) {
+      case FIRST -> {
+        effects.add(
+            new Effect.Report(
+                new Event.NotifyAccepted(
+                    notify.zone(), notify.key().name().wire(), notify.reply().client())));
+        pacing.request(now);
+        park(notify.reply(), now, effects);
+      }
+      case REPLAY -> {
+        // The same message again, by a client that retries or by somebody who overheard it: it causes
+        // no fetch, and is answered like the first one.
+        if (fetching || pacing.due() != null) {
+          park(notify.reply(), now, effects);
+        } else {
+          effects.add(new Effect.Reply(notify.reply(), Rcode.NOERROR));
+        }
+      }
+      case FULL -> effects.add(new Effect.Reply(notify.reply(), Rcode.SERVFAIL));
+    }
+  }
+
+  private void park(ReplyHandle reply, Instant now, List<Effect> effects) {
+    if (parked.size() >= MAX_PARKED_REPLIES) {
+      effects.add(new Effect.Reply(reply, Rcode.NOERROR));
+      return;
+    }
+    // A fetch that runs already may have looked too early; only the next one is sure to see it.
+    long wantsFetch = fetchesStarted + (pacing.due() == null ? 0 : 1);
+    parked.add(new Parked(reply, wantsFetch, now.plus(MAX_REPLY_DELAY)));
+  }
+
+  private void fetched(ZoneFiles.Advance advance, Instant now, List<Effect> effects) {
+    takeOver(advance, effects);
+    retryDelay = FIRST_RETRY;
+    pollDue = pollInterval.isZero() ? null : now.plus(pollInterval);
+    fetchEnded(Rcode.NOERROR, effects);
+  }
+
+  private void takeOver(ZoneFiles.Advance advance, List<Effect> effects) {
+    boolean changed = !advance.files().version().equals(files.version()) || advance.isChange();
+    files = advance.files();
+    for (Event event : advance.events()) {
+      effects.add(new Effect.Report(event));
+    }
+    effects.add(new Effect.Report(new Event.Fetched(files.version(), changed)));
+    if (changed) {
+      effects.add(new Effect.Publish(files.publication()));
+    }
+  }
+
+  private void failed(String reason, Instant now, List<Effect> effects) {
+    effects.add(new Effect.Report(new Event.FetchFailed(reason)));
+    pollDue = now.plus(retryDelay);
+    Duration doubled = retryDelay.multipliedBy(2);
+    retryDelay = doubled.compareTo(MAX_RETRY) < 0 ? doubled : MAX_RETRY;
+    fetchEnded(Rcode.SERVFAIL, effects);
+  }
+
+  private void fetchEnded(Rcode rcode, List<Effect> effects) {
+    fetching = false;
+    answer(effects, rcode, waiting -> waiting.wantsFetch() <= fetchesStarted);
+  }
+
+  private void answerOverdue(Instant now, List<Effect> effects) {
+    answer(effects, Rcode.NOERROR, waiting -> !now.isBefore(waiting.deadline()));
+  }
+
+  private void answer(
+      List<Effect> effects, Rcode rcode, Predicate<Parked> which) {
+    for (Iterator<Parked> all = parked.iterator(); all.hasNext(); ) {
+      Parked waiting = all.next();
+      if (which.test(waiting)) {
+        all.remove();
+        effects.add(new Effect.Reply(waiting.reply(), rcode));
+      }
+    }
+  }
+
+  private void fetchIfDue(Instant now, List<Effect> effects) {
+    if (pollDue != null && !now.isBefore(pollDue)) {
+      pollDue = null;
+      pacing.request(now);
+    }
+    Instant due = pacing.due();
+    if (fetching || due == null || now.isBefore(due)) {
+      return;
+    }
+    pacing.started(now);
+    fetching = true;
+    fetchesStarted++;
+    pollDue = null;
+    effects.add(new Effect.Fetch(files));
+  }
+
+  private void wakeForNextDeadline(List<Effect> effects) {
+    Instant next = earlier(pollDue, fetching ? null : pacing.due());
+    if (!parked.isEmpty()) {
+      next = earlier(next, parked.getFirst().deadline()); // they were parked in order of time
+    }
+    if (next != null && !next.equals(wakeAt)) {
+      wakeAt = next;
+      effects.add(new Effect.WakeAt(next));
+    }
+  }
+
+  private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return a.isBefore(b) ? a : b;
+  }
+}

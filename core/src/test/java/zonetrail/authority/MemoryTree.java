@@ -1,0 +1,69 @@
+package zonetrail.authority;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.SourceTree.UnreadableException;
+
+/// A zone repository in memory, with a count of how often each file was read.
+final class MemoryTree {
+  private final SortedMap<String, String> texts = new TreeMap<>();
+  private final Map<String, Integer> reads = new HashMap<>();
+  private int commits;
+
+  /// Writes a file.
+  MemoryTree put(String name, String text) {
+    texts.put(name, text);
+    return this;
+  }
+
+  /// Removes a file.
+  MemoryTree remove(String name) {
+    texts.remove(name);
+    return this;
+  }
+
+  /// The files as they are now, under a new version.
+  SourceTree commit() {
+    SortedMap<String, SourceFile> files = new TreeMap<>();
+    texts.forEach((name, text) -> files.put(name, new MemoryFile(name, text)));
+    return new SourceTree("%040x".formatted(++commits), files);
+  }
+
+  /// How often a file was read.
+  int readsOf(String name) {
+    return reads.getOrDefault(name, 0);
+  }
+
+  private final class MemoryFile implements SourceFile {
+    private final String name;
+    private final String text;
+
+    MemoryFile(String name, String text) {
+      this.name = name;
+      this.text = text;
+    }
+
+    @Override
+    public String contentId() {
+      return text;
+    }
+
+    @Override
+    public String path() {
+      return name;
+    }
+
+    @Override
+    public byte[] read() throws UnreadableException {
+      reads.merge(name, 1, Integer::sum);
+      if (text.equals("unreadable")) {
+        throw new UnreadableException("the object is damaged");
+      }
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+  }
+}
