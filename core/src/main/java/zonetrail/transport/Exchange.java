@@ -1,0 +1,39 @@
+package zonetrail.transport;
+
+import java.net.InetSocketAddress;
+
+/// One message that came in, and the way back to who sent it.
+///
+/// What an [Answerer] is handed is a view that its event loop uses again for the next message. Who
+/// answers later takes a [#detach]ed exchange, which any thread may keep and use.
+///
+/// Allocation: none, except in `detach` and in `reply`.
+public interface Exchange {
+  /// Who asks.
+  InetSocketAddress client();
+
+  /// The address that was asked, also where the socket is bound to a wildcard. The one exception: a
+  /// datagram to an IPv6 address that the machine got after the start names the wildcard.
+  InetSocketAddress local();
+
+  /// Whether the message came over TCP, where a reply may have 65,535 octets; a datagram's bound is
+  /// the answerer's business (RFC 6891 §6.2.5).
+  boolean isStream();
+
+  /// The exchange as something that outlives this call and may go to another thread. On a stream it
+  /// takes one of the connection's places for outstanding messages until it is replied to, so each
+  /// detached exchange must be, if only with length 0.
+  Exchange detach();
+
+  /// Replies, from any thread, without blocking. Only the first reply counts: another one, or one
+  /// to a connection that is gone, is dropped and counted.
+  ///
+  /// Inside [Answerer#answer] this is for detached exchanges only; the view has its reply in the
+  /// return value.
+  ///
+  /// @param message the reply, from index 0; it is copied before this returns
+  /// @param length how many octets it has; 0 means that there will be no reply
+  /// @throws IllegalArgumentException if the length is negative or more than fits
+  /// @throws IllegalStateException if this is a view
+  void reply(byte[] message, int length);
+}
