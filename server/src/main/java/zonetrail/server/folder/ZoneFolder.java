@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -121,6 +122,12 @@ public final class ZoneFolder {
     } catch (NoSuchFileException e) {
       // Removed since it was listed, or a link to nothing.
       return Optional.empty();
+    } catch (FileSystemException e) {
+      if (Files.isSymbolicLink(entry)) {
+        // A link to itself, say. Not so for a file: an error must not look like a zone removed.
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

@@ -1,7 +1,9 @@
 package zonetrail.server.git;
 
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
@@ -49,6 +51,16 @@ final class IsolatedSystemReader extends SystemReader.Delegate {
   private static final class EmptyConfig extends FileBasedConfig {
     EmptyConfig(@Nullable Config parent, FS fs) {
       super(parent, null, fs);
+    }
+
+    @Override
+    public long getTimeUnit(
+        String section, @Nullable String subsection, String name, long ifUnset, TimeUnit unit) {
+      if (section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)
+          && name.equals(ConfigConstants.CONFIG_KEY_TIMESTAMP_RESOLUTION)) {
+        return unit.convert(FS.FileStoreAttributes.FALLBACK_TIMESTAMP_RESOLUTION);
+      }
+      return super.getTimeUnit(section, subsection, name, ifUnset, unit);
     }
 
     @Override

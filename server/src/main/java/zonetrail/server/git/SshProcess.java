@@ -59,8 +59,10 @@ final class SshProcess extends Process {
     return status;
   }
 
+  /// Gracefully: an immediate close would not tell the server, which then keeps the channel's place
+  /// and, OpenSSH, refuses the eleventh (`MaxSessions`).
   @Override
   public void destroy() {
-    channel.close(true);
+    channel.close(false);
   }
 }

@@ -144,9 +144,17 @@ sealed interface TrustedHostKeys {
       String name = host.toLowerCase(Locale.ROOT);
       List<KnownHostEntry> entries = new ArrayList<>();
       for (String line : lines()) {
-        parse(line).filter(entry -> entry.isHostMatch(name, port)).ifPresent(entries::add);
+        parse(line).filter(entry -> concerns(entry, name, port)).ifPresent(entries::add);
       }
       return entries;
+    }
+
+    /// A pattern without a port stands for port 22, but what is revoked there (`@revoked *`) is
+    /// revoked everywhere.
+    private static boolean concerns(KnownHostEntry entry, String name, int port) {
+      return entry.isHostMatch(name, port)
+          || (REVOKED.equals(entry.getMarker())
+              && entry.isHostMatch(name, SshSessions.DEFAULT_PORT));
     }
 
     private List<String> lines() throws IOException {
