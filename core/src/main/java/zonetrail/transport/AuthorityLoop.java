@@ -1,0 +1,148 @@
+package zonetrail.transport;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import zonetrail.authority.Effect;
+import zonetrail.authority.Input;
+import zonetrail.authority.Primary;
+import zonetrail.authority.SourceTree;
+import zonetrail.authority.ZoneFiles;
+import zonetrail.authority.ZoneSource;
+import zonetrail.authority.ZoneSource.AwayException;
+
+/// The one interpreter of effects: it owns the [Primary] on one thread, feeds it inputs in order and
+/// carries out what it wants done.
+///
+/// Two threads: the loop's own, on which nothing waits, and the network lane, on which the source is
+/// fetched and what changed is read. [#post] may be called from any thread.
+public final class AuthorityLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AuthorityLoop.class);
+  private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
+
+  private final Primary primary;
+  private final ZoneSource source;
+  private final PublishedZones published;
+  private final InstantSource clock;
+  private final ScheduledExecutorService loop;
+  private final ScheduledExecutorService networkLane;
+  private @Nullable ScheduledFuture<?> wake;
+
+  /// Creates a loop that does nothing until [#start].
+  ///
+  /// @param clock never goes back; see [#steadyClock]
+  public AuthorityLoop(
+      Primary primary, ZoneSource source, PublishedZones published, InstantSource clock) {
+    this.primary = primary;
+    this.source = source;
+    this.published = published;
+    this.clock = clock;
+    this.loop = singleThread("authority");
+    this.networkLane = singleThread("network-lane");
+  }
+
+  private static ScheduledExecutorService singleThread(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().name(name).daemon(true).factory());
+  }
+
+  /// A clock that starts at the time of day and then only runs forward, whatever is done to the
+  /// system's clock.
+  public static InstantSource steadyClock() {
+    Instant origin = Instant.now();
+    long originNanos = System.nanoTime();
+    return () -> origin.plusNanos(System.nanoTime() - originNanos);
+  }
+
+  /// Publishes what is known and looks at the source.
+  ///
+  /// Returns when what is known is published; the fetch goes on.
+  ///
+  /// @param known the files of an earlier fetch
+  public void start(SourceTree known) {
+    try {
+      loop.submit(() -> step(new Input.Started(ZoneFiles.NONE.advance(known)))).get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while starting", interrupted);
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException("the authority could not start", failed.getCause());
+    }
+  }
+
+  /// Hands over an input; does not wait.
+  ///
+  /// @return false if the loop has been closed and the input is not taken
+  public boolean post(Input input) {
+    try {
+      loop.execute(() -> step(input));
+      return true;
+    } catch (RejectedExecutionException closed) {
+      return false;
+    }
+  }
+
+  private void step(Input input) {
+    for (Effect effect : primary.step(input, clock.instant())) {
+      try {
+        perform(effect);
+      } catch (RuntimeException unexpected) {
+        // A defect in carrying out one effect must not end the loop, nor keep the rest from happening.
+        LOG.error("could not carry out {}", effect.getClass().getSimpleName(), unexpected);
+      }
+    }
+  }
+
+  private void perform(Effect effect) {
+    switch (effect) {
+      case Effect.Fetch(var base) -> networkLane.execute(() -> post(fetch(base)));
+      case Effect.Publish(var publication) -> published.publish(publication);
+      case Effect.Reply(var to, var rcode) -> to.reply(rcode);
+      case Effect.Report(var event) -> EventLog.write(event);
+      case Effect.WakeAt(var time) -> wakeAt(time);
+    }
+  }
+
+  private void wakeAt(Instant time) {
+    if (wake != null) {
+      wake.cancel(false);
+    }
+    long nanos = Math.max(0, Duration.between(clock.instant(), time).toNanos());
+    wake = loop.schedule(() -> step(new Input.DeadlineReached()), nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Input fetch(ZoneFiles base) {
+    try {
+      return new Input.SourceFetched(base.advance(source.fetch()));
+    } catch (AwayException away) {
+      return new Input.FetchFailed(String.valueOf(away.getMessage()));
+    } catch (RuntimeException | StackOverflowError unexpected) {
+      // Whatever is in a repository, the last good state stays and the next fetch is tried.
+      LOG.error("the source could not be read because of a defect in this server", unexpected);
+      return new Input.FetchFailed("internal error: " + unexpected);
+    }
+  }
+
+  /// Ends both threads; a fetch under way is given up after a few seconds.
+  @Override
+  public void close() {
+    loop.shutdownNow();
+    networkLane.shutdownNow();
+    try {
+      if (!networkLane.awaitTermination(PATIENCE_AT_CLOSE.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("a fetch did not end within {} s and was left behind", PATIENCE_AT_CLOSE.toSeconds());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

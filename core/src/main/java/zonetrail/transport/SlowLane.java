@@ -1,0 +1,185 @@
+package zonetrail.transport;
+
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import zonetrail.answer.Responder;
+import zonetrail.authority.Input;
+import zonetrail.authority.Publication;
+import zonetrail.authority.ReplyHandle;
+import zonetrail.tsig.TsigSigner;
+import zonetrail.tsig.TsigVerifier;
+import zonetrail.tsig.Verdict;
+import zonetrail.wire.Opcode;
+import zonetrail.wire.QueryCursor;
+import zonetrail.wire.QueryCursor.Outcome;
+import zonetrail.wire.RRClass;
+import zonetrail.wire.RRType;
+import zonetrail.wire.Rcode;
+import zonetrail.wire.ResponseWriter;
+
+/// Handles signed messages, each on a virtual thread of its own: checks the signature, answers what is
+/// a query, and posts to the authority what is a request.
+///
+/// Bounded: at most [#MAX_MESSAGES] at once; one more is dropped and counted, as if the network had
+/// lost it, and its sender tries again.
+public final class SlowLane implements AutoCloseable {
+  /// How many messages are in the lane at once.
+  public static final int MAX_MESSAGES = 1024;
+
+  /// Room for a response that has a question and a code, and nothing else.
+  private static final int CODE_ONLY_OCTETS = 512;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SlowLane.class);
+
+  private final PublishedZones published;
+  private final AuthorityLoop authority;
+  private final InstantSource clock;
+  private final Semaphore places = new Semaphore(MAX_MESSAGES);
+  private final LongAdder dropped = new LongAdder();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("slow-lane-", 0).factory());
+
+  /// Creates a lane.
+  ///
+  /// @param clock the time of day, which signatures are checked against
+  public SlowLane(PublishedZones published, AuthorityLoop authority, InstantSource clock) {
+    this.published = published;
+    this.authority = authority;
+    this.clock = clock;
+  }
+
+  /// How many messages were dropped because the lane was full.
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  /// Takes a message off an event loop; does not wait.
+  ///
+  /// @param exchange the loop's view of it, which is detached if the message is taken
+  /// @return whether it is taken; if not, there is no reply
+  boolean take(byte[] message, int length, Exchange exchange) {
+    if (!places.tryAcquire()) {
+      dropped.increment();
+      return false;
+    }
+    byte[] copy = Arrays.copyOf(message, length);
+    Exchange detached = exchange.detach();
+    try {
+      threads.execute(() -> handleAndLeave(copy, detached));
+    } catch (RejectedExecutionException closed) {
+      places.release();
+      detached.reply(copy, 0);
+    }
+    return true;
+  }
+
+  private void handleAndLeave(byte[] message, Exchange exchange) {
+    try {
+      handle(message, exchange);
+    } catch (RuntimeException unexpected) {
+      // A defect costs this client its answer and nobody else anything.
+      LOG.error("a signed message could not be handled", unexpected);
+      exchange.reply(message, 0);
+    } finally {
+      places.release();
+    }
+  }
+
+  private void handle(byte[] message, Exchange exchange) {
+    QueryCursor request = new QueryCursor();
+    if (request.wrap(message, message.length) != Outcome.OK) {
+      throw new IllegalStateException("the fast lane takes only what can be read");
+    }
+    Publication publication = published.current();
+    switch (TsigVerifier.verify(message, message.length, publication.keys(), clock.instant())) {
+      case Verdict.FormErr _ -> replyUnsigned(request, Rcode.FORMERR, exchange);
+      case Verdict.Refused refused -> {
+        byte[] refusal = TsigSigner.refuse(message, refused, clock.instant());
+        exchange.reply(refusal, refusal.length);
+      }
+      case Verdict.Unsigned _ -> replyUnsigned(request, Rcode.FORMERR, exchange);
+      case Verdict.Verified verified -> {
+        Signed signed = new Signed(request, verified, exchange);
+        switch (request.opcode()) {
+          case Opcode.QUERY -> signed.answer(publication);
+          case Opcode.NOTIFY -> notify(signed);
+          default -> signed.reply(Rcode.NOTIMP);
+        }
+      }
+    }
+  }
+
+  private static void replyUnsigned(QueryCursor request, Rcode rcode, Exchange exchange) {
+    byte[] response = new byte[CODE_ONLY_OCTETS];
+    int limit = FastLane.limitOctets(request, exchange);
+    int length = new Responder().respondOnly(request, rcode, response, limit);
+    exchange.reply(response, length);
+  }
+
+  /// A NOTIFY speaks of the SOA of a zone of ours (RFC 1996 §3.7).
+  private void notify(Signed request) {
+    if (request.cursor.qtype() != RRType.SOA || request.cursor.qclass() != RRClass.IN) {
+      request.reply(Rcode.FORMERR);
+      return;
+    }
+    Input input = new Input.NotifyReceived(request.cursor.qname(), request.verified, request);
+    if (!authority.post(input)) {
+      request.reply(Rcode.SERVFAIL);
+    }
+  }
+
+  /// A request whose signature verified, and the way back to its sender; answers are signed.
+  private final class Signed implements ReplyHandle {
+    private final QueryCursor cursor;
+    private final Verdict.Verified verified;
+    private final Exchange exchange;
+
+    Signed(QueryCursor cursor, Verdict.Verified verified, Exchange exchange) {
+      this.cursor = cursor;
+      this.verified = verified;
+      this.exchange = exchange;
+    }
+
+    @Override
+    public InetSocketAddress client() {
+      return exchange.client();
+    }
+
+    @Override
+    public void reply(Rcode rcode) {
+      byte[] response = new byte[CODE_ONLY_OCTETS];
+      int limit = FastLane.limitOctets(cursor, exchange);
+      sign(response, new Responder().respondOnly(cursor, rcode, response, limit), limit);
+    }
+
+    void answer(Publication publication) {
+      byte[] response = new byte[ResponseWriter.MAX_MESSAGE_OCTETS];
+      int limit = FastLane.limitOctets(cursor, exchange);
+      // Room for the signature is kept free, so that TC is set by what does not fit beside it.
+      int unsignedLimit = limit - TsigSigner.octets(verified.key());
+      int length =
+          new Responder()
+              .respond(cursor, Outcome.OK, publication.zones(), response, unsignedLimit);
+      sign(response, length, limit);
+    }
+
+    private void sign(byte[] response, int length, int limit) {
+      byte[] signed = TsigSigner.signResponse(response, length, limit, verified, clock.instant());
+      exchange.reply(signed, signed.length);
+    }
+  }
+
+  /// Ends the lane; what is in it is finished.
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

@@ -1,0 +1,35 @@
+package zonetrail.server;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/// Runs a command that starts a server: a mistake in its options or its surroundings is one line on
+/// standard error and an exit code, never a stack trace.
+public final class CommandRunner {
+  private CommandRunner() {}
+
+  /// Parses the arguments and runs the command.
+  ///
+  /// @return the exit code: 0, 2 for usage or I/O, 3 where something could not be reached
+  public static int run(Callable<Integer> command, String[] arguments) {
+    return new CommandLine(command)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(
+            (wrong, _) -> {
+              CommandLine line = wrong.getCommandLine();
+              String name = line.getCommandName();
+              line.getErr().println(name + ": " + wrong.getMessage());
+              line.getErr().println("Try '" + name + " --help'.");
+              return CommandLine.ExitCode.USAGE;
+            })
+        .setExecutionExceptionHandler(
+            (failed, line, _) -> {
+              if (!(failed instanceof StartException start)) {
+                throw failed;
+              }
+              line.getErr().println(line.getCommandName() + ": " + start.getMessage());
+              return start.exitCode();
+            })
+        .execute(arguments);
+  }
+}

@@ -1,0 +1,38 @@
+package zonetrail.server;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// Sends the log to standard error, a line each: time, level, message.
+///
+/// Set up in code: reading a configuration file would cost a tenth of a second at each start.
+public final class LogOutput {
+  private LogOutput() {}
+
+  /// Logs from this level on; what libraries have to say only from WARN on, unless it is TRACE.
+  public static void configure(Level level) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %msg%n%ex{full}");
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> errors = new ConsoleAppender<>();
+    errors.setContext(context);
+    errors.setTarget("System.err");
+    errors.setEncoder(encoder);
+    errors.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.addAppender(errors);
+    boolean all = level == Level.TRACE;
+    root.setLevel(ch.qos.logback.classic.Level.toLevel((all ? level : Level.WARN).name()));
+    context
+        .getLogger("zonetrail")
+        .setLevel(ch.qos.logback.classic.Level.toLevel(level.name()));
+  }
+}
