@@ -1,17 +1,23 @@
-/// The border between the network and the rest: sockets, event loops, and all about connections.
+/// Where the pure rooms meet the world: sockets, threads, the clock and the log.
 ///
-/// This is the only room with sockets for DNS. What comes in is given to an
-/// [zonetrail.transport.Answerer] as octets, and its octets go back; nothing of the listeners knows
-/// zones, questions or keys. Bounds of the network live here (RFC 7766, RFC 9210), each with a
-/// name, a default and a counter.
+/// A message comes in at a listener and goes to its event loop's [zonetrail.transport.FastLane], where
+/// a plain query is answered there and then. Whatever carries a TSIG goes on to the
+/// [zonetrail.transport.SlowLane], where its signature is checked on a virtual thread; what would change
+/// something is posted to the [zonetrail.transport.AuthorityLoop], the one thread that owns the
+/// authority's state. The loop publishes zones through [zonetrail.transport.PublishedZones], and every
+/// reader sees them from its next message on.
 ///
-/// Read first: [zonetrail.transport.Answerer] and [zonetrail.transport.Exchange], the seam; then
-/// [zonetrail.transport.Listeners], which starts everything. A datagram's way is
-/// `DatagramListener`, `DatagramHandler`, `LoopSockets`; a stream's is `StreamListener`,
-/// `StreamConnection`, `ConnectionTable`.
+/// The listeners know nothing of zones, questions or keys: what comes in is given to an
+/// [zonetrail.transport.Answerer] as octets, and its octets go back. Bounds of the network live here
+/// (RFC 7766, RFC 9210), each with a name, a default and a counter.
 ///
-/// Threads: `EventLoops` has the few that do all this, and none of them ever waits. Forbidden on
-/// them: files, locks held for long, other people's sockets.
+/// Read first: [zonetrail.transport.FastLane]; then [zonetrail.transport.Answerer] and
+/// [zonetrail.transport.Exchange], the seam to the listeners, and [zonetrail.transport.Listeners],
+/// which starts them. A datagram's way is `DatagramListener`, `DatagramHandler`, `LoopSockets`; a
+/// stream's is `StreamListener`, `StreamConnection`, `ConnectionTable`.
+///
+/// Threads: `EventLoops` has the few that answer, and none of them ever waits. Forbidden on them:
+/// files, locks held for long, other people's sockets.
 @NullMarked
 package zonetrail.transport;
 
