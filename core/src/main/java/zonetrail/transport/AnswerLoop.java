@@ -1,6 +1,7 @@
 package zonetrail.transport;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.wire.Header;
@@ -59,7 +60,7 @@ final class AnswerLoop {
           "A message of "
               + length
               + " octets from "
-              + exchange.client()
+              + NetUtil.toSocketAddressString(exchange.client())
               + " could not be answered; it got SERVFAIL. This is a fault of the server: report it",
           failure);
       return servfail(length);

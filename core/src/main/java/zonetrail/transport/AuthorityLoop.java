@@ -20,11 +20,11 @@ import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
 
-/// The one interpreter of effects: it owns the [Primary] on one thread, feeds it inputs in order and
-/// carries out what it wants done.
+/// The one interpreter of effects: it owns the [Primary] on one thread, feeds it inputs in order
+/// and carries out what it wants done.
 ///
-/// Two threads: the loop's own, on which nothing waits, and the network lane, on which the source is
-/// fetched and what changed is read. [#post] may be called from any thread.
+/// Two threads: the loop's own, on which nothing waits, and the network lane, on which the source
+/// is fetched and what changed is read. [#post] may be called from any thread.
 public final class AuthorityLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityLoop.class);
   private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
@@ -96,7 +96,8 @@ public final class AuthorityLoop implements AutoCloseable {
       try {
         perform(effect);
       } catch (RuntimeException unexpected) {
-        // A defect in carrying out one effect must not end the loop, nor keep the rest from happening.
+        // A defect in carrying out one effect must not end the loop, nor keep the rest from
+        // happening.
         LOG.error("could not carry out {}", effect.getClass().getSimpleName(), unexpected);
       }
     }
@@ -139,7 +140,8 @@ public final class AuthorityLoop implements AutoCloseable {
     networkLane.shutdownNow();
     try {
       if (!networkLane.awaitTermination(PATIENCE_AT_CLOSE.toSeconds(), TimeUnit.SECONDS)) {
-        LOG.warn("a fetch did not end within {} s and was left behind", PATIENCE_AT_CLOSE.toSeconds());
+        LOG.warn(
+            "a fetch did not end within {} s and was left behind", PATIENCE_AT_CLOSE.toSeconds());
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

@@ -6,8 +6,8 @@ import org.slf4j.event.Level;
 import zonetrail.authority.Event;
 import zonetrail.zone.Finding;
 
-/// Writes events to the log: a line each, and a line for each finding, in the form that compilers use
-/// and editors understand.
+/// Writes events to the log: a line each, and a line for each finding, in the form that compilers
+/// use and editors understand.
 final class EventLog {
   private static final Logger LOG = LoggerFactory.getLogger("zonetrail");
 

@@ -20,6 +20,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -71,8 +72,8 @@ final class EventLoops {
             threadFactory,
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     List<AnswerLoop> loops = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      loops.add(new AnswerLoop(group.next(), answerers.get(), counters));
+    for (EventExecutor loop : group) {
+      loops.add(new AnswerLoop((EventLoop) loop, answerers.get(), counters));
     }
     this.inOrder = List.copyOf(loops);
     this.answerLoops =

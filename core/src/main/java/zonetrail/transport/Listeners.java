@@ -1,6 +1,7 @@
 package zonetrail.transport;
 
 import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// Everything that listens: UDP and TCP on each address, the event loops behind them, and how they
 /// start and stop together.
 ///
-/// Thread: any, one at a time.
+/// Thread: any.
 public final class Listeners implements AutoCloseable {
   /// How long [#close] waits for answers that are on their way.
   public static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
@@ -95,6 +96,9 @@ public final class Listeners implements AutoCloseable {
       TransportCounters counters,
       boolean portable)
       throws ListenException {
+    if (threads < 1 || addresses.isEmpty()) {
+      throw new IllegalArgumentException("at least one thread and one address are needed");
+    }
     Listeners listeners = new Listeners(threads, answerers, limits, counters, portable);
     try {
       for (InetSocketAddress address : withoutCovered(addresses)) {
@@ -129,7 +133,9 @@ public final class Listeners implements AutoCloseable {
       if (hasAlternative
           && address.getAddress().isAnyLocalAddress()
           && errorNumber(refused.getCause()) == EAFNOSUPPORT) {
-        LOG.info("Not listening on {}: this machine does not do IPv6", text(address));
+        LOG.info(
+            "Not listening on {}: this machine does not do IPv6",
+            NetUtil.toSocketAddressString(address));
         return;
       }
       throw refused;
@@ -204,7 +210,7 @@ public final class Listeners implements AutoCloseable {
   /// Takes no new connections and messages, lets the answers to those it has go out for at most
   /// [#CLOSE_PATIENCE], and closes everything. Later calls do nothing.
   @Override
-  public void close() {
+  public synchronized void close() {
     if (isClosed) {
       return;
     }
@@ -232,7 +238,7 @@ public final class Listeners implements AutoCloseable {
     if (cause != null) {
       throw new ListenException(
           "cannot listen on "
-              + text(address)
+              + NetUtil.toSocketAddressString(address)
               + "/"
               + protocol
               + ": "
@@ -280,10 +286,5 @@ public final class Listeners implements AutoCloseable {
       return EACCES;
     }
     return words.contains("assign requested address") ? EADDRNOTAVAIL : 0;
-  }
-
-  private static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
   }
 }

@@ -25,8 +25,8 @@ import zonetrail.wire.RRType;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.ResponseWriter;
 
-/// Handles signed messages, each on a virtual thread of its own: checks the signature, answers what is
-/// a query, and posts to the authority what is a request.
+/// Handles signed messages, each on a virtual thread of its own: checks the signature, answers what
+/// is a query, and posts to the authority what is a request.
 ///
 /// Bounded: at most [#MAX_MESSAGES] at once; one more is dropped and counted, as if the network had
 /// lost it, and its sender tries again.
@@ -166,8 +166,7 @@ public final class SlowLane implements AutoCloseable {
       // Room for the signature is kept free, so that TC is set by what does not fit beside it.
       int unsignedLimit = limit - TsigSigner.octets(verified.key());
       int length =
-          new Responder()
-              .respond(cursor, Outcome.OK, publication.zones(), response, unsignedLimit);
+          new Responder().respond(cursor, Outcome.OK, publication.zones(), response, unsignedLimit);
       sign(response, length, limit);
     }
 

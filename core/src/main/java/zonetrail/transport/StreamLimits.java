@@ -6,7 +6,7 @@ import zonetrail.wire.Rfc;
 /// The bounds of the stream listener. [TransportCounters] shows when each is hit.
 ///
 /// What one connection can hold of our memory: one message that is not whole yet (up to 65,537
-/// octets, and one read of as much behind it), answers up to `highWaterOctets` and one batch more,
+/// octets, and one read of 16 KiB behind it), answers up to `highWaterOctets` and one batch more,
 /// and `outstanding` late replies of up to 65,535 octets.
 ///
 /// @param connections connections in all

@@ -1,6 +1,7 @@
 package zonetrail.transport;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -15,6 +16,12 @@ import zonetrail.wire.Rfc;
 final class StreamListener {
   /// Connections that the system may hold for us before we have accepted them.
   static final int BACKLOG = 1_024;
+
+  /// What one read of a connection may bring, and how many reads it gets before the other ones of
+  /// its loop have their turn.
+  private static final int READ_OCTETS = 16 * 1024;
+
+  private static final int READS_IN_A_ROW = 4;
 
   private final Channel socket;
 
@@ -39,6 +46,10 @@ final class StreamListener {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(64, 2_048, READ_OCTETS)
+                    .maxMessagesPerRead(READS_IN_A_ROW))
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(limits.highWaterOctets() / 2, limits.highWaterOctets()))

@@ -1,15 +1,15 @@
 /// Where the pure rooms meet the world: sockets, threads, the clock and the log.
 ///
-/// A message comes in at a listener and goes to its event loop's [zonetrail.transport.FastLane], where
-/// a plain query is answered there and then. Whatever carries a TSIG goes on to the
-/// [zonetrail.transport.SlowLane], where its signature is checked on a virtual thread; what would change
-/// something is posted to the [zonetrail.transport.AuthorityLoop], the one thread that owns the
-/// authority's state. The loop publishes zones through [zonetrail.transport.PublishedZones], and every
-/// reader sees them from its next message on.
+/// A message comes in at a listener and goes to its event loop's [zonetrail.transport.FastLane],
+/// where a plain query is answered there and then. Whatever carries a TSIG goes on to the
+/// [zonetrail.transport.SlowLane], where its signature is checked on a virtual thread; what would
+/// change something is posted to the [zonetrail.transport.AuthorityLoop], the one thread that owns
+/// the authority's state. The loop publishes zones through [zonetrail.transport.PublishedZones],
+/// and every reader sees them from its next message on.
 ///
 /// The listeners know nothing of zones, questions or keys: what comes in is given to an
-/// [zonetrail.transport.Answerer] as octets, and its octets go back. Bounds of the network live here
-/// (RFC 7766, RFC 9210), each with a name, a default and a counter.
+/// [zonetrail.transport.Answerer] as octets, and its octets go back. Bounds of the network live
+/// here (RFC 7766, RFC 9210), each with a name, a default and a counter.
 ///
 /// Read first: [zonetrail.transport.FastLane]; then [zonetrail.transport.Answerer] and
 /// [zonetrail.transport.Exchange], the seam to the listeners, and [zonetrail.transport.Listeners],

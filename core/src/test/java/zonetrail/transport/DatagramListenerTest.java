@@ -176,6 +176,24 @@ class DatagramListenerTest {
     }
 
     @Test
+    void systemChoosesTheSource_beyondTheBound_andThatIsCounted() throws IOException {
+      listenInstead("0.0.0.0", false);
+      assumeTrue(listeners.isNative(), "needs Linux and Netty's native library");
+      int addresses = DatagramListener.MAX_REPLY_SOURCES + 10;
+      int fromElsewhere = 0;
+      try (UdpClient client = new UdpClient()) {
+        for (int i = 0; i < addresses; i++) {
+          InetSocketAddress asked = serverAt("127.0.%d.%d".formatted(1 + i / 200, 1 + i % 200));
+          UdpClient.Reply reply = client.ask(message(i, TestMessages.ECHO), asked);
+          assertThat(id(reply.message())).isEqualTo(i);
+          fromElsewhere += reply.from().equals(asked) ? 0 : 1;
+        }
+      }
+      assertThat(fromElsewhere).isGreaterThanOrEqualTo(10).isLessThan(100);
+      assertThat(counters.replySourceUnknown.sum()).isEqualTo(fromElsewhere);
+    }
+
+    @Test
     void wildcardOfJavasOwnSockets_isEveryAddressOfTheMachine() throws IOException {
       listenInstead("0.0.0.0", true);
       try (UdpClient client = new UdpClient()) {
