@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.MasterFile.EntryKind;
 import zonetrail.wire.RRType;
@@ -23,6 +25,12 @@ import zonetrail.zone.Finding.Level;
 final class MasterFileParser {
   static final int NO_TTL = -1;
 
+  private static final Pattern GENERATE_RANGE =
+      Pattern.compile("(\\d{1,10})-(\\d{1,10})(?:/(\\d{1,10}))?");
+
+  private static final String GENERATE_USAGE =
+      "$GENERATE START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE RDATA";
+
   private final IncludeSource includes;
   private final List<SourceFile> files = new ArrayList<>();
 
@@ -39,6 +47,7 @@ final class MasterFileParser {
   private int lastTtl;
 
   private boolean tooManyRecords;
+  private long generated;
 
   MasterFileParser(IncludeSource includes, int initialTtl) {
     this.includes = includes;
@@ -73,6 +82,9 @@ final class MasterFileParser {
       findings.leaveOut(level);
     }
   }
+
+  /// What stands between owner and type: the TTL if one is stated, and the token of the type.
+  private record Prefix(int ttl, int next) {}
 
   /// Reads one file.
   private final class Reader {
@@ -230,11 +242,112 @@ final class MasterFileParser {
       return new BadEntryException(at, "bad-include", message);
     }
 
+    /// `$GENERATE start-stop[/step] owner [TTL] [class] type rdata`, as BIND has it. Rdata of
+    /// several words may stand in quotes, which then are no part of it.
     private void generate() throws BadEntryException {
-      throw new BadEntryException(
-          line.offset(0),
-          "generate-not-supported",
-          "$GENERATE is not supported yet; write the records out");
+      if (line.count() < 5) {
+        throw new BadEntryException(line.offset(0), "bad-directive", "write " + GENERATE_USAGE);
+      }
+      long[] range = generateRange();
+      GenerateTemplate ownerTemplate = new GenerateTemplate(templateText(2, 3), line.offset(2));
+      Prefix prefix = prefix(3);
+      int typeToken = prefix.next();
+      if (typeToken + 1 >= line.count()) {
+        throw new BadEntryException(line.offset(0), "bad-directive", "write " + GENERATE_USAGE);
+      }
+      RRType type = type(typeToken);
+      GenerateTemplate rdataTemplate =
+          new GenerateTemplate(
+              templateText(typeToken + 1, line.count()), line.offset(typeToken + 1));
+      int typeOffset = line.offset(typeToken);
+      int ttl = prefix.ttl() == NO_TTL ? inheritedTtl(type, typeToken) : prefix.ttl();
+      for (long number = range[0]; number <= range[1]; number += range[2]) {
+        scratch.truncate(0);
+        ownerTemplate.expand(number, scratch);
+        scratch.add(' ');
+        rdataTemplate.expand(number, scratch);
+        generateRecord(number, type, ttl, typeOffset);
+      }
+    }
+
+    private long[] generateRange() throws BadEntryException {
+      String text =
+          new String(
+              file.text,
+              line.start(1),
+              Math.min(40, line.end(1) - line.start(1)),
+              StandardCharsets.ISO_8859_1);
+      Matcher range = GENERATE_RANGE.matcher(text);
+      if (!range.matches() || line.isQuoted(1)) {
+        throw new BadEntryException(
+            line.offset(1), "bad-generate", line.shown(1) + " is no range like 1-100 or 0-100/2");
+      }
+      long start = Long.parseLong(range.group(1));
+      long stop = Long.parseLong(range.group(2));
+      long step = range.group(3) == null ? 1 : Long.parseLong(range.group(3));
+      if (start > stop || step == 0 || stop > Integer.MAX_VALUE) {
+        throw new BadEntryException(
+            line.offset(1),
+            "bad-generate",
+            line.shown(1)
+                + " is no range: it goes upwards, at most to 2147483647, in steps from 1");
+      }
+      generated += (stop - start) / step + 1;
+      if (generated > MasterFile.MAX_GENERATED_RECORDS) {
+        throw new BadEntryException(
+            line.offset(1),
+            "too-many-generated",
+            "$GENERATE would make more than "
+                + MasterFile.MAX_GENERATED_RECORDS
+                + " records in this file; delegate, or use a wildcard");
+      }
+      return new long[] {start, stop, step};
+    }
+
+    /// The text of tokens as it would stand in a record's line.
+    private byte[] templateText(int first, int end) throws BadEntryException {
+      boolean isOneQuoted = end - first == 1 && line.isQuoted(first);
+      StringBuilder text = new StringBuilder();
+      for (int token = first; token < end; token++) {
+        int from = line.start(token);
+        int length = line.end(token) - from;
+        if (text.length() + length > GenerateTemplate.MAX_OCTETS) {
+          throw new BadEntryException(
+              line.offset(token),
+              "bad-generate",
+              "more than " + GenerateTemplate.MAX_OCTETS + " octets to repeat");
+        }
+        String raw = new String(file.text, from, length, StandardCharsets.ISO_8859_1);
+        if (isOneQuoted) {
+          text.append(raw.replace("\\\"", "\""));
+        } else {
+          text.append(text.isEmpty() ? "" : " ");
+          text.append(line.isQuoted(token) ? '"' + raw + '"' : raw);
+        }
+      }
+      return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private void generateRecord(long number, RRType type, int ttl, int typeOffset)
+        throws BadEntryException {
+      LineScanner made = new LineScanner(Arrays.copyOf(scratch.array(), scratch.end()));
+      try {
+        boolean hasLine = made.next();
+        BadEntryException problem = made.problem();
+        if (problem != null) {
+          throw problem;
+        }
+        if (!hasLine || made.count() == 0) {
+          throw new BadEntryException(0, "bad-name", "there is no owner name");
+        }
+        scratch.truncate(0);
+        NameText.read(made, 0, origin, scratch);
+        RdataText.read(type, made, 1, 0, origin, records.rdata());
+      } catch (BadEntryException bad) {
+        throw new BadEntryException(
+            typeOffset, bad.rule, "$GENERATE for " + number + ": " + bad.message());
+      }
+      add(WireName.fromWire(scratch.array(), 0), type, ttl, typeOffset);
     }
 
     /// `[owner] [TTL] [class] type rdata`, or class and TTL the other way round (RFC 1035 §5.1).
@@ -251,6 +364,26 @@ final class MasterFileParser {
             "the line begins with a blank and so repeats the owner of the record before, but there is"
                 + " none; begin it with a name or '@' (RFC 1035 §5.1)");
       }
+      Prefix prefix = prefix(token);
+      token = prefix.next();
+      int ttl = prefix.ttl();
+      RRType type = type(token);
+      if (ttl != NO_TTL) {
+        lastTtl = ttl;
+      }
+      RdataText.read(type, line, token + 1, line.offset(token), origin, records.rdata());
+      int effectiveTtl = ttl == NO_TTL ? inheritedTtl(type, token) : ttl;
+      WireName name = owner;
+      if (name == null || ownerIsBad) {
+        records.dropRdata();
+      } else {
+        add(name, type, effectiveTtl, line.offset(token));
+      }
+    }
+
+    /// Reads `[TTL] [class]` in either order, up to the type.
+    private Prefix prefix(int first) throws BadEntryException {
+      int token = first;
       int ttl = NO_TTL;
       boolean hasClass = false;
       while (token < line.count()) {
@@ -260,27 +393,18 @@ final class MasterFileParser {
           hasClass = true;
           token++;
         } else {
-          break;
+          return new Prefix(ttl, token);
         }
       }
-      if (token == line.count()) {
-        throw new BadEntryException(
-            line.offset(line.count() - 1),
-            "missing-type",
-            "the line ends before a record type, like A or MX; is a name in front, or a blank, too"
-                + " much? (RFC 1035 §5.1)");
-      }
-      RRType type = type(token);
-      if (ttl != NO_TTL) {
-        lastTtl = ttl;
-      }
-      RdataText.read(type, line, token + 1, line.offset(token), origin, records.rdata());
-      add(type, ttl == NO_TTL ? inheritedTtl(type, token) : ttl, line.offset(token));
+      throw new BadEntryException(
+          line.offset(line.count() - 1),
+          "missing-type",
+          "the line ends before a record type, like A or MX; is a name in front, or a blank, too"
+              + " much? (RFC 1035 §5.1)");
     }
 
-    private void add(RRType type, int ttl, int typeOffset) throws BadEntryException {
-      WireName name = owner;
-      if (name == null || ownerIsBad || tooManyRecords) {
+    private void add(WireName name, RRType type, int ttl, int typeOffset) throws BadEntryException {
+      if (tooManyRecords) {
         records.dropRdata();
         return;
       }

@@ -9,14 +9,13 @@ final class NameText {
   private NameText() {}
 
   /// Reads a name and adds its wire form to `out`; a relative one gets the origin's labels.
+  ///
+  /// Quotes do not matter here: BIND reads owner names in quotes, so old files may have some.
   static void read(LineScanner line, int token, WireName origin, OctetBuffer out)
       throws BadEntryException {
     byte[] text = line.text();
     int start = line.start(token);
     int end = line.end(token);
-    if (line.isQuoted(token)) {
-      throw bad(line, token, "a name stands here, and names are written without quotes");
-    }
     if (end - start == 1 && text[start] == '@') {
       addOrigin(origin, out);
       return;
@@ -52,6 +51,15 @@ final class NameText {
     if (out.end() - nameStart > WireName.MAX_OCTETS) {
       throw tooLong(line, token);
     }
+  }
+
+  /// Reads a name that must stand without quotes.
+  static void readBare(LineScanner line, int token, WireName origin, OctetBuffer out)
+      throws BadEntryException {
+    if (line.isQuoted(token)) {
+      throw bad(line, token, "a name stands here, and names are written without quotes");
+    }
+    read(line, token, origin, out);
   }
 
   private static void addOrigin(WireName origin, OctetBuffer out) {

@@ -119,7 +119,7 @@ public final class RdataText {
             typeOffset, "missing-rdata", "the " + type + " record ends before " + nounOf(field));
       }
       switch (field) {
-        case NAME -> NameText.read(line, token++, origin, out);
+        case NAME -> NameText.readBare(line, token++, origin, out);
         case U8 -> out.add((int) NumberText.number(line, token++, 0xff, nounOf(field)));
         case U16 -> out.add16((int) NumberText.number(line, token++, 0xffff, nounOf(field)));
         case U32 -> out.add32((int) NumberText.number(line, token++, 0xffff_ffffL, nounOf(field)));

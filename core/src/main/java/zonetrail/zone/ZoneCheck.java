@@ -42,7 +42,12 @@ public final class ZoneCheck {
       Set.of(RRType.NS, RRType.DS, RRType.NSEC, RRType.RRSIG, SIG, KEY, NXT);
 
   private static final Set<String> CERTAIN_DESPITE_GAPS =
-      Set.of("cname-and-other-data", "several-cnames", "several-dnames", "soa-not-at-apex");
+      Set.of(
+          "cname-and-other-data",
+          "several-cnames",
+          "several-dnames",
+          "soa-not-at-apex",
+          "ds-at-apex");
 
   private final Zone zone;
   private final WireName apex;
@@ -330,6 +335,14 @@ public final class ZoneCheck {
                 + ", which is not the zone's apex "
                 + shown(apex)
                 + " (RFC 1035 §5.2); a zone below this one has a file of its own");
+      } else if (type.equals(RRType.DS) && isApex) {
+        fail(
+            apex,
+            type,
+            "ds-at-apex",
+            "DS record at the apex "
+                + shown(apex)
+                + " (RFC 4035 §2.4); it belongs into the parent zone");
       } else if (type.equals(RRType.DS) && !isCut) {
         warn(
             node.name(),
@@ -409,7 +422,7 @@ public final class ZoneCheck {
     if (!target.isAtOrBelow(cut)) {
       checkTarget(cut, RRType.NS, target, true);
     } else if (!hasAddress(zone.node(target))) {
-      fail(
+      warn(
           cut,
           RRType.NS,
           "missing-glue",

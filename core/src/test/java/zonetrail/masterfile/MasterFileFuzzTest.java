@@ -1,0 +1,28 @@
+package zonetrail.masterfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import zonetrail.wire.WireName;
+
+/// In a build this runs the seeds, and with `JAZZER_FUZZ=1` it searches for more.
+class MasterFileFuzzTest {
+  private static final WireName APEX = WireName.parse("example.com");
+
+  @FuzzTest(maxDuration = "60s")
+  void anyOctets_parseWithoutException_andPrintAsTheyWere(byte[] text) {
+    MasterFile file = MasterFile.parse("f", text, APEX, includeItselfOnce(text));
+
+    assertThat(file.print()).isEqualTo(text);
+    MasterFile.holdsSoa(text);
+    ZoneFileReader.read("f", APEX, text, IncludeSource.NONE);
+    file.forEachRecord((owner, type, ttl, rdata, offset) -> {
+      assertThat(RdataText.parse(type, RdataText.print(type, rdata), APEX)).isEqualTo(rdata);
+      file.position(offset);
+    });
+  }
+
+  private static IncludeSource includeItselfOnce(byte[] text) {
+    return (from, path) -> new IncludeSource.Found(from + "/" + path, text);
+  }
+}
