@@ -166,15 +166,24 @@ public sealed interface Event {
   }
 
   /// A key file was read; its keys are in force.
-  record KeysLoaded(String file, int keys, String version) implements Event {
+  ///
+  /// @param findings what about it is doubtful, for example keys that were not taken
+  record KeysLoaded(String file, int keys, List<Finding> findings, String version)
+      implements Event {
+    /// Copies the list.
+    public KeysLoaded {
+      findings = List.copyOf(findings);
+    }
+
     @Override
     public Level level() {
-      return Level.INFO;
+      return findings.isEmpty() ? Level.INFO : Level.WARN;
     }
 
     @Override
     public String text() {
-      return "%s: %d keys in force (%s)".formatted(file, keys, abbreviate(version));
+      String doubts = findings.isEmpty() ? "" : ", with " + findings.size() + " warnings";
+      return "%s: %d keys in force%s (%s)".formatted(file, keys, doubts, abbreviate(version));
     }
   }
 

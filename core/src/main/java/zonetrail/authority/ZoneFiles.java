@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.MasterFile;
+import zonetrail.masterfile.ZoneFileName;
 import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.masterfile.ZoneReading;
 import zonetrail.tsig.KeyFile;
@@ -125,13 +127,13 @@ public final class ZoneFiles {
       tree.files()
           .forEach(
               (name, file) -> {
-                WireName apex = ZoneFileName.zoneOf(name);
+                Optional<WireName> apex = ZoneFileName.zoneOf(name);
                 if (KeyFile.isKeyFileName(name)) {
                   readKeys(name, file);
-                } else if (apex == null) {
+                } else if (apex.isEmpty()) {
                   leaveAlone(name, file, "its name is not a zone's");
                 } else {
-                  claims.computeIfAbsent(apex, any -> new ArrayList<>(1)).add(name);
+                  claims.computeIfAbsent(apex.get(), any -> new ArrayList<>(1)).add(name);
                 }
               });
       claims.forEach(this::readZone);
@@ -164,14 +166,15 @@ public final class ZoneFiles {
       } catch (UnreadableException unreadable) {
         reading = new KeyFile(List.of(), List.of(unreadable(file, unreadable)));
       }
-      if (reading.findings().stream().anyMatch(Finding::isError)) {
+      if (reading.hasErrors()) {
         events.add(new Event.KeysBroken(file.path(), kept, reading.findings(), to));
         next.put(name, new Entry.KeysEntry(file.contentId(), kept));
         return;
       }
       ring = ring.with(name, reading.keys());
       changed = true;
-      events.add(new Event.KeysLoaded(file.path(), reading.keys().size(), to));
+      events.add(
+          new Event.KeysLoaded(file.path(), reading.keys().size(), reading.findings(), to));
       next.put(name, new Entry.KeysEntry(file.contentId(), reading.keys().size()));
     }
 

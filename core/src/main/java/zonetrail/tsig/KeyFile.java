@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.MasterFile;
-import zonetrail.wire.BadNameException;
+import zonetrail.masterfile.ZoneFileName;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
@@ -57,18 +57,12 @@ public record KeyFile(List<TsigKey> keys, List<Finding> findings) {
   /// that of a key file.
   public static Optional<WireName> zoneOf(String fileName) {
     String name = lastPart(fileName);
-    if (name.equals(SUFFIX) || name.equals("@." + SUFFIX)) {
-      return Optional.of(WireName.ROOT);
-    }
     if (!isKeyFileName(name)) {
       return Optional.empty();
     }
-    String zone = name.substring(0, name.length() - SUFFIX.length() - 1);
-    try {
-      return Optional.of(WireName.parse(zone.replace("%2F", "/").replace("%2f", "/")));
-    } catch (BadNameException e) {
-      return Optional.empty();
-    }
+    return name.equals(SUFFIX)
+        ? Optional.of(WireName.ROOT)
+        : ZoneFileName.zoneOf(name.substring(0, name.length() - SUFFIX.length() - 1));
   }
 
   private static String lastPart(String path) {
