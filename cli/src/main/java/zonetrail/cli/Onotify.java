@@ -91,10 +91,9 @@ public final class Onotify implements Callable<Integer> {
       names = "--serial",
       paramLabel = "N",
       defaultValue = "1",
-      description = {
-        "The zone's new serial (default: ${DEFAULT-VALUE}). Only a hint, and the",
-        "primary does not look at it; a secondary may ignore a serial it has."
-      })
+      description =
+          "The zone's new serial (default: ${DEFAULT-VALUE}). Only a hint: the primary does not look"
+              + " at it, a secondary may ignore a serial that it has.")
   private long serialValue;
 
   @Option(

@@ -36,20 +36,18 @@ final class TsigKeyOption {
   @Option(
       names = "--key",
       paramLabel = "NAME:[ALG:]BASE64",
-      description = {
-        "The key to sign with; ALG is SHA256 unless given.",
-        "Other users of this machine can see it: prefer --key-file."
-      })
+      description =
+          "The key to sign with; ALG is SHA256 unless given. Other users of this machine can see"
+              + " it: prefer --key-file.")
   private @Nullable String key;
 
   @Option(
       names = "--key-file",
       paramLabel = "FILE",
-      description = {
-        "A file with the key: a ._keys file, or one line NAME:ALG:BASE64.",
-        "It must belong to you alone (chmod 600). Of several keys the one",
-        "with the narrowest scope that may do this is taken."
-      })
+      description =
+          "A file with the key: a ._keys file, or one line as for --key. It must belong to you alone"
+              + " (chmod 600). Of several keys the one with the narrowest scope that may do this is"
+              + " taken.")
   private @Nullable Path file;
 
   /// Picocli makes one by reflection.
