@@ -33,6 +33,12 @@ public final class Responder {
   /// on.
   public static final int MAX_ALIASES = 16;
 
+  /// Types that are never data, so nobody can ask for them (RFC 6895 §3.1; RFC 9824 §3.5 for
+  /// NXNAME).
+  @Rfc(number = 6895, section = "3.1")
+  private static final Set<RRType> NO_QUESTION =
+      Set.of(RRType.OPT, RRType.TSIG, RRType.TKEY, RRType.NXNAME);
+
   private static final List<RRType> ADDRESS_TYPES = List.of(RRType.A, RRType.AAAA);
 
   private final ResponseWriter writer = new ResponseWriter();
@@ -73,8 +79,8 @@ public final class Responder {
       return writer.finish(Rcode.REFUSED);
     }
     RRType qtype = request.qtype();
-    if (qtype == RRType.OPT || qtype == RRType.TSIG || qtype == RRType.TKEY) {
-      return writer.finish(Rcode.FORMERR); // RFC 6895 §3.1: meta types are no question
+    if (NO_QUESTION.contains(qtype)) {
+      return writer.finish(Rcode.FORMERR);
     }
     if (qtype == RRType.AXFR || qtype == RRType.IXFR) {
       return writer.finish(Rcode.REFUSED);
@@ -119,7 +125,9 @@ public final class Responder {
         }
         case LookupResult.Alias(List<RRset> records, WireName target) -> {
           addOnce(answers, records);
-          boolean goesOn = asked.size() <= MAX_ALIASES && !asked.contains(target);
+          // Who asks for a CNAME has it, also where it was made of a DNAME.
+          boolean goesOn =
+              qtype != RRType.CNAME && asked.size() <= MAX_ALIASES && !asked.contains(target);
           if (!goesOn || !(zoneFor(zones, target, qtype) instanceof Zone next)) {
             return positive(zone, answers);
           }

@@ -176,6 +176,9 @@ public final class RRType implements Comparable<RRType> {
   /// A digest over a zone (RFC 8976 §2).
   public static final RRType ZONEMD = of(63);
 
+  /// In the bitmap of an NSEC record, that the name does not exist (RFC 9824 §3.1).
+  public static final RRType NXNAME = of(128);
+
   /// A key agreement (RFC 2930), which we don't do.
   public static final RRType TKEY = of(249);
 

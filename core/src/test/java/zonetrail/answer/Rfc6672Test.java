@@ -191,6 +191,14 @@ class Rfc6672Test {
     }
 
     @Test
+    void aQuestionForTheCnameIsAnsweredByTheOneThatIsMade() {
+      assertThat(server.ask("a.old.example.", "CNAME").answer())
+          .containsExactly(
+              "old.example. 300 DNAME new.example.", "a.old.example. 300 CNAME a.new.example.");
+      assertThat(server.ask("none.old.example.", "CNAME").rcode()).isEqualTo("NOERROR");
+    }
+
+    @Test
     void aDnameThatIsMetAgainAndAgainIsSaidOnce() {
       Reply reply = server.ask("a.grow.example.", "TXT");
 

@@ -233,6 +233,9 @@ class Rfc8906Test {
       assertThat(server.ask("example.", "OPT").rcode()).isEqualTo("FORMERR");
       assertThat(server.ask("example.", "TSIG").rcode()).isEqualTo("FORMERR");
       assertThat(server.ask("example.", "TKEY").rcode()).isEqualTo("FORMERR");
+      assertThat(server.ask(TestServer.query("example.", 128, DClass.IN)).rcode())
+          .as("NXNAME")
+          .isEqualTo("FORMERR");
     }
 
     @Test

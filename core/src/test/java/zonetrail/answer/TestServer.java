@@ -30,6 +30,10 @@ final class TestServer {
     return new TestServer(Zones.of(List.of(zones)));
   }
 
+  static TestServer serving(Zones zones) {
+    return new TestServer(zones);
+  }
+
   /// Asks without EDNS and without limit, as over TCP.
   Reply ask(String qname, String qtype) {
     return ask(query(qname, qtype));
@@ -131,8 +135,11 @@ final class TestServer {
     }
 
     private Stream<String> section(int section) {
-      return message.getSection(section).stream()
-          .map(record -> record.toString().replaceAll("\\s+", " ").replace(" IN ", " "));
+      return message.getSection(section).stream().map(Reply::text);
+    }
+
+    static String text(Record record) {
+      return record.toString().replaceAll("\\s+", " ").replace(" IN ", " ");
     }
   }
 }
