@@ -8,7 +8,7 @@
 /// A secret is never an argument that an error message might repeat; see
 /// [zonetrail.cli.TsigKeyOption].
 ///
-/// Read first: [zonetrail.cli.Onotify].
+/// Read first: [zonetrail.cli.Ozone], then [zonetrail.cli.Onotify].
 @NullMarked
 package zonetrail.cli;
 

@@ -1,0 +1,392 @@
+package zonetrail.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import zonetrail.masterfile.IncludeSource;
+import zonetrail.masterfile.MasterFile;
+import zonetrail.masterfile.ZoneFileName;
+import zonetrail.masterfile.ZoneFileReader;
+import zonetrail.masterfile.ZoneReading;
+import zonetrail.tsig.AlgorithmPolicy;
+import zonetrail.tsig.KeyFile;
+import zonetrail.wire.BadNameException;
+import zonetrail.wire.RRType;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Finding;
+import zonetrail.zone.Finding.Level;
+import zonetrail.zone.Position;
+import zonetrail.zone.Serial;
+import zonetrail.zone.Zone;
+
+/// `ozone`: says what is wrong with zone files and key files, by the code that the server judges
+/// by.
+///
+/// The flow: arguments to files, a file to its zone's name, `ZoneFileReader` or `KeyFile` to
+/// findings, findings to standard output. A file that cannot be read at all is said on standard
+/// error, and the others are still checked.
+@Command(
+    name = "ozone",
+    mixinStandardHelpOptions = true,
+    versionProvider = Ozone.Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    description = "Check zone files and key files as the server will.",
+    footer = {
+      "",
+      "Quick start, in a folder where the file example.com holds that zone:",
+      "  ozone example.com",
+      "  ozone .                                    all zones and keys of the folder",
+      "  ozone example.com --old example.com.orig   was the serial raised?",
+      "",
+      "Each finding is a line  file:line:column: level: message [rule]  on standard output.",
+      "An empty file stands for no zone: as FILE its removal, as --old its addition.",
+      "",
+      "Exit codes: 0 fine, maybe with warnings; 1 errors were found; 2 wrong usage or an",
+      "unreadable file."
+    })
+public final class Ozone implements Callable<Integer> {
+  @Spec @Nullable CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "A zone file, named as its zone (@ for the root, %%2F for /), a key file (ending in _keys),"
+              + " or a folder of such files.")
+  private List<Path> arguments = List.of();
+
+  @Option(
+      names = "--old",
+      paramLabel = "FILE",
+      description = "The zone before the change: if records differ, the serial must have grown.")
+  private @Nullable Path old;
+
+  @Option(
+      names = "--zone-name",
+      paramLabel = "NAME",
+      description = "The zone's name, where it is not the file's.")
+  private @Nullable String zoneName;
+
+  private boolean hasErrors;
+  private boolean isIncomplete;
+
+  /// Says which version this is, from the jar.
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Ozone.class.getPackage().getImplementationVersion();
+      return new String[] {"zonetrail " + (version == null ? "(development)" : version)};
+    }
+  }
+
+  /// Thrown where a file cannot be checked; the message says why and what to do.
+  private static final class UncheckableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UncheckableException(String message) {
+      super(message);
+    }
+  }
+
+  /// The tool; [#main] and tests make one for each command line.
+  Ozone() {}
+
+  /// Runs the tool and ends with its exit code.
+  ///
+  /// @param args the command line
+  public static void main(String[] args) {
+    // Findings quote the files, and those are UTF-8 whatever the locale of a hook is.
+    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = run(args, out, err);
+    out.flush();
+    System.exit(code);
+  }
+
+  /// Runs the tool.
+  ///
+  /// @return the exit code, see [ExitCode]
+  static int run(String[] args, PrintWriter out, PrintWriter err) {
+    return new CommandLine(new Ozone())
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler((e, arguments) -> explainUsage(e))
+        .execute(args);
+  }
+
+  private static int explainUsage(ParameterException e) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("ozone: " + e.getMessage());
+    err.println("usage: ozone FILE... [--old FILE] [--zone-name NAME]; ozone --help says more");
+    return ExitCode.USAGE;
+  }
+
+  @Override
+  public Integer call() {
+    boolean isOne = arguments.size() == 1 && !Files.isDirectory(arguments.getFirst());
+    if (!isOne && (old != null || zoneName != null)) {
+      complain("--old and --zone-name go with one FILE, and not with a folder");
+      return ExitCode.USAGE;
+    }
+    for (Path argument : arguments) {
+      if (Files.isDirectory(argument)) {
+        checkFolder(argument);
+      } else {
+        check(argument);
+      }
+    }
+    return isIncomplete ? ExitCode.USAGE : hasErrors ? ExitCode.NO : ExitCode.DONE;
+  }
+
+  /// Checks what the server would take out of this folder.
+  private void checkFolder(Path folder) {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(folder)) {
+      files =
+          entries
+              .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .filter(file -> !file.getFileName().toString().startsWith("."))
+              .sorted()
+              .toList();
+    } catch (IOException | UncheckedIOException e) {
+      complain("cannot list " + folder + ": " + reason(e));
+      return;
+    }
+    for (Path file : files) {
+      String name = fileName(file);
+      if (KeyFile.isKeyFileName(name)) {
+        check(file);
+      } else if (ZoneFileName.zoneOf(name).isPresent()) {
+        checkIfZone(file);
+      }
+    }
+  }
+
+  private void checkIfZone(Path file) {
+    try {
+      if (MasterFile.holdsSoa(read(file))) {
+        check(file);
+      } else {
+        err().println("ozone: " + shown(file) + " is left alone, it has no SOA record");
+      }
+    } catch (UncheckableException e) {
+      complain(e.getMessage());
+    }
+  }
+
+  private void check(Path file) {
+    try {
+      if (KeyFile.isKeyFileName(fileName(file))) {
+        checkKeys(file);
+      } else {
+        checkZone(file);
+      }
+    } catch (UncheckableException e) {
+      complain(e.getMessage());
+    }
+  }
+
+  private void checkKeys(Path file) throws UncheckableException {
+    if (old != null) {
+      throw new UncheckableException("--old is for zones; a key file has no serial");
+    }
+    String name = zoneName;
+    byte[] text = read(file);
+    KeyFile keys =
+        name == null
+            ? KeyFile.read(shown(file), text)
+            : KeyFile.read(shown(file), text, parsed(name), AlgorithmPolicy.STRONG);
+    if (print(keys.findings())) {
+      out().println("successfully checked " + keys.keys().size() + " keys in " + shown(file));
+    }
+  }
+
+  private void checkZone(Path file) throws UncheckableException {
+    WireName apex = apexOf(file);
+    byte[] text = read(file);
+    if (text.length == 0) {
+      out().println("zone " + apex.toStringNoDot() + " removed");
+      return;
+    }
+    ZoneReading reading = ZoneFileReader.read(shown(file), apex, text, new Beside(file));
+    List<Finding> findings = new ArrayList<>(reading.findings());
+    Path oldFile = old;
+    Zone zone = reading.zone();
+    if (zone != null && oldFile != null) {
+      compareSerials(zone, oldFile, text, shown(file), findings);
+    }
+    if (print(findings)) {
+      out().println("successfully checked zone " + apex.toStringNoDot());
+    }
+  }
+
+  private WireName apexOf(Path file) throws UncheckableException {
+    String name = zoneName;
+    if (name != null) {
+      return parsed(name);
+    }
+    return ZoneFileName.zoneOf(fileName(file))
+        .orElseThrow(() ->
+            new UncheckableException(
+                shown(file)
+                    + " is not named as a zone (like example.com, without a final dot);"
+                    + " say which one it is by --zone-name"));
+  }
+
+  private static WireName parsed(String name) throws UncheckableException {
+    try {
+      return WireName.parse(name.toLowerCase(Locale.ROOT));
+    } catch (BadNameException e) {
+      throw new UncheckableException("--zone-name " + name + " is no name: " + e.getMessage());
+    }
+  }
+
+  /// Secondaries take a changed zone only with a newer serial (RFC 1982 §3.2).
+  private void compareSerials(
+      Zone zone, Path oldFile, byte[] text, String shown, List<Finding> findings)
+      throws UncheckableException {
+    byte[] oldText = read(oldFile);
+    if (oldText.length == 0) {
+      return;
+    }
+    ZoneReading before =
+        ZoneFileReader.read(shown(oldFile), zone.apex(), oldText, new Beside(oldFile));
+    Zone oldZone = before.zone();
+    if (oldZone == null) {
+      findings.add(
+          new Finding(
+              Position.ofFile(shown(oldFile)),
+              Level.WARNING,
+              "the old file has errors, so serials are not compared",
+              "old-zone-broken"));
+      return;
+    }
+    Serial serial = zone.serial();
+    if (!zone.sameRecords(oldZone) && !serial.isNewerThan(oldZone.serial())) {
+      MasterFile file = MasterFile.parse(shown, text, zone.apex(), IncludeSource.NONE);
+      findings.add(
+          new Finding(
+              file.locate(zone.apex(), RRType.SOA),
+              Level.ERROR,
+              "records of "
+                  + zone.apex().toStringNoDot()
+                  + " changed, and serial "
+                  + serial
+                  + " is not newer than "
+                  + oldZone.serial()
+                  + " before (RFC 1982 §3.2); raise the SOA serial",
+              "serial-not-raised"));
+    }
+  }
+
+  /// Prints findings.
+  ///
+  /// @return whether none of them is an error
+  private boolean print(List<Finding> findings) {
+    boolean isGood = true;
+    for (Finding finding : findings) {
+      out().println(finding);
+      isGood &= !finding.isError();
+    }
+    hasErrors |= !isGood;
+    return isGood;
+  }
+
+  private static byte[] read(Path file) throws UncheckableException {
+    try {
+      if (Files.size(file) > MasterFile.MAX_OCTETS) {
+        throw new UncheckableException(
+            shown(file)
+                + " has more than "
+                + MasterFile.MAX_OCTETS
+                + " octets; the server takes no such file, divide the zone");
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckableException("cannot read " + shown(file) + ": " + reason(e));
+    }
+  }
+
+  private static String reason(Exception e) {
+    return e instanceof NoSuchFileException
+        ? "there is no such file; is the path right?"
+        : e.getClass().getSimpleName() + "; may this user read it?";
+  }
+
+  /// The files in the folder of the zone file: there the server finds what `$INCLUDE` names, and
+  /// nowhere else.
+  private record Beside(Path file) implements IncludeSource {
+    @Override
+    public Result open(String includingFile, String path) {
+      if (path.isEmpty() || path.indexOf('/') >= 0 || path.equals("..")) {
+        return new Refused(
+            "only files in the zone file's own folder can be included; move it there");
+      }
+      if (KeyFile.isKeyFileName(path)) {
+        return new Refused("a key file is no part of a zone");
+      }
+      try {
+        Path included = file.resolveSibling(path);
+        if (!Files.isRegularFile(included, LinkOption.NOFOLLOW_LINKS)) {
+          return new Refused("there is no such file beside the zone file");
+        }
+        return new Found(shown(included), Ozone.read(included));
+      } catch (UncheckableException e) {
+        return new Refused(String.valueOf(e.getMessage()));
+      } catch (InvalidPathException e) {
+        return new Refused("that is no file name here");
+      }
+    }
+  }
+
+  private static String fileName(Path file) {
+    Path name = file.getFileName();
+    return name == null ? "" : name.toString();
+  }
+
+  private static String shown(Path file) {
+    return file.toString().replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private void complain(@Nullable String message) {
+    isIncomplete = true;
+    err().println("ozone: " + message);
+  }
+
+  private PrintWriter out() {
+    return commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return commandLine().getErr();
+  }
+
+  private CommandLine commandLine() {
+    CommandSpec known = spec;
+    if (known == null) {
+      throw new IllegalStateException("picocli has not run yet");
+    }
+    return known.commandLine();
+  }
+}
