@@ -3,6 +3,7 @@ package zonetrail.transport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,7 +28,10 @@ import zonetrail.authority.ZoneSource.AwayException;
 /// is fetched and what changed is read. [#post] may be called from any thread.
 public final class AuthorityLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityLoop.class);
-  private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
+
+  /// How long [#close] waits for a fetch under way. With the listeners' own patience it stays below
+  /// the five seconds in which a server that is told to stop has to be gone.
+  public static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
   private final Primary primary;
   private final ZoneSource source;
@@ -92,10 +96,23 @@ public final class AuthorityLoop implements AutoCloseable {
   }
 
   private void step(Input input) {
-    for (Effect effect : primary.step(input, clock.instant())) {
+    List<Effect> effects;
+    try {
+      effects = primary.step(input, clock.instant());
+    } catch (RuntimeException | Error unexpected) {
+      // The executor would keep it to itself: the input would be gone without a word.
+      LOG.error(
+          "could not take {} because of a defect in this server",
+          input.getClass().getSimpleName(),
+          unexpected);
+      return;
+    }
+    for (Effect effect : effects) {
       try {
         perform(effect);
-      } catch (RuntimeException unexpected) {
+      } catch (RejectedExecutionException closed) {
+        LOG.debug("closed before {}", effect.getClass().getSimpleName());
+      } catch (RuntimeException | Error unexpected) {
         // A defect in carrying out one effect must not end the loop, nor keep the rest from
         // happening.
         LOG.error("could not carry out {}", effect.getClass().getSimpleName(), unexpected);
@@ -126,22 +143,22 @@ public final class AuthorityLoop implements AutoCloseable {
       return new Input.SourceFetched(base.advance(source.fetch()));
     } catch (AwayException away) {
       return new Input.FetchFailed(String.valueOf(away.getMessage()));
-    } catch (RuntimeException | StackOverflowError unexpected) {
-      // Whatever is in a repository, the last good state stays and the next fetch is tried.
+    } catch (RuntimeException | Error unexpected) {
+      // Whatever is in a repository, too deep or too large for the memory: the last good state
+      // stays, and the next fetch is tried. Without an input the authority would wait for ever.
       LOG.error("the source could not be read because of a defect in this server", unexpected);
       return new Input.FetchFailed("internal error: " + unexpected);
     }
   }
 
-  /// Ends both threads; a fetch under way is given up after a few seconds.
+  /// Ends both threads; a fetch under way is interrupted, and left behind after [#CLOSE_PATIENCE].
   @Override
   public void close() {
     loop.shutdownNow();
     networkLane.shutdownNow();
     try {
-      if (!networkLane.awaitTermination(PATIENCE_AT_CLOSE.toSeconds(), TimeUnit.SECONDS)) {
-        LOG.warn(
-            "a fetch did not end within {} s and was left behind", PATIENCE_AT_CLOSE.toSeconds());
+      if (!networkLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("a fetch did not end within {} s and was left behind", CLOSE_PATIENCE.toSeconds());
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

@@ -14,7 +14,10 @@ final class EventLog {
   private EventLog() {}
 
   static void write(Event event) {
-    LOG.atLevel(levelOf(event)).log(event.text());
+    Level level = levelOf(event);
+    if (LOG.isEnabledForLevel(level)) { // An event per message costs no text that nobody reads.
+      LOG.atLevel(level).log(event.text());
+    }
     for (Finding finding : event.findings()) {
       LOG.atLevel(finding.isError() ? Level.ERROR : Level.WARN).log(finding.toString());
     }

@@ -1,0 +1,128 @@
+package zonetrail.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+import zonetrail.authority.Primary;
+import zonetrail.authority.ZoneFiles;
+import zonetrail.wire.Rfc;
+
+class FastLaneTest {
+  private final MemorySource source = TestZones.source();
+  private final PublishedZones published = new PublishedZones();
+  private final AuthorityLoop authority =
+      new AuthorityLoop(
+          new Primary(Duration.ZERO), source, published, InstantSource.fixed(TestZones.NOW));
+  private final SlowLane slowLane =
+      new SlowLane(published, authority, InstantSource.fixed(TestZones.NOW));
+  private final FastLane lane = new FastLane(published, slowLane);
+  private final byte[] response = new byte[Answerer.MAX_REPLY_OCTETS + 1];
+
+  @BeforeEach
+  void publish() {
+    published.publish(ZoneFiles.NONE.advance(source.commit()).files().publication());
+  }
+
+  @AfterEach
+  void close() {
+    slowLane.close();
+    authority.close();
+  }
+
+  private Message answer(Message request, TestExchange exchange) throws IOException {
+    byte[] octets = request.toWire();
+    int length = lane.answer(octets, octets.length, response, exchange);
+    return new Message(Arrays.copyOf(response, length));
+  }
+
+  @Test
+  void aQueryIsAnsweredAtOnceFromWhatIsPublished() throws IOException {
+    TestExchange exchange = TestExchange.udp();
+    Message answer = answer(TestZones.query("www.example.com.", Type.A), exchange);
+    assertThat(answer.getSection(Section.ANSWER)).hasSize(1);
+    assertThat(answer.getHeader().getFlag(Flags.AA)).isTrue();
+    assertThat(exchange.isDetached()).isFalse();
+
+    source.put("example.com", TestZones.zone(2).replace("192.0.2.80", "192.0.2.81"));
+    published.publish(ZoneFiles.NONE.advance(source.commit()).files().publication());
+    assertThat(answer(TestZones.query("www.example.com.", Type.A), exchange).toString())
+        .contains("192.0.2.81");
+  }
+
+  @Test
+  @Rfc(number = 8906, section = "3.1.4")
+  void aResponseIsDropped_soThatTwoServersNeverTalkForEver() throws IOException {
+    Message message = TestZones.query("www.example.com.", Type.A);
+    message.getHeader().setFlag(Flags.QR);
+    byte[] octets = message.toWire();
+    assertThat(lane.answer(octets, octets.length, response, TestExchange.udp()))
+        .isEqualTo(Answerer.NO_REPLY);
+  }
+
+  @Test
+  @Rfc(number = 1996, section = "3.11")
+  void aNotifyWithoutSignatureIsRefused_andNothingIsFetched() throws IOException {
+    for (TestExchange exchange : new TestExchange[] {TestExchange.udp(), TestExchange.tcp()}) {
+      Message answer = answer(TestZones.notify("example.com.", Type.SOA, DClass.IN), exchange);
+      assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
+      assertThat(answer.getHeader().getOpcode()).isEqualTo(org.xbill.DNS.Opcode.NOTIFY);
+      assertThat(answer.getSection(Section.QUESTION)).hasSize(1);
+      assertThat(exchange.isDetached()).isFalse();
+    }
+    assertThat(source.hasBegun()).isFalse();
+  }
+
+  @Test
+  void anUpdateWithoutSignatureIsNotImplemented() throws IOException {
+    assertThat(answer(TestZones.update("example.com."), TestExchange.tcp()).getRcode())
+        .isEqualTo(Rcode.NOTIMP);
+  }
+
+  @Test
+  void aSignedMessageGoesToTheSlowLane_andItsAnswerComesLater() throws Exception {
+    Message query = TestZones.query("www.example.com.", Type.A);
+    TestZones.tsig().apply(query, null);
+    byte[] octets = query.toWire();
+    TestExchange exchange = TestExchange.udp();
+    assertThat(lane.answer(octets, octets.length, response, exchange)).isEqualTo(Answerer.DEFERRED);
+    Arrays.fill(octets, (byte) 0xff); // the loop uses its array again
+    assertThat(new Message(exchange.awaitReply()).getSection(Section.ANSWER)).hasSize(1);
+  }
+
+  @Test
+  @Rfc(number = 6891, section = "6.2.3")
+  void aDatagramHasAtMost512OctetsWithoutEdns_whatIsAnnouncedWithIt_and1232AtMost()
+      throws IOException {
+    Message query = TestZones.query("big.example.com.", Type.TXT);
+    Message small = answer(query, TestExchange.udp());
+    assertThat(small.numBytes()).isLessThanOrEqualTo(512);
+    assertThat(small.getHeader().getFlag(Flags.TC)).isTrue();
+
+    Message whole = answer(query, TestExchange.tcp());
+    assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
+    assertThat(whole.getSection(Section.ANSWER)).hasSize(3);
+
+    for (int announced : new int[] {100, 512, 600, 900, 1232, 4096, 65_535}) {
+      Message edns = TestZones.query("big.example.com.", Type.TXT);
+      edns.addRecord(new org.xbill.DNS.OPTRecord(announced, 0, 0), Section.ADDITIONAL);
+      byte[] octets = edns.toWire();
+      int length = lane.answer(octets, octets.length, response, TestExchange.udp());
+      assertThat(length).isLessThanOrEqualTo(Math.clamp(announced, 512, 1232));
+      boolean truncated =
+          new Message(Arrays.copyOf(response, length)).getHeader().getFlag(Flags.TC);
+      assertThat(truncated).as("announced %d", announced).isEqualTo(announced < 900);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package zonetrail.transport;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// A message's way back that ends in the test.
+final class TestExchange implements Exchange {
+  private final boolean stream;
+  private final CountDownLatch gate;
+  private final CompletableFuture<byte[]> reply = new CompletableFuture<>();
+  private boolean detached;
+
+  private TestExchange(boolean stream, CountDownLatch gate) {
+    this.stream = stream;
+    this.gate = gate;
+  }
+
+  static TestExchange udp() {
+    return new TestExchange(false, new CountDownLatch(0));
+  }
+
+  static TestExchange tcp() {
+    return new TestExchange(true, new CountDownLatch(0));
+  }
+
+  /// One whose replier gets stuck until the gate opens.
+  static TestExchange stuckAt(CountDownLatch gate) {
+    return new TestExchange(false, gate);
+  }
+
+  boolean isDetached() {
+    return detached;
+  }
+
+  boolean hasReply() {
+    return reply.isDone();
+  }
+
+  /// The reply; fails after ten seconds. Empty means that there will be none.
+  byte[] awaitReply() throws InterruptedException {
+    try {
+      return reply.get(10, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException late) {
+      throw new AssertionError("no reply came", late);
+    }
+  }
+
+  @Override
+  public InetSocketAddress client() {
+    return new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 40_000);
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 53);
+  }
+
+  @Override
+  public boolean isStream() {
+    return stream;
+  }
+
+  @Override
+  public Exchange detach() {
+    detached = true;
+    return this;
+  }
+
+  @Override
+  public void reply(byte[] message, int length) {
+    try {
+      gate.await();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+    if (!reply.complete(Arrays.copyOf(message, length))) {
+      throw new AssertionError("a second reply");
+    }
+  }
+}
