@@ -16,6 +16,7 @@ import zonetrail.authority.ZoneSource;
 import zonetrail.server.CommandRunner;
 import zonetrail.server.LogOutput;
 import zonetrail.server.PrimaryServer;
+import zonetrail.server.ProgramVersion;
 import zonetrail.server.StartException;
 import zonetrail.server.git.FetchException;
 import zonetrail.server.git.GitSource;
@@ -27,6 +28,7 @@ import zonetrail.server.git.ZoneRepository;
 @Command(
     name = "zonetrail quickstart",
     mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = {
@@ -67,9 +69,11 @@ public final class Quickstart implements Callable<Integer> {
     PrimaryServer server = PrimaryServer.start(source(repository), settings);
     InetSocketAddress bound = server.boundAddresses().getFirst();
     installHook(repository, bound);
-    System.out.println(server.readyLine());
-    printTour(System.out, repository.path(), bound.getPort());
-    server.serveUntilSignalled();
+    server.serveUntilSignalled(
+        () -> {
+          System.out.println(server.readyLine());
+          printTour(System.out, repository.path(), bound.getPort());
+        });
     return 0;
   }
 

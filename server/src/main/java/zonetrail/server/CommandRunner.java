@@ -12,24 +12,33 @@ public final class CommandRunner {
   ///
   /// @return the exit code: 0, 2 for usage or I/O, 3 where something could not be reached
   public static int run(Callable<Integer> command, String[] arguments) {
+    return of(command).execute(arguments);
+  }
+
+  /// The command with our manners about mistakes.
+  static CommandLine of(Callable<Integer> command) {
     return new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(
-            (wrong, _) -> {
-              CommandLine line = wrong.getCommandLine();
-              String name = line.getCommandName();
-              line.getErr().println(name + ": " + wrong.getMessage());
-              line.getErr().println("Try '" + name + " --help'.");
-              return CommandLine.ExitCode.USAGE;
-            })
-        .setExecutionExceptionHandler(
-            (failed, line, _) -> {
-              if (!(failed instanceof StartException start)) {
-                throw failed;
-              }
-              line.getErr().println(line.getCommandName() + ": " + start.getMessage());
-              return start.exitCode();
-            })
-        .execute(arguments);
+        .setParameterExceptionHandler((wrong, _) -> {
+          CommandLine line = wrong.getCommandLine();
+          String name = line.getCommandName();
+          line.getErr().println(name + ": " + oneLine(wrong) + " (see '" + name + " --help')");
+          return CommandLine.ExitCode.USAGE;
+        })
+        .setExecutionExceptionHandler((failed, line, _) -> {
+          if (!(failed instanceof StartException start)) {
+            throw failed;
+          }
+          line.getErr().println(line.getCommandName() + ": " + oneLine(start));
+          return start.exitCode();
+        });
+  }
+
+  /// Scripts and logs take a message for a line.
+  private static String oneLine(Exception said) {
+    return String.valueOf(said.getMessage())
+        .strip()
+        .replaceAll("\\s*\\R\\s*", " ")
+        .replaceFirst("^Error: ", "");
   }
 }

@@ -6,8 +6,11 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// Reads times such as `90`, `30s`, `5m`, `1h30m`; a bare number is seconds.
+/// Reads times such as `90`, `30s`, `5m`, `1h30m`; a bare number is seconds. At most [#MAX].
 final class DurationConverter implements ITypeConverter<Duration> {
+  /// Long enough for every purpose, and far from where sums of nanoseconds overflow.
+  static final Duration MAX = Duration.ofDays(366);
+
   private static final Pattern FORM =
       Pattern.compile("(?:(\\d{1,4})d)?(?:(\\d{1,6})h)?(?:(\\d{1,8})m)?(?:(\\d{1,9})s?)?");
 
@@ -18,10 +21,15 @@ final class DurationConverter implements ITypeConverter<Duration> {
       throw new TypeConversionException(
           "'" + text + "' is not a time; write for example 300, 30s, 5m or 1h30m");
     }
-    return Duration.ofDays(number(match, 1))
-        .plusHours(number(match, 2))
-        .plusMinutes(number(match, 3))
-        .plusSeconds(number(match, 4));
+    Duration time =
+        Duration.ofDays(number(match, 1))
+            .plusHours(number(match, 2))
+            .plusMinutes(number(match, 3))
+            .plusSeconds(number(match, 4));
+    if (time.compareTo(MAX) > 0) {
+      throw new TypeConversionException("'" + text + "' is more than " + MAX.toDays() + " days");
+    }
+    return time;
   }
 
   private static long number(Matcher match, int group) {

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
@@ -12,9 +13,15 @@ import org.slf4j.event.Level;
 ///
 /// Set up in code: reading a configuration file would cost a tenth of a second at each start.
 public final class LogOutput {
+  /// Their warnings (a key refused, a line that broke) we report ourselves, with what to do about
+  /// it.
+  private static final List<String> LIBRARIES_WE_SPEAK_FOR =
+      List.of("org.apache.sshd", "org.eclipse.jgit");
+
   private LogOutput() {}
 
-  /// Logs from this level on; what libraries have to say only from WARN on, unless it is TRACE.
+  /// Logs from this level on; what libraries have to say only from WARN on, or ERROR where we say
+  /// it ourselves, unless it is TRACE.
   public static void configure(Level level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
@@ -30,9 +37,14 @@ public final class LogOutput {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(errors);
     boolean all = level == Level.TRACE;
-    root.setLevel(ch.qos.logback.classic.Level.toLevel((all ? level : Level.WARN).name()));
-    context
-        .getLogger("zonetrail")
-        .setLevel(ch.qos.logback.classic.Level.toLevel(level.name()));
+    root.setLevel(logbackLevel(all ? level : Level.WARN));
+    for (String library : LIBRARIES_WE_SPEAK_FOR) {
+      context.getLogger(library).setLevel(logbackLevel(all ? level : Level.ERROR));
+    }
+    context.getLogger("zonetrail").setLevel(logbackLevel(level));
+  }
+
+  private static ch.qos.logback.classic.Level logbackLevel(Level level) {
+    return ch.qos.logback.classic.Level.toLevel(level.name());
   }
 }

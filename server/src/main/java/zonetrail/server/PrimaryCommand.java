@@ -3,11 +3,13 @@ package zonetrail.server;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import zonetrail.authority.ZoneSource;
 
 /// `zonetrail primary`: options in, a running server out.
 @Command(
     name = "zonetrail primary",
     mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = "Serves the zones of a git repository, or of a plain folder.",
@@ -28,15 +30,19 @@ final class PrimaryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws StartException, InterruptedException {
     LogOutput.configure(options.logLevel());
+    PrimaryServer.Settings settings;
+    ZoneSource source;
     try {
-      PrimaryServer.Settings settings = options.settings();
-      PrimaryServer server = PrimaryServer.start(options.source().open(), settings);
-      System.out.println(server.readyLine());
-      System.out.flush();
-      server.serveUntilSignalled();
+      settings = options.settings();
+      source = options.source().open();
     } catch (IllegalArgumentException wrong) {
       throw StartException.local(String.valueOf(wrong.getMessage()), wrong);
     }
+    PrimaryServer server = PrimaryServer.start(source, settings);
+    server.serveUntilSignalled(() -> {
+      System.out.println(server.readyLine());
+      System.out.flush();
+    });
     return 0;
   }
 }

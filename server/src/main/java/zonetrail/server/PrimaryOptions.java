@@ -7,8 +7,8 @@ import org.slf4j.event.Level;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// The options of `zonetrail primary`. Scripts rely on the names; an option whose work is not done yet
-/// is absent and not accepted.
+/// The options of `zonetrail primary`. Scripts rely on the names; an option whose work is not done
+/// yet is absent and not accepted.
 final class PrimaryOptions {
   /// What DNS uses (RFC 1035 §4.2).
   private static final int DNS_PORT = 53;
@@ -26,8 +26,7 @@ final class PrimaryOptions {
         "Default: 0.0.0.0:53 and [::]:53."
       })
   private List<InetSocketAddress> listen =
-      List.of(
-          new InetSocketAddress("0.0.0.0", DNS_PORT), new InetSocketAddress("::", DNS_PORT));
+      List.of(new InetSocketAddress("0.0.0.0", DNS_PORT), new InetSocketAddress("::", DNS_PORT));
 
   @Option(
       names = "--threads",

@@ -67,8 +67,8 @@ public final class PrimaryServer implements AutoCloseable {
   /// Loads what is known, binds the sockets and serves.
   ///
   /// @param source closed with the server, and also if the start fails
-  /// @throws StartException if there is nothing to serve yet and the source is away, or a socket cannot
-  ///     be bound
+  /// @throws StartException if there is nothing to serve yet and the source is away, or a socket
+  ///   cannot be bound
   public static PrimaryServer start(ZoneSource source, Settings settings) throws StartException {
     PublishedZones published = new PublishedZones();
     AuthorityLoop authority =
@@ -87,6 +87,9 @@ public final class PrimaryServer implements AutoCloseable {
     } catch (ListenException inUse) {
       close(authority, slowLane, source);
       throw StartException.local(String.valueOf(inUse.getMessage()), inUse);
+    } catch (RuntimeException | Error defect) {
+      close(authority, slowLane, source);
+      throw defect;
     }
   }
 
@@ -106,9 +109,7 @@ public final class PrimaryServer implements AutoCloseable {
     Publication current = published.current();
     return "ready listen=%s zones=%d commit=%s"
         .formatted(
-            boundAddresses().stream()
-                .map(PrimaryServer::describe)
-                .collect(Collectors.joining(",")),
+            boundAddresses().stream().map(PrimaryServer::describe).collect(Collectors.joining(",")),
             current.zones().size(),
             current.version());
   }
@@ -118,20 +119,28 @@ public final class PrimaryServer implements AutoCloseable {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
-  /// Waits until the process is told to end (SIGTERM, SIGINT), closes the server, and ends the process
-  /// with code 0.
-  public void serveUntilSignalled() throws InterruptedException {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  LOG.info("stopping");
-                  close();
-                  // Told to stop, it stopped in good order: that is success, not the signal's 143.
-                  Runtime.getRuntime().halt(0);
-                },
-                "shutdown"));
+  /// Serves until the process is told to end (SIGTERM, SIGINT), then closes the server and ends the
+  /// process with code 0.
+  ///
+  /// @param announce says that the server is ready; from the first word of it a signal is obeyed
+  public void serveUntilSignalled(Runnable announce) throws InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
+    announce.run();
     new CountDownLatch(1).await();
+  }
+
+  private void stop() {
+    int exitCode = 1;
+    try {
+      LOG.info("stopping");
+      close();
+      // Told to stop, it stopped in good order: that is success, not the signal's 143.
+      exitCode = 0;
+    } catch (RuntimeException defect) {
+      LOG.error("could not stop in good order because of a defect in this server", defect);
+    } finally {
+      Runtime.getRuntime().halt(exitCode);
+    }
   }
 
   @Override

@@ -7,12 +7,13 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// Reads `192.0.2.1:53` and `[2001:db8::1]:53`. Names of hosts are not looked up: a name server should
-/// not need one to start.
+/// Reads `192.0.2.1:53` and `[2001:db8::1]:53`. Names of hosts are not looked up: a name server
+/// should not need one to start.
 final class SocketAddressConverter implements ITypeConverter<InetSocketAddress> {
   private static final int MAX_PORT = 65_535;
   private static final Pattern FORM =
-      Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|([0-9.]+)):(\\d{1,5})");
+      Pattern.compile(
+          "(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|(\\d{1,3}(?:\\.\\d{1,3}){3})):(\\d{1,5})");
 
   @Override
   public InetSocketAddress convert(String text) {
@@ -22,8 +23,7 @@ final class SocketAddressConverter implements ITypeConverter<InetSocketAddress> 
     }
     String host = match.group(1) == null ? match.group(2) : match.group(1);
     try {
-      return new InetSocketAddress(
-          InetAddress.ofLiteral(host), Integer.parseInt(match.group(3)));
+      return new InetSocketAddress(InetAddress.ofLiteral(host), Integer.parseInt(match.group(3)));
     } catch (IllegalArgumentException notAnAddress) {
       throw wrong(text);
     }

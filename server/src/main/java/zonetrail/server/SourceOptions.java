@@ -86,9 +86,10 @@ final class SourceOptions {
     if (folder == null) {
       throw new IllegalArgumentException("give --remote or --zones");
     }
-    if (path != null || sshKey != null || knownHosts != null || !authenticators.isEmpty()) {
+    if (path != null || stateDir != null || hasSshOptions()) {
       throw new IllegalArgumentException(
-          "--path, --ssh-key, --authenticator and --known-hosts go with --remote, not with --zones");
+          "--path, --state-dir, --ssh-key, --authenticator and --known-hosts go with --remote, not"
+              + " with --zones");
     }
     try {
       return new FolderSource(ZoneFolder.open(folder));
@@ -103,19 +104,35 @@ final class SourceOptions {
           "--remote needs --state-dir DIR, where the copy of the repository is kept");
     }
     try {
-      return new GitSource(ZoneRepository.open(remote, Optional.ofNullable(path), stateDir, ssh(remote)));
+      return new GitSource(
+          ZoneRepository.open(remote, Optional.ofNullable(path), stateDir, ssh(remote)));
     } catch (FetchException unusable) {
       throw StartException.local(String.valueOf(unusable.getMessage()), unusable);
     }
   }
 
+  /// An option that would have no effect is refused: whoever gave it believes in it.
   private Optional<SshSettings> ssh(RemoteAddress remote) {
     if (remote.transport() != RemoteAddress.Transport.SSH) {
+      if (hasSshOptions()) {
+        throw new IllegalArgumentException(
+            "--ssh-key, --authenticator and --known-hosts go with an SSH remote, and "
+                + remote
+                + " is none");
+      }
       return Optional.empty();
     }
     if (sshKey == null) {
       throw new IllegalArgumentException("an SSH remote needs --ssh-key FILE");
     }
+    if (knownHosts != null && !authenticators.isEmpty()) {
+      throw new IllegalArgumentException(
+          "give --authenticator or --known-hosts, not both: a fingerprint alone decides");
+    }
     return Optional.of(SshSettings.of(sshKey, authenticators, Optional.ofNullable(knownHosts)));
+  }
+
+  private boolean hasSshOptions() {
+    return sshKey != null || knownHosts != null || !authenticators.isEmpty();
   }
 }

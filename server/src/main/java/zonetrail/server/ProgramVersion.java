@@ -1,0 +1,16 @@
+package zonetrail.server;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IVersionProvider;
+
+/// Says for `--version` which version this is, from the jar.
+public final class ProgramVersion implements IVersionProvider {
+  /// The command line makes one.
+  public ProgramVersion() {}
+
+  @Override
+  public String[] getVersion() {
+    @Nullable String version = ProgramVersion.class.getPackage().getImplementationVersion();
+    return new String[] {"zonetrail " + (version == null ? "(development)" : version)};
+  }
+}

@@ -1,0 +1,586 @@
+package zonetrail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.TSIG;
+import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.Type;
+import zonetrail.authority.Primary;
+import zonetrail.authority.ZoneSource;
+import zonetrail.fixtures.GitRepository;
+import zonetrail.fixtures.OpenSshServer;
+import zonetrail.fixtures.OpenSshServer.KeyKind;
+import zonetrail.fixtures.RequiresTool;
+import zonetrail.fixtures.Tools;
+import zonetrail.server.folder.FolderSource;
+import zonetrail.server.folder.ZoneFolder;
+import zonetrail.server.git.GitSource;
+import zonetrail.server.git.RemoteAddress;
+import zonetrail.server.git.SshSettings;
+import zonetrail.server.git.ZoneRepository;
+
+/// The primary as a whole: a repository behind OpenSSH, pushed to by git, asked by dnsjava.
+///
+/// Nothing is polled, so whatever is fetched was asked for by a NOTIFY, or by a fetch that failed.
+@RequiresTool(
+    value = {"sshd", "ssh-keygen", "git"},
+    debian = "openssh-server git")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PrimaryServerIT {
+  private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
+  private static final String OTHER_SECRET = "YW5vdGhlciBzZWNyZXQgb2Ygc29tZSBsZW5ndGg=";
+  private static final String KEY_NAME = "hook._notify.example.com.";
+  private static final TSIG KEY = DnsClient.key(KEY_NAME, SECRET);
+  private static final TSIG FOREIGN_KEY = DnsClient.key("x._notify.example.net.", OTHER_SECRET);
+  private static final int BURST = 300;
+
+  private final EventLogCapture log = new EventLogCapture();
+  private OpenSshServer sshd;
+  private SshSettings login;
+  private Path directory;
+  private GitRepository origin;
+
+  @BeforeAll
+  void startRemote(@TempDir Path serverDirectory) {
+    sshd = OpenSshServer.start(serverDirectory, KeyKind.ED25519);
+    login = login(sshd);
+  }
+
+  private static SshSettings login(OpenSshServer server) {
+    return SshSettings.of(
+        server.authorizedKey(KeyKind.ED25519),
+        List.of(server.fingerprint(KeyKind.ED25519)),
+        Optional.empty());
+  }
+
+  @AfterAll
+  void stopRemote() {
+    sshd.close();
+    log.close();
+  }
+
+  @BeforeEach
+  void makeRepository(@TempDir Path fresh) {
+    directory = fresh;
+    origin = GitRepository.create(fresh, "zones");
+    origin
+        .write("example.com", zone(1, "www A 192.0.2.1"))
+        .write("example.net", zone(1, "www A 192.0.2.1"))
+        .write("example.com._keys", KEY_NAME + " DNSKEY 0 3 163 " + SECRET + "\n")
+        .write("example.net._keys", "x._notify.example.net. DNSKEY 0 3 163 " + OTHER_SECRET + "\n")
+        .push("first");
+    log.clear();
+  }
+
+  @AfterEach
+  void nothingUnexpectedWasLogged() {
+    assertThat(log.lines(Level.ERROR)).noneMatch(line -> line.contains("defect"));
+  }
+
+  private static String zone(int serial, String... records) {
+    return "$TTL 300\n@ SOA ns.example.org. hostmaster.example.org. "
+        + serial
+        + " 3600 900 604800 300\n@ NS ns.example.org.\n"
+        + String.join("\n", records)
+        + "\n";
+  }
+
+  private PrimaryServer start() throws Exception {
+    return start(sshd, login);
+  }
+
+  private PrimaryServer start(OpenSshServer remote, SshSettings settings) throws Exception {
+    RemoteAddress address = RemoteAddress.parse(remote.url(origin.bare()));
+    return start(
+        new GitSource(
+            ZoneRepository.open(
+                address, Optional.empty(), directory.resolve("state"), Optional.of(settings))));
+  }
+
+  private static PrimaryServer start(ZoneSource source) throws StartException {
+    InetSocketAddress loopback = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+    return PrimaryServer.start(
+        source, new PrimaryServer.Settings(List.of(loopback), 2, Duration.ZERO));
+  }
+
+  private static DnsClient clientOf(PrimaryServer server) {
+    return new DnsClient(server.boundAddresses().getFirst());
+  }
+
+  private static void assertSignedAnswer(Message reply, int rcode) {
+    assertThat(Rcode.string(reply.getRcode())).isEqualTo(Rcode.string(rcode));
+    assertThat(reply.isVerified()).as("the reply's signature is good").isTrue();
+  }
+
+  /// Says that there was a push. On a machine so slow that the reply is due before the fetch has
+  /// ended, the reply says nothing, so it is said again.
+  ///
+  /// @return how long the first reply took
+  private static Duration notifyUntilServed(DnsClient client, TSIG key, boolean tcp)
+      throws IOException {
+    List<Duration> took = new ArrayList<>();
+    do {
+      long begin = System.nanoTime();
+      Message reply =
+          tcp ? client.notifyTcp("example.com.", key) : client.notifyUdp("example.com.", key);
+      took.add(Duration.ofNanos(System.nanoTime() - begin));
+      assertSignedAnswer(reply, Rcode.NOERROR);
+    } while (took.getLast().compareTo(Primary.MAX_REPLY_DELAY) >= 0 && took.size() < 10);
+    return took.getFirst();
+  }
+
+  /// How often the remote was asked for something, as sshd saw it.
+  private long fetches() {
+    return sshd.log().stream().filter(line -> line.contains("Starting session: command")).count();
+  }
+
+  // ---- a push ----
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPushIsServedWhenItsNotifyIsAnswered(boolean tcp) throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.1");
+      List<Duration> times = new ArrayList<>();
+      for (int serial = 2; serial <= 11; serial++) {
+        String commit =
+            origin.write("example.com", zone(serial, "www A 192.0.2." + serial)).push("change");
+        times.add(notifyUntilServed(client, KEY, tcp));
+        assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2." + serial);
+        assertThat(server.readyLine()).endsWith("zones=2 commit=" + commit);
+      }
+      Collections.sort(times);
+      System.out.printf(
+          "NOTIFY over %s to its reply, the push served: median %d ms, maximum %d ms%n",
+          tcp ? "TCP" : "UDP", times.get(times.size() / 2).toMillis(), times.getLast().toMillis());
+      assertThat(times.get(times.size() / 2)).isLessThan(Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
+  void zonesComeAndGoWithTheirFiles() throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      origin.write("example.info", zone(7, "www A 192.0.2.7")).remove("example.net").push("two");
+      notifyUntilServed(client, KEY, false);
+      assertThat(client.records("www.example.info.", Type.A)).containsExactly("192.0.2.7");
+      assertThat(client.ask("www.example.net.", Type.A).getRcode()).isEqualTo(Rcode.REFUSED);
+    }
+  }
+
+  @Test
+  @RequiresTool(value = "dig", debian = "bind9-dnsutils")
+  void aHookIsAnsweredWhileThePushIsStillOpen_andSeesTheNewZone() throws Exception {
+    try (PrimaryServer server = start()) {
+      int port = server.boundAddresses().getFirst().getPort();
+      String dig = Tools.require("dig") + " @127.0.0.1 -p " + port + " +tries=1 +time=10 ";
+      Path seen = directory.resolve("seen");
+      origin.hook(
+          "post-receive",
+          """
+          #!/bin/sh
+          exec >%s 2>&1
+          %s -y hmac-sha256:%s:%s +opcode=notify +norecurse example.com SOA
+          %s +short www.example.com A
+          """
+              .formatted(seen, dig, KEY_NAME, SECRET, dig));
+      origin.write("example.com", zone(2, "www A 192.0.2.99")).push("a push with a hook");
+      assertThat(seen)
+          .content()
+          .contains("opcode: NOTIFY, status: NOERROR")
+          .doesNotContain("verify")
+          .endsWith("192.0.2.99\n");
+    }
+  }
+
+  // ---- many NOTIFYs ----
+
+  private static List<byte[]> notifies(int count, UnaryOperator<Message> finish)
+      throws IOException {
+    List<byte[]> messages = new ArrayList<>();
+    for (int id = 1; id <= count; id++) {
+      Message message = DnsClient.notifyOf("example.com.");
+      message.getHeader().setID(id);
+      messages.add(finish.apply(message).toWire());
+    }
+    return messages;
+  }
+
+  private static Message signed(Message message) {
+    KEY.apply(message, null);
+    return message;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBurstOfSignedNotifiesCostsTwoFetchesAtMost_andEachIsAnswered(boolean tcp) throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      notifyUntilServed(client, KEY, false);
+      origin.write("example.com", zone(2, "www A 192.0.2.2")).push("change");
+      List<byte[]> messages = notifies(BURST, PrimaryServerIT::signed);
+      long before = fetches();
+
+      DnsClient.Burst burst = tcp ? client.burstTcp(messages, 10) : client.burstUdp(messages);
+      assertThat(burst.replies()).hasSize(BURST);
+      assertThat(burst.replies().values()).allMatch(reply -> reply.getRcode() == Rcode.NOERROR);
+      // The last of them may have been answered because its time was up.
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> client.records("www.example.com.", Type.A), List.of("192.0.2.2")::equals);
+      long during = fetches() - before;
+
+      // One more shows that nothing of the burst was still to come.
+      notifyUntilServed(client, KEY, false);
+      long after = fetches() - before;
+      System.out.printf(
+          "%d signed NOTIFYs at once over %s: %d fetches (%d with one more NOTIFY), all answered"
+              + " after %d ms, %d sent again%n",
+          BURST, tcp ? "TCP" : "UDP", during, after, burst.took().toMillis(), burst.resent());
+      assertThat(during).isBetween(1L, 2L);
+      assertThat(after).isLessThanOrEqualTo(3);
+    }
+  }
+
+  @Test
+  void unsignedNotifiesAreRefusedAndCostNothing() throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      notifyUntilServed(client, KEY, false);
+      long before = fetches();
+      List<byte[]> messages = notifies(1_000, UnaryOperator.identity());
+      for (DnsClient.Burst burst :
+          List.of(client.burstUdp(messages), client.burstTcp(messages, 5))) {
+        assertThat(burst.replies()).hasSize(1_000);
+        assertThat(burst.replies().values()).allMatch(reply -> reply.getRcode() == Rcode.REFUSED);
+      }
+      assertThat(fetches()).isEqualTo(before);
+      // A fetch that was only late would be seen here.
+      notifyUntilServed(client, KEY, false);
+      assertThat(fetches()).isLessThanOrEqualTo(before + 1);
+    }
+  }
+
+  // ---- keys ----
+
+  @Test
+  void aKeyOfAnotherZoneIsRefused_signed_andFetchesNothing() throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      notifyUntilServed(client, KEY, false);
+      long before = fetches();
+      assertSignedAnswer(client.notifyUdp("example.com.", FOREIGN_KEY), Rcode.REFUSED);
+      assertSignedAnswer(client.notifyTcp("example.com.", FOREIGN_KEY), Rcode.REFUSED);
+      assertThat(fetches()).isEqualTo(before);
+      assertThat(log.lines(Level.WARN))
+          .anyMatch(line -> line.contains("x._notify.example.net. does not cover this zone"));
+    }
+  }
+
+  @Test
+  void aBrokenKeyFileKeepsItsKeys_andHoldsUpNoOther() throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      origin
+          .write("example.com._keys", KEY_NAME + " DNSKEY 0 3 163 ((not base64\n")
+          .write("example.net._keys", "y._notify.example.net. DNSKEY 0 3 163 " + SECRET + "\n")
+          .push("a broken key file");
+      notifyUntilServed(client, KEY, false);
+      notifyUntilServed(client, KEY, false);
+      TSIG fresh = DnsClient.key("y._notify.example.net.", SECRET);
+      assertSignedAnswer(client.notifyUdp("example.net.", fresh), Rcode.NOERROR);
+      assertThat(client.notifyUdp("example.net.", FOREIGN_KEY).getRcode()).isEqualTo(Rcode.NOTAUTH);
+      assertThat(log.lines(Level.ERROR))
+          .anyMatch(line -> line.contains("the 1 keys of its last good version stay in force"))
+          .anyMatch(line -> line.startsWith("example.com._keys:1"))
+          .noneMatch(line -> line.contains("base64\n") || line.contains("((not"));
+    }
+  }
+
+  @Test
+  void aRemovedKeyIsRefusedAfterItsNotify() throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      origin.remove("example.com._keys").push("the key is lost");
+      long begin = System.nanoTime();
+      assertSignedAnswer(client.notifyUdp("example.com.", KEY), Rcode.NOERROR);
+      Message refused =
+          await()
+              .pollDelay(Duration.ZERO)
+              .until(
+                  () -> client.notifyUdp("example.com.", KEY),
+                  reply -> reply.getRcode() == Rcode.NOTAUTH);
+      assertThat(refused.getTSIG().getError()).isEqualTo(Rcode.BADKEY);
+      System.out.printf(
+          "A removed key: refused %d ms after the NOTIFY of its removal%n",
+          Duration.ofNanos(System.nanoTime() - begin).toMillis());
+    }
+  }
+
+  // ---- what is not good ----
+
+  @Test
+  void aBrokenZoneKeepsItsLastGoodVersion_whileTheOneBesideItMovesOn() throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      String commit =
+          origin
+              .write("example.com", zone(2, "www A 192.0.2.2"))
+              .write("example.net", zone(2, "www A 192.0.2.2", "www CNAME other"))
+              .push("one good, one broken");
+      notifyUntilServed(client, KEY, false);
+      assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.2");
+      assertThat(client.records("www.example.net.", Type.A)).containsExactly("192.0.2.1");
+      assertThat(client.records("example.net.", Type.SOA).getFirst()).contains(" 1 3600");
+      assertThat(log.lines(Level.ERROR))
+          .anyMatch(line ->
+              line.contains("example.net: its file has errors (commit " + commit.substring(0, 7))
+                  && line.contains("still serving serial 1"))
+          .anyMatch(line -> line.matches("example\\.net:\\d+:\\d+: error: .* \\[[a-z-]+]"));
+
+      origin.write("example.net", zone(2, "www A 192.0.2.3")).push("mended");
+      notifyUntilServed(client, KEY, false);
+      assertThat(client.records("www.example.net.", Type.A)).containsExactly("192.0.2.3");
+    }
+  }
+
+  @Test
+  void aChangeThatDoesNotRaiseTheSerialIsHeldAndReported() throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      String commit = origin.write("example.com", zone(1, "www A 192.0.2.66")).push("forgotten");
+      notifyUntilServed(client, KEY, false);
+      assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.1");
+      assertThat(log.lines(Level.ERROR))
+          .contains(
+              "example.com: serial 1 is not newer than 1 (commit "
+                  + commit.substring(0, 7)
+                  + "); still serving the previous version. Raise the SOA serial and push again.");
+
+      origin.write("example.com", zone(2, "www A 192.0.2.66")).push("raised");
+      notifyUntilServed(client, KEY, false);
+      assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.66");
+    }
+  }
+
+  // ---- the remote is away ----
+
+  @Test
+  void aRestartServesWithoutTheRemote_andCatchesUpWhenItIsBack() throws Exception {
+    OpenSshServer remote =
+        OpenSshServer.start(Files.createDirectory(directory.resolve("sshd")), KeyKind.ED25519);
+    SshSettings settings = login(remote);
+    start(remote, settings).close();
+    remote.close();
+    origin.write("example.com", zone(2, "www A 192.0.2.2")).push("pushed while nobody listens");
+    try (PrimaryServer server = start(remote, settings)) {
+      DnsClient client = clientOf(server);
+      assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.1");
+      assertSignedAnswer(client.notifyUdp("example.com.", KEY), Rcode.SERVFAIL);
+      assertThat(log.lines(Level.WARN))
+          .anyMatch(line -> line.endsWith("still serving what was fetched before"));
+      try (OpenSshServer back = remote.startAgain()) {
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .untilAsserted(() ->
+                assertThat(client.records("www.example.com.", Type.A))
+                    .containsExactly("192.0.2.2"));
+        notifyUntilServed(client, KEY, false);
+        assertThat(back.log()).anyMatch(line -> line.contains("Accepted publickey"));
+      }
+    }
+  }
+
+  @Test
+  void sessionsThatBreakAreMadeAnew_beforeANotifyIsAnswered() throws Exception {
+    OpenSshServer remote =
+        OpenSshServer.start(Files.createDirectory(directory.resolve("sshd")), KeyKind.ED25519);
+    try (remote;
+        PrimaryServer server = start(remote, login(remote))) {
+      DnsClient client = clientOf(server);
+      for (int serial = 2; serial <= 4; serial++) {
+        origin.write("example.com", zone(serial, "www A 192.0.2." + serial)).push("change");
+        notifyUntilServed(client, KEY, false);
+        assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2." + serial);
+        remote.breakSessions();
+      }
+    }
+  }
+
+  @Test
+  void aFirstStartWithoutTheRemoteEndsWithOneLineAndExitCode3() throws Exception {
+    OpenSshServer remote =
+        OpenSshServer.start(Files.createDirectory(directory.resolve("sshd")), KeyKind.ED25519);
+    SshSettings settings = login(remote);
+    remote.close();
+    assertThatThrownBy(() -> start(remote, settings))
+        .isInstanceOfSatisfying(
+            StartException.class, failed -> assertThat(failed.exitCode()).isEqualTo(3))
+        .message()
+        .contains("127.0.0.1")
+        .doesNotContain("\n", "Exception");
+    // It let go of the state directory: the next try is not told that somebody else has it.
+    try (OpenSshServer back = remote.startAgain();
+        PrimaryServer server = start(back, settings)) {
+      assertThat(clientOf(server).records("www.example.com.", Type.A)).containsExactly("192.0.2.1");
+    }
+  }
+
+  // ---- a folder ----
+
+  @Test
+  void aFolderIsReadAgainWhenANotifyComes() throws Exception {
+    try (PrimaryServer server = start(new FolderSource(ZoneFolder.open(origin.work())))) {
+      DnsClient client = clientOf(server);
+      assertThat(server.readyLine()).endsWith("zones=2 commit=folder");
+      origin.write("example.com", zone(2, "www A 192.0.2.2"));
+      assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.1");
+      notifyUntilServed(client, KEY, false);
+      assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.2");
+      assertThat(client.notifyUdp("example.com.", FOREIGN_KEY).getRcode()).isEqualTo(Rcode.REFUSED);
+    }
+  }
+
+  // ---- reloads under load ----
+
+  @Test
+  void everyAnswerComesOutOfOneVersion_andNoneIsLost_whileZonesAreReloaded() throws Exception {
+    int reloads = Boolean.getBoolean("soak") ? 1_000 : 100;
+    Path folder = Files.createDirectory(directory.resolve("folder"));
+    Files.writeString(folder.resolve("_keys"), "all._notify. DNSKEY 0 3 163 " + SECRET + "\n");
+    writeVersion(folder, 1);
+    TSIG key = DnsClient.key("all._notify.", SECRET);
+    try (PrimaryServer server = start(new FolderSource(ZoneFolder.open(folder)))) {
+      DnsClient client = clientOf(server);
+      PairReader reader = new PairReader(client);
+      Thread thread = Thread.ofPlatform().name("pairs").start(reader);
+      for (int version = 2; version <= reloads + 1; version++) {
+        writeVersion(folder, version);
+        notifyUntilServed(client, key, true);
+        assertThat(PairReader.textVersion(client.ask("v.example.com.", Type.TXT)))
+            .isEqualTo(version);
+      }
+      reader.stop = true;
+      thread.join();
+      System.out.printf(
+          "%d reloads, %d pairs of questions beside them: none lost, %d pairs saw two versions, the"
+              + " widest %d apart%n",
+          reloads, reader.pairs, reader.split, reader.widest);
+      assertThat(reader.failure).isNull();
+      assertThat(reader.pairs).isGreaterThan(reloads);
+      assertThat(reader.last).isEqualTo(reloads + 1);
+    }
+  }
+
+  /// Each version has its own name for the target of an alias, in a file of its own: an answer out
+  /// of two versions would have no address.
+  private static void writeVersion(Path folder, int version) throws IOException {
+    String target = "t" + version + ".example.net.";
+    Files.writeString(folder.resolve("example.net"), zone(version, target + " A 192.0.2.1"));
+    Files.writeString(
+        folder.resolve("example.com"), zone(version, "alias CNAME " + target, "v TXT " + version));
+  }
+
+  /// Asks for two records in one segment, again and again, over one connection after the other.
+  private static final class PairReader implements Runnable {
+    private final DnsClient client;
+    private volatile boolean stop;
+    private @Nullable Throwable failure;
+    private int pairs;
+    private int split;
+    private int widest;
+    private int last;
+
+    PairReader(DnsClient client) {
+      this.client = client;
+    }
+
+    @Override
+    public void run() {
+      try {
+        byte[] alias = DnsClient.framed(DnsClient.query("alias.example.com.", Type.A).toWire());
+        byte[] text = DnsClient.framed(DnsClient.query("v.example.com.", Type.TXT).toWire());
+        byte[] pair = Arrays.copyOf(alias, alias.length + text.length);
+        System.arraycopy(text, 0, pair, alias.length, text.length);
+        while (!stop) {
+          try (Socket socket = client.connect()) {
+            for (int i = 0; i < 100 && !stop; i++) {
+              socket.getOutputStream().write(pair);
+              Map<Integer, Message> answers = new HashMap<>();
+              for (int n = 0; n < 2; n++) {
+                Message answer = new Message(DnsClient.receive(socket));
+                answers.put(answer.getQuestion().getType(), answer);
+              }
+              note(
+                  aliasVersion(Objects.requireNonNull(answers.get(Type.A))),
+                  textVersion(Objects.requireNonNull(answers.get(Type.TXT))));
+            }
+          }
+        }
+        // The last reload is answered for now.
+        last = textVersion(client.askTcp("v.example.com.", Type.TXT));
+      } catch (IOException | RuntimeException | AssertionError unexpected) {
+        failure = unexpected;
+      }
+    }
+
+    private void note(int first, int second) {
+      pairs++;
+      assertThat(first).as("versions only rise").isGreaterThanOrEqualTo(last);
+      assertThat(second).as("versions only rise").isGreaterThanOrEqualTo(first);
+      last = second;
+      if (second != first) {
+        split++;
+        widest = Math.max(widest, second - first);
+      }
+    }
+
+    private static int aliasVersion(Message answer) {
+      assertThat(Rcode.string(answer.getRcode())).isEqualTo("NOERROR");
+      assertThat(answer.getSection(Section.ANSWER)).hasSize(2);
+      String target = answer.getSection(Section.ANSWER).get(0).rdataToString();
+      assertThat(answer.getSection(Section.ANSWER).get(1).getName()).hasToString(target);
+      return Integer.parseInt(target.substring(1, target.indexOf('.')));
+    }
+
+    private static int textVersion(Message answer) {
+      assertThat(answer.getSection(Section.ANSWER)).hasSize(1);
+      TXTRecord text = (TXTRecord) answer.getSection(Section.ANSWER).getFirst();
+      return Integer.parseInt(text.getStrings().getFirst());
+    }
+  }
+}
