@@ -76,15 +76,10 @@ class PrimaryCommandTest {
               "--threads=3",
               "--poll-interval=1h30m",
               "--log-level=debug");
-      assertThat(value(line, "--remote"))
-          .isEqualTo("git@git.example.org:zones.git#main");
-      assertThat(listen(line))
-          .extracting(InetSocketAddress::getPort)
-          .containsExactly(53, 5353);
-      assertThat(value(line, "--poll-interval"))
-          .isEqualTo(Duration.ofMinutes(90));
-      assertThat(value(line, "--authenticator"))
-          .isEqualTo(List.of("SHA256:AAAA", "SHA256:BBBB"));
+      assertThat(value(line, "--remote")).isEqualTo("git@git.example.org:zones.git#main");
+      assertThat(listen(line)).extracting(InetSocketAddress::getPort).containsExactly(53, 5353);
+      assertThat(value(line, "--poll-interval")).isEqualTo(Duration.ofMinutes(90));
+      assertThat(value(line, "--authenticator")).isEqualTo(List.of("SHA256:AAAA", "SHA256:BBBB"));
     }
 
     @Test
@@ -99,10 +94,8 @@ class PrimaryCommandTest {
       assertThat(listen(line))
           .extracting(address -> address.getAddress().getHostAddress() + " " + address.getPort())
           .containsExactly("0.0.0.0 53", "0:0:0:0:0:0:0:0 53");
-      assertThat(value(line, "--poll-interval"))
-          .isEqualTo(Duration.ofMinutes(5));
-      assertThat(value(line, "--threads"))
-          .isEqualTo(Runtime.getRuntime().availableProcessors());
+      assertThat(value(line, "--poll-interval")).isEqualTo(Duration.ofMinutes(5));
+      assertThat(value(line, "--threads")).isEqualTo(Runtime.getRuntime().availableProcessors());
     }
   }
 
@@ -251,8 +244,7 @@ class PrimaryCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"error", "WARN", "Info", "debug", "trace"})
   void aLogLevelIsTakenInAnyCase(String level) {
-    assertThat(
-            value(parsed("--zones", "/srv/zones", "--log-level", level), "--log-level"))
+    assertThat(value(parsed("--zones", "/srv/zones", "--log-level", level), "--log-level"))
         .hasToString(level.toUpperCase(java.util.Locale.ROOT));
   }
 

@@ -1,5 +1,6 @@
 package zonetrail.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -226,6 +227,54 @@ class PrimaryServerIT {
     }
   }
 
+  // ---- the tools that operators ask with ----
+
+  private static String run(String tool, int port, String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(Tools.require(tool).toString(), "@127.0.0.1", "-p" + port, "+norecurse"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String text = new String(process.getInputStream().readAllBytes(), UTF_8);
+    process.waitFor();
+    return text;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dig", "kdig"})
+  @RequiresTool(
+      value = {"dig", "kdig"},
+      debian = "bind9-dnsutils knot-dnsutils")
+  void toolsSeeUdpTcpEdnsAndTruncation(String tool) throws Exception {
+    String[] texts = new String[10];
+    Arrays.setAll(texts, i -> "big TXT \"" + i + "x".repeat(200) + "\"");
+    origin.write("example.com", zone(2, texts)).push("ten long texts");
+    try (PrimaryServer server = start()) {
+      int port = server.boundAddresses().getFirst().getPort();
+      assertThat(run(tool, port, "+noedns", "example.com", "SOA"))
+          .containsPattern("(?i)flags: qr aa")
+          .contains("NOERROR")
+          .doesNotContain("WARNING");
+      assertThat(run(tool, port, "+edns", "+dnssec", "example.com", "SOA"))
+          .containsPattern("(?i)version: 0")
+          .containsPattern("1232");
+      // 512 octets hold none of it, 1232 neither, and the answer says so.
+      for (String size : List.of("+noedns", "+bufsize=4096")) {
+        assertThat(run(tool, port, size, "+ignore", "big.example.com", "TXT"))
+            .containsPattern("(?i)flags: qr aa tc");
+      }
+      assertThat(run(tool, port, "+tcp", "big.example.com", "TXT"))
+          .containsPattern("(?i)flags: qr aa;")
+          .contains("ANSWER: 10")
+          .containsPattern("\\(TCP\\)");
+      // And without being told they come back over TCP.
+      assertThat(run(tool, port, "big.example.com", "TXT")).contains("ANSWER: 10");
+      assertThat(run(tool, port, "+tcp", "absent.example.com", "A")).contains("NXDOMAIN");
+      assertThat(run(tool, port, "elsewhere.example", "A")).contains("REFUSED");
+    }
+  }
+
   // ---- many NOTIFYs ----
 
   private static List<byte[]> notifies(int count, UnaryOperator<Message> finish)
@@ -260,8 +309,7 @@ class PrimaryServerIT {
       // The last of them may have been answered because its time was up.
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(
-              () -> client.records("www.example.com.", Type.A), List.of("192.0.2.2")::equals);
+          .until(() -> client.records("www.example.com.", Type.A), List.of("192.0.2.2")::equals);
       long during = fetches() - before;
 
       // One more shows that nothing of the burst was still to come.
