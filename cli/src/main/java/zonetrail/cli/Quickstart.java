@@ -46,7 +46,8 @@ public final class Quickstart implements Callable<Integer> {
   @Option(
       names = "--state-dir",
       paramLabel = "DIR",
-      description = "Where the repository and the server's copy of it lie (./zonetrail-quickstart).")
+      description =
+          "Where the repository and the server's copy of it lie (./zonetrail-quickstart).")
   private Path stateDir = Path.of("zonetrail-quickstart");
 
   private Quickstart() {}
@@ -63,17 +64,14 @@ public final class Quickstart implements Callable<Integer> {
     InetSocketAddress address = new InetSocketAddress(LOOPBACK, port);
     PrimaryServer.Settings settings =
         new PrimaryServer.Settings(
-            List.of(address),
-            Runtime.getRuntime().availableProcessors(),
-            POLL_INTERVAL);
+            List.of(address), Runtime.getRuntime().availableProcessors(), POLL_INTERVAL);
     PrimaryServer server = PrimaryServer.start(source(repository), settings);
     InetSocketAddress bound = server.boundAddresses().getFirst();
     installHook(repository, bound);
-    server.serveUntilSignalled(
-        () -> {
-          System.out.println(server.readyLine());
-          printTour(System.out, repository.path(), bound.getPort());
-        });
+    server.serveUntilSignalled(() -> {
+      System.out.println(server.readyLine());
+      printTour(System.out, repository.path(), bound.getPort());
+    });
     return 0;
   }
 
@@ -96,7 +94,10 @@ public final class Quickstart implements Callable<Integer> {
       return QuickstartRepository.openOrCreate(absoluteStateDir());
     } catch (IOException failed) {
       throw StartException.local(
-          "cannot make the repository in " + stateDir + " (" + failed.getMessage()
+          "cannot make the repository in "
+              + stateDir
+              + " ("
+              + failed.getMessage()
               + "); choose another folder with --state-dir",
           failed);
     }

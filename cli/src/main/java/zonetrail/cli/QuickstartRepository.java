@@ -131,8 +131,8 @@ final class QuickstartRepository {
     }
   }
 
-  /// Installs the sample's post-receive hook; done at each start, since the port and the place of the
-  /// program may have changed.
+  /// Installs the sample's post-receive hook; done at each start, since the port and the place of
+  /// the program may have changed.
   void installHook(String launcher, String server, int port) throws IOException {
     byte[] hook = SampleZones.files().get("hooks/post-receive");
     if (hook == null) {

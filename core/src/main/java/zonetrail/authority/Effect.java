@@ -5,8 +5,8 @@ import zonetrail.wire.Rcode;
 
 /// What a [Primary] wants done, in the order given. The interpreter carries each out once.
 public sealed interface Effect {
-  /// Fetch the source, read what changed against `base`, and come back with [Input.SourceFetched] or
-  /// [Input.FetchFailed]. At most one is under way.
+  /// Fetch the source, read what changed against `base`, and come back with [Input.SourceFetched]
+  /// or [Input.FetchFailed]. At most one is under way.
   ///
   /// @param base what is served now
   record Fetch(ZoneFiles base) implements Effect {}
@@ -20,6 +20,7 @@ public sealed interface Effect {
   /// Tell the operator.
   record Report(Event event) implements Effect {}
 
-  /// Come back with [Input.DeadlineReached] at this time; it replaces every earlier wish of the kind.
+  /// Come back with [Input.DeadlineReached] at this time; it replaces every earlier wish of the
+  /// kind.
   record WakeAt(Instant time) implements Effect {}
 }

@@ -9,7 +9,8 @@ import zonetrail.zone.Serial;
 
 /// Something the operator may want to know. Logs, metrics and tests read the same events.
 ///
-/// Names from the network or from files are escaped in [#text()]; no secret is ever part of an event.
+/// Names from the network or from files are escaped in [#text()]; no secret is ever part of an
+/// event.
 public sealed interface Event {
   /// How loud an event is.
   enum Level {
@@ -80,8 +81,7 @@ public sealed interface Event {
   /// A zone file has errors.
   ///
   /// @param kept the serial of the last good version, which is still served; null if there is none
-  record ZoneBroken(
-      WireName zone, @Nullable Serial kept, List<Finding> findings, String version)
+  record ZoneBroken(WireName zone, @Nullable Serial kept, List<Finding> findings, String version)
       implements Event {
     /// Copies the list.
     public ZoneBroken {
@@ -142,8 +142,8 @@ public sealed interface Event {
   /// Two files claim one zone.
   ///
   /// @param kept the file that stays in force; null if neither does
-  record ZoneClaimedTwice(
-      WireName zone, List<String> files, @Nullable String kept, String version) implements Event {
+  record ZoneClaimedTwice(WireName zone, List<String> files, @Nullable String kept, String version)
+      implements Event {
     /// Copies the list.
     public ZoneClaimedTwice {
       files = List.copyOf(files);

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Decides when the next fetch starts, so that one NOTIFY costs no time and a burst costs two fetches.
+/// Decides when the next fetch starts, so that one NOTIFY costs no time and a burst costs two
+/// fetches.
 ///
 /// ```text
 ///            request, long after the last start

@@ -3,8 +3,8 @@ package zonetrail.authority;
 import java.net.InetSocketAddress;
 import zonetrail.wire.Rcode;
 
-/// The way back to whoever sent a request; opaque to the authority, which only holds it until it knows
-/// the answer.
+/// The way back to whoever sent a request; opaque to the authority, which only holds it until it
+/// knows the answer.
 public interface ReplyHandle {
   /// Where the request came from.
   InetSocketAddress client();

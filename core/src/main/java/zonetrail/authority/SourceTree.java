@@ -4,8 +4,8 @@ import java.util.SortedMap;
 
 /// The files of a zone repository or folder at one version.
 ///
-/// @param version what the version is called in logs and on the wire: a commit id in hexadecimal, or
-///     `folder` for a plain folder
+/// @param version what the version is called in logs and on the wire: a commit id in hexadecimal,
+///   or `folder` for a plain folder
 /// @param files every regular file that may hold a zone or keys, by its name without folders
 public record SourceTree(String version, SortedMap<String, SourceFile> files) {
 

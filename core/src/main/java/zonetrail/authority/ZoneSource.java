@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /// Where zone files come from: a git remote or a folder. The seam between a primary and its truth.
 ///
-/// Called from one thread at a time, the network lane's once the server runs; may block for as long as
-/// its own time limits allow.
+/// Called from one thread at a time, the network lane's once the server runs; may block for as long
+/// as its own time limits allow.
 public interface ZoneSource extends AutoCloseable {
   /// What an earlier run left behind, without asking anybody; empty where there is nothing.
   Optional<SourceTree> known();

@@ -1,15 +1,15 @@
 /// The authority's decisions: which version of which zone is served, and what follows from it.
 ///
 /// Sans I/O: an object with one owner takes an input and the time and answers with effects for the
-/// transport layer to carry out. Nothing here opens a file or a socket, starts a thread, reads a clock
-/// or logs; a log line is an effect too ([zonetrail.authority.Event]). That is why a whole night of
-/// pushes, broken files and lost notifications is a test of milliseconds.
+/// transport layer to carry out. Nothing here opens a file or a socket, starts a thread, reads a
+/// clock or logs; a log line is an effect too ([zonetrail.authority.Event]). That is why a whole
+/// night of pushes, broken files and lost notifications is a test of milliseconds.
 ///
-/// Read first: [zonetrail.authority.Primary] (the state machine), its
-/// [zonetrail.authority.Input] and [zonetrail.authority.Effect]; then
-/// [zonetrail.authority.ZoneFiles], which turns the files of one commit
-/// ([zonetrail.authority.SourceTree]) into zones and keys and keeps the last good version of each.
-/// RFCs: 1996 (a NOTIFY is a reason to look, never a source of truth), 1982 (serials never go back).
+/// Read first: [zonetrail.authority.Primary] (the state machine), its [zonetrail.authority.Input]
+/// and [zonetrail.authority.Effect]; then [zonetrail.authority.ZoneFiles], which turns the files of
+/// one commit ([zonetrail.authority.SourceTree]) into zones and keys and keeps the last good
+/// version of each. RFCs: 1996 (a NOTIFY is a reason to look, never a source of truth), 1982
+/// (serials never go back).
 @NullMarked
 package zonetrail.authority;
 

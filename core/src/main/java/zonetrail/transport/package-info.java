@@ -16,8 +16,8 @@
 /// which starts them. A datagram's way is `DatagramListener`, `DatagramHandler`, `LoopSockets`; a
 /// stream's is `StreamListener`, `StreamConnection`, `ConnectionTable`.
 ///
-/// The client side is apart: [zonetrail.transport.DnsExchange], with plain sockets that block, for the
-/// tools.
+/// The client side is apart: [zonetrail.transport.DnsExchange], with plain sockets that block, for
+/// the tools.
 ///
 /// Threads: `EventLoops` has the few that answer, and none of them ever waits. Forbidden on them:
 /// files, locks held for long, other people's sockets.

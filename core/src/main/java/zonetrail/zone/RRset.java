@@ -36,8 +36,7 @@ public record RRset(WireName owner, RRType type, int ttlSeconds, List<Rdata> rda
 
   private boolean sameRecords(RRset that) {
     return rdatas.size() == that.rdatas.size()
-        && (rdatas.equals(that.rdatas)
-            || new HashSet<>(rdatas).equals(new HashSet<>(that.rdatas)));
+        && (rdatas.equals(that.rdatas) || new HashSet<>(rdatas).equals(new HashSet<>(that.rdatas)));
   }
 
   @Override

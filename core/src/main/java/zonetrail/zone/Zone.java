@@ -16,8 +16,8 @@ import zonetrail.wire.WireName;
 
 /// One version of a zone: its apex, and every name at or below it that exists.
 ///
-/// A zone has exactly one SOA record, at its apex; [Builder] makes nothing else. Whether the rest of
-/// it makes sense is `ZoneCheck`'s to say. Immutable, safe on any thread.
+/// A zone has exactly one SOA record, at its apex; [Builder] makes nothing else. Whether the rest
+/// of it makes sense is `ZoneCheck`'s to say. Immutable, safe on any thread.
 @Rfc(number = 1034, section = "4.2")
 public final class Zone implements ServedZone {
   private final WireName apex;
@@ -48,8 +48,8 @@ public final class Zone implements ServedZone {
     return new Serial(rdata.u32At(rdata.length() - 20));
   }
 
-  /// The TTL of negative answers: the lesser of the SOA's own TTL and its MINIMUM, in seconds
-  /// (RFC 2308 §5).
+  /// The TTL of negative answers: the lesser of the SOA's own TTL and its MINIMUM, in seconds (RFC
+  /// 2308 §5).
   @Rfc(number = 2308, section = "5")
   public int negativeTtlSeconds() {
     Rdata rdata = soa.rdatas().getFirst();
@@ -78,18 +78,16 @@ public final class Zone implements ServedZone {
         && apex.equals(other.apex)
         && nodes.size() == other.nodes.size()
         && nodes.entrySet().stream()
-            .allMatch(
-                entry -> {
-                  Node theirs = other.nodes.get(entry.getKey());
-                  return theirs != null && entry.getValue().rrsets().equals(theirs.rrsets());
-                });
+            .allMatch(entry -> {
+              Node theirs = other.nodes.get(entry.getKey());
+              return theirs != null && entry.getValue().rrsets().equals(theirs.rrsets());
+            });
   }
 
   /// Puts a zone together record by record.
   ///
-  /// Duplicate records are dropped (RFC 2181 §5); an RRset gets the TTL of its first record
-  /// (RFC 2181 §5.2 asks for equal ones, `ZoneCheck` reports others). Not for sharing between
-  /// threads.
+  /// Duplicate records are dropped (RFC 2181 §5); an RRset gets the TTL of its first record (RFC
+  /// 2181 §5.2 asks for equal ones, `ZoneCheck` reports others). Not for sharing between threads.
   public static final class Builder {
     private final WireName apex;
     private final Map<WireName, Map<RRType, PendingSet>> owners = new HashMap<>();

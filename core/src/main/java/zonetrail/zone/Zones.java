@@ -32,8 +32,8 @@ public final class Zones {
     return byApex.get(apex);
   }
 
-  /// The zone nearest above a name: the one whose apex is the longest ancestor of it (or it itself);
-  /// null if we have none (RFC 1034 §4.3.2 step 2).
+  /// The zone nearest above a name: the one whose apex is the longest ancestor of it (or it
+  /// itself); null if we have none (RFC 1034 §4.3.2 step 2).
   public @Nullable ServedZone enclosing(WireName name) {
     for (WireName candidate = name; ; candidate = candidate.parent()) {
       ServedZone zone = byApex.get(candidate);

@@ -57,17 +57,14 @@ class DnsExchangeTest {
   }
 
   /// Answers each datagram with some; what it is sent it keeps.
-  private InetSocketAddress udpServer(
-      List<byte[]> received, IntFunction<List<byte[]>> answers)
+  private InetSocketAddress udpServer(List<byte[]> received, IntFunction<List<byte[]>> answers)
       throws IOException {
     DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     return serveUdp(socket, received, answers);
   }
 
   private InetSocketAddress serveUdp(
-      DatagramSocket socket,
-      List<byte[]> received,
-      IntFunction<List<byte[]>> answers) {
+      DatagramSocket socket, List<byte[]> received, IntFunction<List<byte[]>> answers) {
     opened.add(socket);
     Thread.ofVirtual()
         .start(() -> {
