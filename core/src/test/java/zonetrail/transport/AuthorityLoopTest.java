@@ -234,10 +234,12 @@ class AuthorityLoopTest {
   @Test
   void closeLeavesAFetchBehindThatDoesNotHeed() throws Exception {
     loop.start(source.commit());
+    CountDownLatch began = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     source
         .awaitFetch()
         .goes(() -> {
+          began.countDown();
           while (end.getCount() > 0) {
             try {
               end.await();
@@ -247,6 +249,7 @@ class AuthorityLoopTest {
           }
           return source.commit();
         });
+    assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
     long begin = System.nanoTime();
     loop.close();
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
