@@ -1,5 +1,6 @@
 package zonetrail.authority;
 
+import java.time.Instant;
 import zonetrail.tsig.TsigKey;
 import zonetrail.tsig.Verdict;
 import zonetrail.wire.WireName;
@@ -15,8 +16,10 @@ public sealed interface Input {
   ///
   /// @param zone the zone it speaks of
   /// @param request the proof of who sent it
+  /// @param verifiedAt the time of day at which the proof held; the clock of steps is another one
   /// @param reply the way back
-  record NotifyReceived(WireName zone, Verdict.Verified request, ReplyHandle reply)
+  record NotifyReceived(
+      WireName zone, Verdict.Verified request, Instant verifiedAt, ReplyHandle reply)
       implements Input {
     /// The key it was signed with.
     TsigKey key() {

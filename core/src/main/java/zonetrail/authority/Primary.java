@@ -47,6 +47,7 @@ public final class Primary {
   private final List<Parked> parked = new ArrayList<>();
   private ZoneFiles files = ZoneFiles.NONE;
   private boolean fetching;
+  private Rcode lastFetch = Rcode.NOERROR;
   private Duration retryDelay = FIRST_RETRY;
   private long fetchesStarted;
   private @Nullable Instant pollDue;
@@ -98,7 +99,7 @@ public final class Primary {
       effects.add(new Effect.Reply(notify.reply(), Rcode.REFUSED));
       return;
     }
-    switch (replays.recall(notify.request(), now)) {
+    switch (replays.recall(notify.request(), notify.verifiedAt())) {
       case FIRST -> {
         effects.add(
             new Effect.Report(
@@ -113,7 +114,7 @@ public final class Primary {
         if (fetching || pacing.due() != null) {
           park(notify.reply(), now, effects);
         } else {
-          effects.add(new Effect.Reply(notify.reply(), Rcode.NOERROR));
+          effects.add(new Effect.Reply(notify.reply(), lastFetch));
         }
       }
       case FULL -> effects.add(new Effect.Reply(notify.reply(), Rcode.SERVFAIL));
@@ -159,6 +160,7 @@ public final class Primary {
 
   private void fetchEnded(Rcode rcode, List<Effect> effects) {
     fetching = false;
+    lastFetch = rcode;
     answer(effects, rcode, waiting -> waiting.wantsFetch() <= fetchesStarted);
   }
 

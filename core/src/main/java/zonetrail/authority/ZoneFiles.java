@@ -2,9 +2,11 @@ package zonetrail.authority;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.masterfile.ZoneReading;
 import zonetrail.tsig.KeyFile;
 import zonetrail.tsig.KeyRing;
+import zonetrail.tsig.TsigKey;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.Position;
@@ -35,6 +38,13 @@ public final class ZoneFiles {
   /// No files at all.
   public static final ZoneFiles NONE =
       new ZoneFiles("nothing", Map.of(), Zones.NONE, KeyRing.EMPTY);
+
+  /// The content id of what could not be read: it equals no file's, so the file is read again at the
+  /// next look, when the store may have been mended.
+  private static final String NOT_READ = "";
+
+  /// Stands for the content id of an included file that does not exist.
+  private static final String NO_FILE = "-";
 
   private final String version;
   private final Map<String, Entry> entries;
@@ -64,7 +74,7 @@ public final class ZoneFiles {
     record KeysEntry(String contentId, int keys) implements Entry {}
 
     /// A zone that another file claims too, so that this one is not served.
-    record ContestedEntry(String contentId) implements Entry {}
+    record ContestedEntry(String contentId, WireName apex) implements Entry {}
 
     /// Neither.
     record OtherEntry(String contentId) implements Entry {}
@@ -114,6 +124,8 @@ public final class ZoneFiles {
     private final String to;
     private final List<Event> events = new ArrayList<>();
     private final Map<String, Entry> next = new HashMap<>();
+    private final Map<String, List<TsigKey>> keysRead = new HashMap<>();
+    private final Map<String, byte[]> includedTexts = new HashMap<>();
     private KeyRing ring = keys;
     private boolean changed;
 
@@ -138,19 +150,28 @@ public final class ZoneFiles {
               });
       claims.forEach(this::readZone);
       dropWhatIsGone();
+      ring = ring.with(keysRead);
       Zones served = changed ? Zones.of(servedZones()) : zones;
       ZoneFiles files = new ZoneFiles(to, Map.copyOf(next), served, ring);
       return new Advance(files, changed, events);
     }
 
+    /// A zone of ours without a good version answers SERVFAIL; silence would let an enclosing zone of
+    /// ours answer in its place.
     private List<ServedZone> servedZones() {
-      List<ServedZone> served = new ArrayList<>();
+      Map<WireName, ServedZone> served = new HashMap<>();
       for (Entry entry : next.values()) {
-        if (entry instanceof Entry.ZoneEntry zone) {
-          served.add(zone.lastGood() == null ? new UnavailableZone(zone.apex()) : zone.lastGood());
+        switch (entry) {
+          case Entry.ZoneEntry(_, _, WireName apex, Zone lastGood) when lastGood != null ->
+              served.put(apex, lastGood);
+          case Entry.ZoneEntry(_, _, WireName apex, _) ->
+              served.putIfAbsent(apex, new UnavailableZone(apex));
+          case Entry.ContestedEntry(_, WireName apex) ->
+              served.putIfAbsent(apex, new UnavailableZone(apex));
+          case Entry.KeysEntry _, Entry.OtherEntry _ -> {}
         }
       }
-      return served;
+      return List.copyOf(served.values());
     }
 
     private void readKeys(String name, SourceFile file) {
@@ -160,22 +181,24 @@ public final class ZoneFiles {
         return;
       }
       int kept = before instanceof Entry.KeysEntry(String _, int count) ? count : 0;
+      String contentId = file.contentId();
       KeyFile reading;
       try {
         reading = KeyFile.read(file.path(), file.read());
       } catch (UnreadableException unreadable) {
+        contentId = NOT_READ;
         reading = new KeyFile(List.of(), List.of(unreadable(file, unreadable)));
       }
       if (reading.hasErrors()) {
         events.add(new Event.KeysBroken(file.path(), kept, reading.findings(), to));
-        next.put(name, new Entry.KeysEntry(file.contentId(), kept));
+        next.put(name, new Entry.KeysEntry(contentId, kept));
         return;
       }
-      ring = ring.with(name, reading.keys());
+      keysRead.put(name, reading.keys());
       changed = true;
       events.add(
           new Event.KeysLoaded(file.path(), reading.keys().size(), reading.findings(), to));
-      next.put(name, new Entry.KeysEntry(file.contentId(), reading.keys().size()));
+      next.put(name, new Entry.KeysEntry(contentId, reading.keys().size()));
     }
 
     private void readZone(WireName apex, List<String> claimants) {
@@ -185,16 +208,17 @@ public final class ZoneFiles {
         return;
       }
       // COMPATIBILITY: of two files for one zone the one that is served stays, else neither.
-      List<String> served = files.stream().filter(name -> lastGood(name) != null).toList();
+      List<String> served = files.stream().filter(this::isServed).toList();
       String kept = served.size() == 1 ? served.getFirst() : null;
       if (!files.stream().allMatch(this::isKnown)) {
         events.add(new Event.ZoneClaimedTwice(apex, files, kept, to));
+        changed = true;
       }
       for (String name : files) {
         if (name.equals(kept)) {
           readZone(apex, name);
         } else {
-          next.put(name, new Entry.ContestedEntry(file(name).contentId()));
+          next.put(name, new Entry.ContestedEntry(file(name).contentId(), apex));
         }
       }
     }
@@ -236,8 +260,13 @@ public final class ZoneFiles {
       return file;
     }
 
-    private @Nullable Zone lastGood(String name) {
-      return entries.get(name) instanceof Entry.ZoneEntry zone ? zone.lastGood() : null;
+    private boolean isServed(String name) {
+      return entries.get(name) instanceof Entry.ZoneEntry zone && zone.lastGood() != null;
+    }
+
+    /// The version served now, whichever file it came from: a renamed file is still the same zone.
+    private @Nullable Zone lastGood(WireName apex) {
+      return zones.zone(apex) instanceof Zone zone ? zone : null;
     }
 
     private void readZone(WireName apex, String name) {
@@ -247,12 +276,15 @@ public final class ZoneFiles {
         next.put(name, before);
         return;
       }
-      Zone lastGood = lastGood(name);
+      Zone lastGood = lastGood(apex);
       Map<String, String> includes = new HashMap<>();
+      String contentId = file.contentId();
       ZoneReading reading;
       try {
         byte[] text = file.read();
-        if (!(before instanceof Entry.ZoneEntry) && !MasterFile.holdsSoa(text)) {
+        if (lastGood == null
+            && !(before instanceof Entry.ZoneEntry)
+            && !MasterFile.holdsSoa(text)) {
           leaveAlone(name, file, "it holds no SOA record");
           return;
         }
@@ -260,19 +292,17 @@ public final class ZoneFiles {
             ZoneFileReader.read(
                 file.path(), apex, text, (_, path) -> readInclude(path, includes));
       } catch (UnreadableException unreadable) {
-        if (!(before instanceof Entry.ZoneEntry)) {
+        if (lastGood == null && !(before instanceof Entry.ZoneEntry)) {
           leaveAlone(name, file, String.valueOf(unreadable.getMessage()));
+          next.put(name, new Entry.OtherEntry(NOT_READ));
           return;
         }
+        contentId = NOT_READ;
         reading = new ZoneReading(null, List.of(unreadable(file, unreadable)));
       }
       Zone served = judge(apex, lastGood, reading);
-      if (before instanceof Entry.ZoneEntry) {
-        changed |= served != lastGood;
-      } else {
-        changed = true;
-      }
-      next.put(name, new Entry.ZoneEntry(file.contentId(), Map.copyOf(includes), apex, served));
+      changed |= served != lastGood || zones.zone(apex) == null;
+      next.put(name, new Entry.ZoneEntry(contentId, Map.copyOf(includes), apex, served));
     }
 
     private boolean sameIncludes(@Nullable Entry before) {
@@ -283,7 +313,7 @@ public final class ZoneFiles {
 
     private String contentIdOf(String name) {
       SourceFile file = tree.files().get(name);
-      return file == null ? "" : file.contentId();
+      return file == null ? NO_FILE : file.contentId();
     }
 
     /// `$INCLUDE` sees the files of this very version, in the same folder, and nothing else.
@@ -295,8 +325,15 @@ public final class ZoneFiles {
             "there is no such file beside the zone file; add it to the same folder and commit it");
       }
       try {
-        return new IncludeSource.Found(file.path(), file.read());
+        // Read once per look, however often it is included: a thousand copies would fill the memory.
+        byte[] text = includedTexts.get(name);
+        if (text == null) {
+          text = file.read();
+          includedTexts.put(name, text);
+        }
+        return new IncludeSource.Found(file.path(), text);
       } catch (UnreadableException unreadable) {
+        includes.put(name, NOT_READ);
         return new IncludeSource.Refused(String.valueOf(unreadable.getMessage()));
       }
     }
@@ -344,24 +381,30 @@ public final class ZoneFiles {
     }
 
     private void dropWhatIsGone() {
+      Set<WireName> stillOurs = new HashSet<>();
+      for (Entry entry : next.values()) {
+        switch (entry) {
+          case Entry.ZoneEntry zone -> stillOurs.add(zone.apex());
+          case Entry.ContestedEntry contested -> stillOurs.add(contested.apex());
+          case Entry.KeysEntry _, Entry.OtherEntry _ -> {}
+        }
+      }
+      zones.all().stream()
+          .map(ServedZone::apex)
+          .filter(apex -> !stillOurs.contains(apex))
+          .sorted()
+          .forEach(
+              apex -> {
+                changed = true;
+                events.add(new Event.ZoneRemoved(apex, to));
+              });
       new TreeMap<>(entries)
           .forEach(
               (name, before) -> {
-                switch (before) {
-                  case Entry.ZoneEntry zone -> {
-                    if (!(next.get(name) instanceof Entry.ZoneEntry)) {
-                      changed = true;
-                      events.add(new Event.ZoneRemoved(zone.apex(), to));
-                    }
-                  }
-                  case Entry.KeysEntry _ -> {
-                    if (!next.containsKey(name)) {
-                      changed = true;
-                      ring = ring.without(name);
-                      events.add(new Event.KeysRemoved(name, to));
-                    }
-                  }
-                  case Entry.ContestedEntry _, Entry.OtherEntry _ -> {}
+                if (before instanceof Entry.KeysEntry && !next.containsKey(name)) {
+                  changed = true;
+                  ring = ring.without(name);
+                  events.add(new Event.KeysRemoved(name, to));
                 }
               });
     }

@@ -110,7 +110,7 @@ class PrimaryTest {
   }
 
   private void notifyWith(TsigKey key) {
-    step(new Input.NotifyReceived(ZONE, signed(key), new Client()));
+    step(new Input.NotifyReceived(ZONE, signed(key), now, new Client()));
   }
 
   @Nested
@@ -161,6 +161,16 @@ class PrimaryTest {
     }
 
     @Test
+    void replayedAfterAFailedFetchIsAnsweredAsTheFirstOneWas() {
+      Verdict.Verified overheard = signed(KEY);
+      step(new Input.NotifyReceived(ZONE, overheard, now, new Client()));
+      fetchFails();
+      step(new Input.NotifyReceived(ZONE, overheard, now, new Client()));
+      assertThat(replies()).containsExactly(Rcode.SERVFAIL, Rcode.SERVFAIL);
+      assertThat(fetches()).isEqualTo(1);
+    }
+
+    @Test
     void withAKeyForAnotherZoneIsRefusedAndFetchesNothing() {
       notifyWith(FOREIGN);
       assertThat(replies()).containsExactly(Rcode.REFUSED);
@@ -175,7 +185,7 @@ class PrimaryTest {
       fetchSucceeds();
       later(Duration.ofSeconds(5));
       effects.clear();
-      step(new Input.NotifyReceived(ZONE, early, new Client()));
+      step(new Input.NotifyReceived(ZONE, early, now, new Client()));
       assertThat(replies()).containsExactly(Rcode.REFUSED);
       assertThat(fetches()).isZero();
     }
@@ -183,11 +193,11 @@ class PrimaryTest {
     @Test
     void replayedIsAnsweredAndFetchesNothing() {
       Verdict.Verified overheard = signed(KEY);
-      step(new Input.NotifyReceived(ZONE, overheard, new Client()));
+      step(new Input.NotifyReceived(ZONE, overheard, now, new Client()));
       fetchSucceeds();
       for (int i = 0; i < 100; i++) {
         later(Duration.ofSeconds(1));
-        step(new Input.NotifyReceived(ZONE, overheard, new Client()));
+        step(new Input.NotifyReceived(ZONE, overheard, now, new Client()));
       }
       assertThat(fetches()).isEqualTo(1);
       assertThat(replies()).hasSize(101).containsOnly(Rcode.NOERROR);

@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -152,6 +153,27 @@ class ZoneFilesTest {
       assertThat(push().events()).hasExactlyElementsOfTypes(Event.ZoneBroken.class);
       assertThat(servedSerial(EXAMPLE)).isEqualTo(Serial.of(1));
     }
+
+    @Test
+    void thatCouldNotBeReadIsReadAgainAtTheNextLook() {
+      repository.put("example.com", "unreadable").put("_keys", "unreadable");
+      push();
+      push();
+      assertThat(repository.readsOf("example.com")).isEqualTo(2);
+      assertThat(repository.readsOf("_keys")).isEqualTo(2);
+      repository.put("example.com", zone(1));
+      push();
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(Serial.of(1));
+    }
+
+    @Test
+    void keepsItsLastGoodVersionAlsoWhenItsFileIsRenamedAtTheSameTime() {
+      repository.put("Example.com", zone(10));
+      push();
+      repository.remove("Example.com").put("example.com", zone(11, "www A 192.0.2.299"));
+      assertThat(push().events()).hasExactlyElementsOfTypes(Event.ZoneBroken.class);
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(Serial.of(10));
+    }
   }
 
   @Nested
@@ -174,6 +196,15 @@ class ZoneFilesTest {
       repository.put("example.com", zone(4));
       assertThat(push().events()).hasExactlyElementsOfTypes(Event.SerialNotRaised.class);
       assertThat(servedSerial(EXAMPLE)).isEqualTo(Serial.of(5));
+    }
+
+    @Test
+    void cannotGoBackByRenamingTheFile() {
+      repository.put("Example.com", zone(10));
+      push();
+      repository.remove("Example.com").put("example.com", zone(5));
+      assertThat(push().events()).hasExactlyElementsOfTypes(Event.SerialNotRaised.class);
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(Serial.of(10));
     }
 
     @Test
@@ -245,7 +276,7 @@ class ZoneFilesTest {
     void areNeitherServedWhenBothAreNew() {
       repository.put("example.com", zone(1)).put("EXAMPLE.com", zone(9));
       push();
-      assertThat(files.zones().zone(EXAMPLE)).isNull();
+      assertThat(files.zones().zone(EXAMPLE)).isEqualTo(new UnavailableZone(EXAMPLE));
     }
 
     @Test
@@ -270,6 +301,15 @@ class ZoneFilesTest {
       repository.put("hosts.inc", "a A 192.0.2.1\na A 192.0.2.2\n");
       Advance pushed = push();
       assertThat(pushed.events()).hasExactlyElementsOfTypes(Event.SerialNotRaised.class);
+    }
+
+    @Test
+    void isReadOnceHoweverOftenItIsIncluded() {
+      String[] includes = new String[50];
+      Arrays.fill(includes, "$INCLUDE hosts.inc");
+      repository.put("example.com", zone(1, includes)).put("hosts.inc", "a A 192.0.2.1\n");
+      push();
+      assertThat(repository.readsOf("hosts.inc")).isLessThanOrEqualTo(2); // once as a zone or not
     }
 
     @Test

@@ -50,19 +50,21 @@ final class CloneDirectory {
     this.repository = repository;
   }
 
-  /// Makes the state directory if need be. The clone holds what key files hold, so others may not
-  /// look into it.
+  /// Makes the state directory if need be.
   static void makeStateDirectory(Path stateDirectory) throws IOException {
-    if (Files.isDirectory(stateDirectory)) {
-      return;
+    if (!Files.isDirectory(stateDirectory)) {
+      Files.createDirectories(stateDirectory, ownerOnly(stateDirectory));
     }
-    FileAttribute<?>[] ownerOnly =
-        stateDirectory.getFileSystem().supportedFileAttributeViews().contains("posix")
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-            }
-            : new FileAttribute<?>[0];
-    Files.createDirectories(stateDirectory, ownerOnly);
+  }
+
+  /// A clone holds what key files hold, so nobody else may look into it, whoever made the folder
+  /// around it.
+  private static FileAttribute<?>[] ownerOnly(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
   }
 
   /// Opens what an earlier start has left.
@@ -112,6 +114,7 @@ final class CloneDirectory {
   static CloneDirectory make(Path stateDirectory, RemoteAddress remote) throws IOException {
     Path directory = stateDirectory.resolve(NAME + ".new");
     deleteTree(directory);
+    Files.createDirectory(directory, ownerOnly(directory));
     try (Repository made = builder(directory).build()) {
       made.create(true);
       StoredConfig config = made.getConfig();

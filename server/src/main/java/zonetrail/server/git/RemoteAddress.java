@@ -126,10 +126,12 @@ public final class RemoteAddress {
     return branch;
   }
 
-  /// The repository's address without branch and without password; the same string for the same
+  /// The repository's address without branch and without what logs in: no password, and over HTTPS no
+  /// user either, since forges take a token in the user's place. The same string for the same
   /// repository, however its path was written.
   public String url() {
-    return uri.setPass(null).toString();
+    URIish shown = uri.setPass(null);
+    return (transport == Transport.HTTPS ? shown.setUser(null) : shown).toString();
   }
 
   /// The address as it may be shown: `URL#branch`, without password.

@@ -109,9 +109,16 @@ class RemoteAddressTest {
   }
 
   @Test
+  void aTokenInThePlaceOfTheUserIsUsedButNeverShown() {
+    RemoteAddress address = RemoteAddress.parse("https://s3cret@example.com/zones.git");
+    assertThat(address.toString()).isEqualTo("https://example.com/zones.git#main");
+    assertThat(address.uri().getUser()).isEqualTo("s3cret");
+  }
+
+  @Test
   void aPasswordIsUsedButNeverShown() {
     RemoteAddress address = RemoteAddress.parse("https://bot:s3cret@example.com/zones.git#dev");
-    assertThat(address.toString()).isEqualTo("https://bot@example.com/zones.git#dev");
+    assertThat(address.toString()).isEqualTo("https://example.com/zones.git#dev");
     assertThat(address.url()).doesNotContain("s3cret");
     assertThat(address.uri().toString()).doesNotContain("s3cret");
     assertThat(address.uri().getPass()).isEqualTo("s3cret");

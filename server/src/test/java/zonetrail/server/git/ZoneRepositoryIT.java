@@ -609,6 +609,16 @@ class ZoneRepositoryIT {
     }
 
     @Test
+    void theCloneIsTheOwnersOnlyInAFolderThatIsNot() throws Exception {
+      Files.createDirectory(
+          directory.resolve("state"),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+      openLocal(origin.bare().toString()).close();
+      assertThat(Files.getPosixFilePermissions(directory.resolve("state/clone.git")))
+          .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
     void halfAClone_isLeftBehindByACrash_andDoesNotDisturb() throws Exception {
       origin.write("example.com", ZONE).push("first");
       Files.createDirectories(directory.resolve("state/clone.git.new/objects"));
