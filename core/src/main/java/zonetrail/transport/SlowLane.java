@@ -1,6 +1,7 @@
 package zonetrail.transport;
 
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
@@ -84,7 +85,7 @@ public final class SlowLane implements AutoCloseable {
   private void handleAndLeave(byte[] message, Exchange exchange) {
     try {
       handle(message, exchange);
-    } catch (RuntimeException unexpected) {
+    } catch (Exception | Error unexpected) {
       // A defect costs this client its answer and nobody else anything.
       LOG.error("a signed message could not be handled", unexpected);
       exchange.reply(message, 0);
@@ -99,10 +100,11 @@ public final class SlowLane implements AutoCloseable {
       throw new IllegalStateException("the fast lane takes only what can be read");
     }
     Publication publication = published.current();
-    switch (TsigVerifier.verify(message, message.length, publication.keys(), clock.instant())) {
+    Instant now = clock.instant();
+    switch (TsigVerifier.verify(message, message.length, publication.keys(), now)) {
       case Verdict.FormErr _ -> replyUnsigned(request, Rcode.FORMERR, exchange);
       case Verdict.Refused refused -> {
-        byte[] refusal = TsigSigner.refuse(message, refused, clock.instant());
+        byte[] refusal = TsigSigner.refuse(message, refused, now);
         exchange.reply(refusal, refusal.length);
       }
       case Verdict.Unsigned _ -> replyUnsigned(request, Rcode.FORMERR, exchange);
@@ -110,7 +112,7 @@ public final class SlowLane implements AutoCloseable {
         Signed signed = new Signed(request, verified, exchange);
         switch (request.opcode()) {
           case Opcode.QUERY -> signed.answer(publication);
-          case Opcode.NOTIFY -> notify(signed);
+          case Opcode.NOTIFY -> notify(signed, now);
           default -> signed.reply(Rcode.NOTIMP);
         }
       }
@@ -125,12 +127,13 @@ public final class SlowLane implements AutoCloseable {
   }
 
   /// A NOTIFY speaks of the SOA of a zone of ours (RFC 1996 §3.7).
-  private void notify(Signed request) {
+  private void notify(Signed request, Instant verifiedAt) {
     if (request.cursor.qtype() != RRType.SOA || request.cursor.qclass() != RRClass.IN) {
       request.reply(Rcode.FORMERR);
       return;
     }
-    Input input = new Input.NotifyReceived(request.cursor.qname(), request.verified, request);
+    Input input =
+        new Input.NotifyReceived(request.cursor.qname(), request.verified, verifiedAt, request);
     if (!authority.post(input)) {
       request.reply(Rcode.SERVFAIL);
     }
