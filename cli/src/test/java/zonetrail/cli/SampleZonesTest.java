@@ -33,28 +33,32 @@ class SampleZonesTest {
     files = SampleZones.files();
   }
 
+  private byte[] sample(String name) {
+    byte[] text = files.get(name);
+    if (text == null) {
+      throw new AssertionError("the sample has no file " + name);
+    }
+    return text;
+  }
+
   @Test
   void everyZoneOfTheSampleIsServedWithoutAWarning() {
     List<String> zones = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
-    files.forEach(
-        (name, text) -> {
-          if (!name.contains("/") && MasterFile.holdsSoa(text)) {
-            zones.add(name);
-            WireName apex = ZoneFileName.zoneOf(name).orElseThrow();
-            findings.addAll(
-                ZoneFileReader.read(name, apex, text, IncludeSource.NONE).findings());
-          }
-        });
+    files.forEach((name, text) -> {
+      if (!name.contains("/") && MasterFile.holdsSoa(text)) {
+        zones.add(name);
+        WireName apex = ZoneFileName.zoneOf(name).orElseThrow();
+        findings.addAll(ZoneFileReader.read(name, apex, text, IncludeSource.NONE).findings());
+      }
+    });
     assertThat(zones).containsExactly("2.0.192.in-addr.arpa", "example.org");
     assertThat(findings).isEmpty();
   }
 
   @Test
   void theKeyOfTheSampleMayNotifyAndNothingElse() {
-    byte[] text = files.get("example.org._keys");
-    assertThat(text).isNotNull();
-    KeyFile keys = KeyFile.read("example.org._keys", text);
+    KeyFile keys = KeyFile.read("example.org._keys", sample("example.org._keys"));
     assertThat(keys.findings()).isEmpty();
     TsigKey key = keys.keys().getFirst();
     WireName zone = WireName.parse("example.org");
@@ -70,7 +74,7 @@ class SampleZonesTest {
     @Test
     void hasASecretOfItsOwnThatOnlyTheOwnerCanRead() throws IOException {
       QuickstartRepository.openOrCreate(stateDir);
-      String published = new String(files.get("example.org._keys"), UTF_8);
+      String published = new String(sample("example.org._keys"), UTF_8);
       Path keyFile = stateDir.resolve("hook.key");
       TsigKey key = TsigKey.parse(Files.readString(keyFile).strip());
       assertThat(key.name().permits(Operation.NOTIFY, WireName.parse("example.org"))).isTrue();
@@ -95,7 +99,7 @@ class SampleZonesTest {
       QuickstartRepository repository = QuickstartRepository.openOrCreate(stateDir);
       repository.installHook("/opt/zone trail/zonetrail", "127.0.0.1", 5300);
       Path hook = repository.path().resolve("hooks/post-receive");
-      assertThat(hook).isExecutable().hasBinaryContent(files.get("hooks/post-receive"));
+      assertThat(hook).isExecutable().hasBinaryContent(sample("hooks/post-receive"));
       try (Git git = Git.open(repository.path().toFile())) {
         StoredConfig config = git.getRepository().getConfig();
         assertThat(config.getString("zonetrail", null, "server")).isEqualTo("127.0.0.1");

@@ -12,8 +12,8 @@ import zonetrail.tsig.ReplayMemory;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
 
-/// A primary whose truth lies in a source (a git remote, a folder): it looks there when it is told to
-/// or when it has not for a while, serves what is good, and answers those who told it.
+/// A primary whose truth lies in a source (a git remote, a folder): it looks there when it is told
+/// to or when it has not for a while, serves what is good, and answers those who told it.
 ///
 /// ```text
 ///              NOTIFY, poll                      SourceFetched, FetchFailed
@@ -22,17 +22,17 @@ import zonetrail.wire.Rfc;
 ///                               └────────── fetching (2), when it is due ◄───────┘
 /// ```
 ///
-/// A NOTIFY is answered when a fetch that began after it has ended (SERVFAIL if that failed), at the
-/// latest after [#MAX_REPLY_DELAY] (NOERROR, the fetch goes on): a hook that waits for the answer
-/// then knows that its push is served.
+/// A NOTIFY is answered when a fetch that began after it has ended (SERVFAIL if that failed), at
+/// the latest after [#MAX_REPLY_DELAY] (NOERROR, the fetch goes on): a hook that waits for the
+/// answer then knows that its push is served.
 ///
 /// One owner, no thread of its own; time comes in with every step.
 public final class Primary {
   /// How long an answer to a NOTIFY waits for its fetch.
   public static final Duration MAX_REPLY_DELAY = Duration.ofSeconds(2);
 
-  /// How many answers wait at once; NOTIFYs beyond that are answered NOERROR at once, and their fetch
-  /// still comes.
+  /// How many answers wait at once; NOTIFYs beyond that are answered NOERROR at once, and their
+  /// fetch still comes.
   public static final int MAX_PARKED_REPLIES = 4096;
 
   /// How long after a failed fetch the next is tried; doubled with each failure in a row.
@@ -59,7 +59,7 @@ public final class Primary {
   /// Creates a primary that serves nothing until [Input.Started].
   ///
   /// @param pollInterval how long after a fetch the source is looked at again without being told;
-  ///     zero means never
+  ///   zero means never
   public Primary(Duration pollInterval) {
     this.pollInterval = pollInterval;
   }
@@ -109,7 +109,8 @@ public final class Primary {
         park(notify.reply(), now, effects);
       }
       case REPLAY -> {
-        // The same message again, by a client that retries or by somebody who overheard it: it causes
+        // The same message again, by a client that retries or by somebody who overheard it: it
+        // causes
         // no fetch, and is answered like the first one.
         if (fetching || pacing.due() != null) {
           park(notify.reply(), now, effects);
@@ -168,8 +169,7 @@ public final class Primary {
     answer(effects, Rcode.NOERROR, waiting -> !now.isBefore(waiting.deadline()));
   }
 
-  private void answer(
-      List<Effect> effects, Rcode rcode, Predicate<Parked> which) {
+  private void answer(List<Effect> effects, Rcode rcode, Predicate<Parked> which) {
     for (Iterator<Parked> all = parked.iterator(); all.hasNext(); ) {
       Parked waiting = all.next();
       if (which.test(waiting)) {

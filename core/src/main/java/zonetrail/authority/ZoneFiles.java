@@ -31,16 +31,16 @@ import zonetrail.zone.Zones;
 /// The files of the source at one version, each with what is served because of it: the last good
 /// version of a zone, the keys of the last good version of a key file.
 ///
-/// [#advance] is the one road from files to zones. It reads only what changed, and what it cannot use
-/// costs nothing else: a broken zone keeps its last good version, a broken key file its last good
-/// keys, and everything beside them moves on. Immutable, safe on any thread.
+/// [#advance] is the one road from files to zones. It reads only what changed, and what it cannot
+/// use costs nothing else: a broken zone keeps its last good version, a broken key file its last
+/// good keys, and everything beside them moves on. Immutable, safe on any thread.
 public final class ZoneFiles {
   /// No files at all.
   public static final ZoneFiles NONE =
       new ZoneFiles("nothing", Map.of(), Zones.NONE, KeyRing.EMPTY);
 
-  /// The content id of what could not be read: it equals no file's, so the file is read again at the
-  /// next look, when the store may have been mended.
+  /// The content id of what could not be read: it equals no file's, so the file is read again at
+  /// the next look, when the store may have been mended.
   private static final String NOT_READ = "";
 
   /// Stands for the content id of an included file that does not exist.
@@ -65,7 +65,8 @@ public final class ZoneFiles {
 
     /// A zone.
     ///
-    /// @param includes what `$INCLUDE` read, content id by file name; empty where a file was missing
+    /// @param includes what `$INCLUDE` read, content id by file name; empty where a file was
+    ///   missing
     record ZoneEntry(
         String contentId, Map<String, String> includes, WireName apex, @Nullable Zone lastGood)
         implements Entry {}
@@ -112,8 +113,8 @@ public final class ZoneFiles {
     return new Publication(version, zones, keys);
   }
 
-  /// Looks at a version of the source: reads the files whose content changed, and takes over what is
-  /// good.
+  /// Looks at a version of the source: reads the files whose content changed, and takes over what
+  /// is good.
   public Advance advance(SourceTree tree) {
     return new Step(tree).run();
   }
@@ -137,17 +138,16 @@ public final class ZoneFiles {
     Advance run() {
       SortedMap<WireName, List<String>> claims = new TreeMap<>();
       tree.files()
-          .forEach(
-              (name, file) -> {
-                Optional<WireName> apex = ZoneFileName.zoneOf(name);
-                if (KeyFile.isKeyFileName(name)) {
-                  readKeys(name, file);
-                } else if (apex.isEmpty()) {
-                  leaveAlone(name, file, "its name is not a zone's");
-                } else {
-                  claims.computeIfAbsent(apex.get(), any -> new ArrayList<>(1)).add(name);
-                }
-              });
+          .forEach((name, file) -> {
+            Optional<WireName> apex = ZoneFileName.zoneOf(name);
+            if (KeyFile.isKeyFileName(name)) {
+              readKeys(name, file);
+            } else if (apex.isEmpty()) {
+              leaveAlone(name, file, "its name is not a zone's");
+            } else {
+              claims.computeIfAbsent(apex.get(), any -> new ArrayList<>(1)).add(name);
+            }
+          });
       claims.forEach(this::readZone);
       dropWhatIsGone();
       ring = ring.with(keysRead);
@@ -156,8 +156,8 @@ public final class ZoneFiles {
       return new Advance(files, changed, events);
     }
 
-    /// A zone of ours without a good version answers SERVFAIL; silence would let an enclosing zone of
-    /// ours answer in its place.
+    /// A zone of ours without a good version answers SERVFAIL; silence would let an enclosing zone
+    /// of ours answer in its place.
     private List<ServedZone> servedZones() {
       Map<WireName, ServedZone> served = new HashMap<>();
       for (Entry entry : next.values()) {
@@ -196,8 +196,7 @@ public final class ZoneFiles {
       }
       keysRead.put(name, reading.keys());
       changed = true;
-      events.add(
-          new Event.KeysLoaded(file.path(), reading.keys().size(), reading.findings(), to));
+      events.add(new Event.KeysLoaded(file.path(), reading.keys().size(), reading.findings(), to));
       next.put(name, new Entry.KeysEntry(contentId, reading.keys().size()));
     }
 
@@ -289,8 +288,7 @@ public final class ZoneFiles {
           return;
         }
         reading =
-            ZoneFileReader.read(
-                file.path(), apex, text, (_, path) -> readInclude(path, includes));
+            ZoneFileReader.read(file.path(), apex, text, (_, path) -> readInclude(path, includes));
       } catch (UnreadableException unreadable) {
         if (lastGood == null && !(before instanceof Entry.ZoneEntry)) {
           leaveAlone(name, file, String.valueOf(unreadable.getMessage()));
@@ -325,7 +323,8 @@ public final class ZoneFiles {
             "there is no such file beside the zone file; add it to the same folder and commit it");
       }
       try {
-        // Read once per look, however often it is included: a thousand copies would fill the memory.
+        // Read once per look, however often it is included: a thousand copies would fill the
+        // memory.
         byte[] text = includedTexts.get(name);
         if (text == null) {
           text = file.read();
@@ -393,20 +392,18 @@ public final class ZoneFiles {
           .map(ServedZone::apex)
           .filter(apex -> !stillOurs.contains(apex))
           .sorted()
-          .forEach(
-              apex -> {
-                changed = true;
-                events.add(new Event.ZoneRemoved(apex, to));
-              });
+          .forEach(apex -> {
+            changed = true;
+            events.add(new Event.ZoneRemoved(apex, to));
+          });
       new TreeMap<>(entries)
-          .forEach(
-              (name, before) -> {
-                if (before instanceof Entry.KeysEntry && !next.containsKey(name)) {
-                  changed = true;
-                  ring = ring.without(name);
-                  events.add(new Event.KeysRemoved(name, to));
-                }
-              });
+          .forEach((name, before) -> {
+            if (before instanceof Entry.KeysEntry && !next.containsKey(name)) {
+              changed = true;
+              ring = ring.without(name);
+              events.add(new Event.KeysRemoved(name, to));
+            }
+          });
     }
   }
 }

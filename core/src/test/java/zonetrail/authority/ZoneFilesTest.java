@@ -83,7 +83,9 @@ class ZoneFilesTest {
 
   @Test
   void theRootZoneAndClasslessReverseZonesHaveFileNamesOfTheirOwn() {
-    repository.put("@", zone(7, "ns.example.org. A 192.0.2.53")).put("0%2F25.2.0.192.in-addr.arpa", zone(8));
+    repository
+        .put("@", zone(7, "ns.example.org. A 192.0.2.53"))
+        .put("0%2F25.2.0.192.in-addr.arpa", zone(8));
     push();
     assertThat(servedSerial(WireName.ROOT)).isEqualTo(Serial.of(7));
     assertThat(servedSerial(WireName.parse("0/25.2.0.192.in-addr.arpa"))).isEqualTo(Serial.of(8));
@@ -293,7 +295,9 @@ class ZoneFilesTest {
   class AnIncludedFile {
     @Test
     void thatChangesMakesItsZoneBeReadAgain() {
-      repository.put("example.com", zone(1, "$INCLUDE hosts.inc")).put("hosts.inc", "a A 192.0.2.1\n");
+      repository
+          .put("example.com", zone(1, "$INCLUDE hosts.inc"))
+          .put("hosts.inc", "a A 192.0.2.1\n");
       push();
       assertThat(recordsAt("a.example.com")).isEqualTo(1);
       repository.put("example.com", zone(2, "$INCLUDE hosts.inc"));

@@ -107,7 +107,9 @@ class AuthorityLoopTest {
     byte[] signed = TsigSigner.signRequest(message, message.length, TestZones.KEY, now).message();
     KeyRing ring = KeyRing.of(Map.of("any", List.of(TestZones.KEY)));
     Verdict verdict = TsigVerifier.verify(signed, signed.length, ring, now);
-    assertThat(loop.post(new Input.NotifyReceived(ZONE, (Verdict.Verified) verdict, client)))
+    assertThat(
+            loop.post(
+                new Input.NotifyReceived(ZONE, (Verdict.Verified) verdict, Instant.now(), client)))
         .isTrue();
   }
 

@@ -2,6 +2,7 @@ package zonetrail.server;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Runs a command that starts a server: a mistake in its options or its surroundings is one line on
 /// standard error and an exit code, never a stack trace.
@@ -34,8 +35,16 @@ public final class CommandRunner {
         });
   }
 
-  /// Scripts and logs take a message for a line.
+  /// Scripts and logs take a message for a line. Picocli's own message repeats stray arguments, and
+  /// a mistyped option may have left an address with a password in it among them.
   private static String oneLine(Exception said) {
+    if (said instanceof UnmatchedArgumentException unmatched) {
+      return unmatched.getUnmatched().stream()
+          .filter(argument -> argument.startsWith("-"))
+          .findFirst()
+          .map(option -> "Unknown option: '" + option.replaceFirst("=.*", "") + "'")
+          .orElse("too many arguments");
+    }
     return String.valueOf(said.getMessage())
         .strip()
         .replaceAll("\\s*\\R\\s*", " ")

@@ -18,6 +18,11 @@ public final class LogOutput {
   private static final List<String> LIBRARIES_WE_SPEAK_FOR =
       List.of("org.apache.sshd", "org.eclipse.jgit");
 
+  /// A file in a repository may be called anything; a line feed or an escape sequence in its name
+  /// must not become one in the log.
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %replace(%msg){'[\\p{Cc}\\p{Cf}]', '?'}%n%ex{full}";
+
   private LogOutput() {}
 
   /// Logs from this level on; what libraries have to say only from WARN on, or ERROR where we say
@@ -27,7 +32,7 @@ public final class LogOutput {
     context.reset();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %msg%n%ex{full}");
+    encoder.setPattern(PATTERN);
     encoder.start();
     ConsoleAppender<ILoggingEvent> errors = new ConsoleAppender<>();
     errors.setContext(context);

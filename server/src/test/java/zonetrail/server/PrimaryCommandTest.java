@@ -256,7 +256,21 @@ class PrimaryCommandTest {
 
   @Test
   void anArgumentThatIsNoOptionIsRefused() {
-    assertThat(refusal("--zones", "/srv/zones", "more")).contains("'more'");
+    assertThat(refusal("--zones", "/srv/zones", "more")).contains("too many arguments");
+  }
+
+  @Test
+  void theValueOfAMistypedOptionIsNotRepeated() {
+    assertThat(refusal("--zones", "/srv/zones", "--remot", "https://s3cret@git.example.org/z.git"))
+        .contains("'--remot'")
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void theValueWrittenIntoAMistypedOptionIsNotRepeated() {
+    assertThat(refusal("--zones", "/srv/zones", "--remot=https://s3cret@git.example.org/z.git"))
+        .contains("'--remot'")
+        .doesNotContain("s3cret");
   }
 
   @Test

@@ -126,8 +126,8 @@ public final class RemoteAddress {
     return branch;
   }
 
-  /// The repository's address without branch and without what logs in: no password, and over HTTPS no
-  /// user either, since forges take a token in the user's place. The same string for the same
+  /// The repository's address without branch and without what logs in: no password, and over HTTPS
+  /// no user either, since forges take a token in the user's place. The same string for the same
   /// repository, however its path was written.
   public String url() {
     URIish shown = uri.setPass(null);
