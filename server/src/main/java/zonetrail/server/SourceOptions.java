@@ -86,10 +86,10 @@ final class SourceOptions {
     if (folder == null) {
       throw new IllegalArgumentException("give --remote or --zones");
     }
-    if (path != null || stateDir != null || hasSshOptions()) {
+    // --state-dir is taken: who starts servers by a script has one for each, whatever its source.
+    if (path != null || hasSshOptions()) {
       throw new IllegalArgumentException(
-          "--path, --state-dir, --ssh-key, --authenticator and --known-hosts go with --remote, not"
-              + " with --zones");
+          "--path, --ssh-key, --authenticator and --known-hosts go with --remote, not with --zones");
     }
     try {
       return new FolderSource(ZoneFolder.open(folder));

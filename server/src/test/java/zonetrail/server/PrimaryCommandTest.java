@@ -161,8 +161,7 @@ class PrimaryCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-        strings = {"--path dns", "--state-dir /s", "--ssh-key /k", "--authenticator SHA256:A"})
+    @ValueSource(strings = {"--path dns", "--ssh-key /k", "--authenticator SHA256:A"})
     void refusesForAFolderWhatBelongsToARepository(String option, @TempDir Path directory) {
       String[] more = option.split(" ", -1);
       assertThat(refusal("--zones", directory.toString(), more[0], more[1]))
