@@ -190,7 +190,8 @@ class AuthorityLoopTest {
   void anInputThatCannotBeTakenIsReported_andTheNextOneIsTaken() throws Exception {
     loop.start(source.commit());
     source.awaitFetch().goes(source::commit);
-    // The clock is to fail for the input that is posted here, not for the fetch that is coming back.
+    // The clock is to fail for the input that is posted here, not for the fetch that is coming
+    // back.
     await().until(() -> published.current().version().equals(MemorySource.version(2)));
     clockFails.set(true);
     loop.post(new Input.DeadlineReached());
