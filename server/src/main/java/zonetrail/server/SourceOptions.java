@@ -2,10 +2,10 @@ package zonetrail.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import zonetrail.authority.ZoneSource;
 import zonetrail.server.folder.FolderSource;
@@ -52,26 +52,7 @@ final class SourceOptions {
       description = "Where the server keeps its copy of the repository; needed with --remote.")
   private @Nullable Path stateDir;
 
-  @Option(
-      names = "--ssh-key",
-      paramLabel = "FILE",
-      description = "The private key for an SSH remote: an OpenSSH key file, mode 0600.")
-  private @Nullable Path sshKey;
-
-  @Option(
-      names = "--authenticator",
-      paramLabel = "SHA256:...",
-      description = {
-        "The fingerprint of the SSH remote's host key; may be given more than once.",
-        "Without it, the key must be in --known-hosts."
-      })
-  private List<String> authenticators = List.of();
-
-  @Option(
-      names = "--known-hosts",
-      paramLabel = "FILE",
-      description = "OpenSSH's file of host keys (~/.ssh/known_hosts).")
-  private @Nullable Path knownHosts;
+  @Mixin private final SshOptions sshOptions = new SshOptions();
 
   /// Opens the source; asks no remote yet.
   ///
@@ -87,9 +68,10 @@ final class SourceOptions {
       throw new IllegalArgumentException("give --remote or --zones");
     }
     // --state-dir is taken: who starts servers by a script has one for each, whatever its source.
-    if (path != null || hasSshOptions()) {
+    Optional<String> ofARepository = path != null ? Optional.of("--path") : sshOptions.given();
+    if (ofARepository.isPresent()) {
       throw new IllegalArgumentException(
-          "--path, --ssh-key, --authenticator and --known-hosts go with --remote, not with --zones");
+          ofARepository.get() + " goes with --remote, not with --zones");
     }
     try {
       return new FolderSource(ZoneFolder.open(folder));
@@ -105,34 +87,21 @@ final class SourceOptions {
     }
     try {
       return new GitSource(
-          ZoneRepository.open(remote, Optional.ofNullable(path), stateDir, ssh(remote)));
+          ZoneRepository.open(remote, Optional.ofNullable(path), stateDir, ssh(remote, stateDir)));
     } catch (FetchException unusable) {
       throw StartException.local(String.valueOf(unusable.getMessage()), unusable);
     }
   }
 
   /// An option that would have no effect is refused: whoever gave it believes in it.
-  private Optional<SshSettings> ssh(RemoteAddress remote) {
-    if (remote.transport() != RemoteAddress.Transport.SSH) {
-      if (hasSshOptions()) {
-        throw new IllegalArgumentException(
-            "--ssh-key, --authenticator and --known-hosts go with an SSH remote, and "
-                + remote
-                + " is none");
-      }
-      return Optional.empty();
+  private Optional<SshSettings> ssh(RemoteAddress remote, Path stateDirectory) {
+    if (remote.transport() == RemoteAddress.Transport.SSH) {
+      return Optional.of(sshOptions.settings(stateDirectory));
     }
-    if (sshKey == null) {
-      throw new IllegalArgumentException("an SSH remote needs --ssh-key FILE");
-    }
-    if (knownHosts != null && !authenticators.isEmpty()) {
+    if (sshOptions.given().isPresent()) {
       throw new IllegalArgumentException(
-          "give --authenticator or --known-hosts, not both: a fingerprint alone decides");
+          sshOptions.given().get() + " goes with an SSH remote, and " + remote + " is none");
     }
-    return Optional.of(SshSettings.of(sshKey, authenticators, Optional.ofNullable(knownHosts)));
-  }
-
-  private boolean hasSshOptions() {
-    return sshKey != null || knownHosts != null || !authenticators.isEmpty();
+    return Optional.empty();
   }
 }

@@ -165,7 +165,7 @@ class PrimaryCommandTest {
     void refusesForAFolderWhatBelongsToARepository(String option, @TempDir Path directory) {
       String[] more = option.split(" ", -1);
       assertThat(refusal("--zones", directory.toString(), more[0], more[1]))
-          .contains(more[0], "go with --remote, not with --zones");
+          .contains(more[0], "goes with --remote, not with --zones");
     }
 
     @ParameterizedTest
@@ -176,7 +176,7 @@ class PrimaryCommandTest {
       String[] arguments = {
         "--remote", "https://git.example.org/zones.git", "--state-dir", state, more[0], more[1]
       };
-      assertThat(refusal(arguments)).contains(more[0], "go with an SSH remote");
+      assertThat(refusal(arguments)).contains(more[0], "goes with an SSH remote");
     }
 
     @Test

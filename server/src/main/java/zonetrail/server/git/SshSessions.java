@@ -72,9 +72,8 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
               BuiltinSignatures.nistp256, BuiltinSignatures.nistp384, BuiltinSignatures.nistp521),
           List.of(BuiltinSignatures.rsaSHA512, BuiltinSignatures.rsaSHA256));
 
-  /// No ChaCha20 and no CBC: without them the attack that strict key exchange prevents
-  /// (CVE-2023-48795) has nothing to work on, with servers too that do not know strict key
-  /// exchange.
+  /// No ChaCha20 and no CBC: with them the attack that strict key exchange prevents
+  /// (CVE-2023-48795) works. What is left of it is [StrictKeyExchange]'s business.
   private static final List<BuiltinCiphers> CIPHERS =
       List.of(
           BuiltinCiphers.aes256gcm,
@@ -255,15 +254,19 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
           where
               + " does not let user "
               + user()
-              + " in with the key "
-              + settings.keyFile()
+              + " in with "
+              + settings.key()
               + ": add "
-              + settings.keyFile()
-              + ".pub there as a deploy key, or to authorized_keys",
+              + settings.key().publicHalf()
+              + " there as a deploy key, or to authorized_keys",
           e);
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       switch (cause) {
+        case StrictKeyExchange.RefusedException unsafe -> {
+          return new FetchException(
+              Reason.HOST_KEY_REFUSED, where + ": " + unsafe.getMessage(), unsafe);
+        }
         case ConnectException refused -> {
           return unreachable(where + " refuses the connection", refused);
         }
@@ -298,9 +301,10 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
             .macFactories(List.copyOf(NamedFactory.setUpBuiltinFactories(true, MACS)))
             .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
             .build();
-    made.setKeyIdentityProvider(KeyIdentityProvider.wrapKeyPairs(settings.keys()));
+    made.setKeyIdentityProvider(KeyIdentityProvider.wrapKeyPairs(settings.key().keyPair()));
     List<NamedFactory<Signature>> userKeyKinds = new ArrayList<>();
     HOST_KEY_KINDS.forEach(userKeyKinds::addAll);
+    made.addSessionListener(new StrictKeyExchange());
     made.setUserAuthFactories(List.of(new UserAuthPublicKeyFactory(userKeyKinds)));
     CoreModuleProperties.TCP_NODELAY.set(made, true);
     CoreModuleProperties.HEARTBEAT_INTERVAL.set(made, HEARTBEAT);

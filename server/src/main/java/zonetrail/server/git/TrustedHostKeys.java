@@ -1,10 +1,14 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PublicKey;
@@ -18,6 +22,8 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Which host keys are the remote's.
 sealed interface TrustedHostKeys {
@@ -127,10 +133,9 @@ sealed interface TrustedHostKeys {
 
     @Override
     public String remedy(String host, int port, String fingerprint) {
-      String name = port == SshSessions.DEFAULT_PORT ? host : "[" + host + "]:" + port;
       return file
           + " does not have it for "
-          + name
+          + name(host, port)
           + "; if you have made sure that the key is the right one, give --authenticator "
           + fingerprint
           + " or add it to the file (ssh-keyscan"
@@ -182,5 +187,88 @@ sealed interface TrustedHostKeys {
         return null;
       }
     }
+
+    private boolean hasEntryFor(String host, int port) throws IOException {
+      return !entries(host, port).isEmpty();
+    }
+
+    /// The first line that is neither an entry nor a comment; empty if all can be read.
+    private Optional<String> unreadableLine() throws IOException {
+      return lines().stream()
+          .filter(line -> !line.isBlank() && !line.startsWith("#") && parse(line).isEmpty())
+          .findFirst();
+    }
+  }
+
+  /// A `known_hosts` file of our own, to which the key shown at the very first connection to a host
+  /// is added. Whoever sits in the middle at that moment is trusted for ever; so this is for those
+  /// who asked for it, and the log says at WARN what was trusted.
+  record FirstUse(Path file) implements TrustedHostKeys {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstUse.class);
+
+    @Override
+    public boolean trusts(String host, int port, PublicKey key) throws IOException {
+      KnownHosts known = new KnownHosts(file);
+      if (known.hasEntryFor(host, port)) {
+        return known.trusts(host, port, key);
+      }
+      // What was an entry before a disk or a person damaged it must not count as never seen.
+      if (known.unreadableLine().isPresent()) {
+        throw new IOException(file + " has a line that cannot be read");
+      }
+      remember(host, port, key);
+      LOG.warn(
+          "trusting the host key {} ({}) of {}, shown at the first connection, from now on and no"
+              + " other: compare it with what the remote's operator says; it is written down in {}",
+          fingerprint(key),
+          KeyUtils.getKeyType(key),
+          name(host, port),
+          file);
+      return true;
+    }
+
+    @Override
+    public List<String> kinds(String host, int port) throws IOException {
+      return new KnownHosts(file).kinds(host, port);
+    }
+
+    @Override
+    public String remedy(String host, int port, String fingerprint) {
+      return "at the first connection "
+          + name(host, port)
+          + " showed another one, which is in "
+          + file
+          + "; if the host key was changed on purpose, remove that line";
+    }
+
+    /// By a file beside that takes the other's place, so that no crash leaves half a line.
+    private void remember(String host, int port, PublicKey key) throws IOException {
+      String before = Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+      String line =
+          name(host.toLowerCase(Locale.ROOT), port)
+              + " "
+              + SshKeyText.publicLine(key, "trusted-at-first-connection")
+              + "\n";
+      Path fresh = file.resolveSibling(file.getFileName() + ".new");
+      try (FileChannel channel =
+          FileChannel.open(
+              fresh,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer rest = ByteBuffer.wrap((before + line).getBytes(StandardCharsets.ISO_8859_1));
+        while (rest.hasRemaining()) {
+          channel.write(rest);
+        }
+        channel.force(true);
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /// A host as `known_hosts` writes it.
+  private static String name(String host, int port) {
+    return port == SshSessions.DEFAULT_PORT ? host : "[" + host + "]:" + port;
   }
 }

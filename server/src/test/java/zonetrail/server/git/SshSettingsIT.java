@@ -49,14 +49,6 @@ class SshSettingsIT {
   }
 
   @Test
-  void aKeyWithAPassphraseIsRefused_withTheRemedy(@TempDir Path directory) {
-    key = OpenSshServer.keyPair(directory, "id", KeyKind.ED25519, "a passphrase");
-    assertThatThrownBy(() -> settings(PIN))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("without passphrase (ssh-keygen -p");
-  }
-
-  @Test
   void aFileThatIsNoPrivateKeyIsRefused_withoutShowingIt() throws IOException {
     Files.writeString(key, "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n");
     assertThatThrownBy(() -> settings(PIN))
@@ -71,7 +63,7 @@ class SshSettingsIT {
     permit("rw-------");
     assertThatThrownBy(() -> settings(PIN))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("it has to be a private key");
+        .hasMessageContaining("is a public key, and it has to be a private key: give the file");
   }
 
   @Test
@@ -80,7 +72,7 @@ class SshSettingsIT {
     assertThatThrownBy(() -> settings(PIN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "there is no SSH key file %s: make one with ssh-keygen -t ed25519 -f %s"
+            "there is no SSH key file %s: make one with zonetrail keygen ssh %s, or with ssh-keygen"
                 .formatted(key, key));
   }
 
