@@ -240,7 +240,8 @@ class ArchitectureTest {
   class Tools {
 
     @ParameterizedTest
-    @ValueSource(strings = {"zonetrail.cli.Ozone", "zonetrail.cli.Onotify"})
+    @ValueSource(
+        strings = {"zonetrail.cli.Ozone", "zonetrail.cli.Onotify", "zonetrail.cli.KeygenTsig"})
     void loadNoServerLibrary(String tool) {
       assertThat(pathTo(SERVER_ONLY, CLASSES.get(tool)))
           .as("the launcher gives the tools lib/tools, where these are not")
