@@ -14,6 +14,12 @@ public sealed interface Effect {
   /// Let every reader see this from now on.
   record Publish(Publication publication) implements Effect {}
 
+  /// Note what is served, so that a restart goes on from there; only a failure is told, by
+  /// [Input.NotKept].
+  ///
+  /// @param files what is served
+  record Keep(ZoneFiles files) implements Effect {}
+
   /// Answer a request.
   record Reply(ReplyHandle to, Rcode rcode) implements Effect {}
 

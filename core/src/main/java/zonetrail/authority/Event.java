@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
@@ -124,7 +125,12 @@ public sealed interface Event {
   }
 
   /// A zone's records changed and its serial did not rise.
-  record SerialNotRaised(WireName zone, Serial served, Serial found, String version)
+  ///
+  /// @param floor the last serial served
+  /// @param isServed whether the version of that serial is served now; it is not where the zone was
+  ///   removed in between
+  record SerialNotRaised(
+      WireName zone, Serial floor, Serial found, boolean isServed, String version)
       implements Event {
     @Override
     public Level level() {
@@ -133,16 +139,25 @@ public sealed interface Event {
 
     @Override
     public String text() {
-      return ("%s: serial %s is not newer than %s (%s); still serving the previous version."
-              + " Raise the SOA serial and push again.")
-          .formatted(zone.toStringNoDot(), found, served, abbreviate(version));
+      String state =
+          isServed
+              ? "still serving the previous version"
+              : "which was served before the zone was removed; questions get SERVFAIL";
+      return "%s: serial %s is not newer than %s (%s); %s. Raise the SOA serial and push again."
+          .formatted(zone.toStringNoDot(), found, floor, abbreviate(version), state);
     }
   }
 
   /// Two files claim one zone.
   ///
   /// @param kept the file that stays in force; null if neither does
-  record ZoneClaimedTwice(WireName zone, List<String> files, @Nullable String kept, String version)
+  /// @param serial the serial that is served; null if questions get SERVFAIL
+  record ZoneClaimedTwice(
+      WireName zone,
+      List<String> files,
+      @Nullable String kept,
+      @Nullable Serial serial,
+      String version)
       implements Event {
     /// Copies the list.
     public ZoneClaimedTwice {
@@ -161,7 +176,101 @@ public sealed interface Event {
               zone.toStringNoDot(),
               String.join(", ", files),
               abbreviate(version),
-              kept == null ? "none of them is served" : "still serving " + kept);
+              kept != null
+                  ? "still serving " + kept
+                  : serial != null ? "still serving serial " + serial : "none of them is served");
+    }
+  }
+
+  /// A zone that was held back is served as the source has it: the source went back to it.
+  record ZoneCurrent(WireName zone, Serial serial, String version) implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return "%s: the file agrees again with serial %s, which is served (%s)"
+          .formatted(zone.toStringNoDot(), serial, abbreviate(version));
+    }
+  }
+
+  /// So many zone files are gone at once that their zones are still served.
+  record RemovalHeld(List<WireName> zones, String version) implements Event {
+    private static final int ZONES_NAMED = 5;
+
+    /// Copies the list.
+    public RemovalHeld {
+      zones = List.copyOf(zones);
+    }
+
+    @Override
+    public Level level() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public String text() {
+      String named =
+          zones.stream()
+              .limit(ZONES_NAMED)
+              .map(WireName::toStringNoDot)
+              .collect(Collectors.joining(", "));
+      return "the files of %d zones are gone at once (%s): %s%s; still serving them. %s"
+          .formatted(
+              zones.size(),
+              abbreviate(version),
+              named,
+              zones.size() > ZONES_NAMED ? ", ..." : "",
+              howToAccept(version));
+    }
+  }
+
+  /// A zone lost so much at once that its previous version is still served.
+  ///
+  /// @param lost how many RRsets are gone
+  /// @param had how many there were
+  record LossHeld(WireName zone, Serial served, int lost, int had, String version)
+      implements Event {
+    @Override
+    public Level level() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public String text() {
+      return "%s: %d of its %d RRsets are gone at once (%s); still serving serial %s. %s"
+          .formatted(
+              zone.toStringNoDot(), lost, had, abbreviate(version), served, howToAccept(version));
+    }
+  }
+
+  /// The source's history no longer has the version that was looked at last.
+  record HistoryRewritten(String from, String to) implements Event {
+    @Override
+    public Level level() {
+      return Level.WARN;
+    }
+
+    @Override
+    public String text() {
+      return "the branch was rewritten: %s is no longer part of it; following it to %s"
+          .formatted(abbreviate(from), abbreviate(to));
+    }
+  }
+
+  /// What is served could not be noted down for the next start.
+  record NotKept(String reason) implements Event {
+    @Override
+    public Level level() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public String text() {
+      return "cannot note what is served: %s; serving goes on, but a restart would not know it"
+          .formatted(reason);
     }
   }
 
@@ -286,6 +395,14 @@ public sealed interface Event {
               + " (the name right of its operation label) is the zone or above it.")
           .formatted(zone.toStringNoDot(), client, key);
     }
+  }
+
+  private static String howToAccept(String version) {
+    return "If that is meant, push a commit, it may be empty, whose message ends in the line '"
+        + Acceptance.TRAILER
+        + ": "
+        + version
+        + "'; else bring the files back.";
   }
 
   private static String abbreviate(String version) {

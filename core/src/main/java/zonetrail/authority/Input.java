@@ -9,7 +9,8 @@ import zonetrail.wire.WireName;
 public sealed interface Input {
   /// The process is up; the first look at the source is due.
   ///
-  /// @param known what the files known at start came to, against [ZoneFiles#NONE]
+  /// @param known what was served before and has been fetched since came to, as by
+  ///   [ZoneFiles#resume]
   record Started(ZoneFiles.Advance known) implements Input {}
 
   /// A NOTIFY came whose signature verified.
@@ -36,6 +37,11 @@ public sealed interface Input {
   ///
   /// @param reason why, in one line, with what to do
   record FetchFailed(String reason) implements Input {}
+
+  /// What is served could not be noted as [Effect.Keep] asked.
+  ///
+  /// @param reason why, in one line, with what to do
+  record NotKept(String reason) implements Input {}
 
   /// The time of the last [Effect.WakeAt] has come.
   record DeadlineReached() implements Input {}

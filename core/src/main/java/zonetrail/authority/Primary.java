@@ -50,6 +50,7 @@ public final class Primary {
   private Rcode lastFetch = Rcode.NOERROR;
   private Duration retryDelay = FIRST_RETRY;
   private long fetchesStarted;
+  private boolean keepDue;
   private @Nullable Instant pollDue;
   private @Nullable Instant wakeAt;
 
@@ -77,9 +78,12 @@ public final class Primary {
       case Input.NotifyReceived notify -> notified(notify, now, effects);
       case Input.SourceFetched(ZoneFiles.Advance advance) -> fetched(advance, now, effects);
       case Input.FetchFailed(String reason) -> failed(reason, now, effects);
+      case Input.NotKept(String reason) ->
+          effects.add(new Effect.Report(new Event.NotKept(reason)));
       case Input.DeadlineReached() -> wakeAt = null;
     }
     answerOverdue(now, effects);
+    keepIfDue(effects);
     fetchIfDue(now, effects);
     wakeForNextDeadline(effects);
     return effects;
@@ -141,12 +145,13 @@ public final class Primary {
 
   private void takeOver(ZoneFiles.Advance advance, List<Effect> effects) {
     boolean changed = !advance.files().version().equals(files.version()) || advance.isChange();
+    keepDue |= changed || !advance.events().isEmpty();
     files = advance.files();
     for (Event event : advance.events()) {
       effects.add(new Effect.Report(event));
     }
     effects.add(new Effect.Report(new Event.Fetched(files.version(), changed)));
-    if (changed) {
+    if (changed || !advance.events().isEmpty()) {
       effects.add(new Effect.Publish(files.publication()));
     }
   }
@@ -176,6 +181,14 @@ public final class Primary {
         all.remove();
         effects.add(new Effect.Reply(waiting.reply(), rcode));
       }
+    }
+  }
+
+  /// After the replies: what is noted is for a restart, and nobody waits for it.
+  private void keepIfDue(List<Effect> effects) {
+    if (keepDue) {
+      keepDue = false;
+      effects.add(new Effect.Keep(files));
     }
   }
 

@@ -8,4 +8,5 @@ import zonetrail.zone.Zones;
 /// @param version the commit (or folder) the newest of it was taken from
 /// @param zones the zones served
 /// @param keys the keys in force
-public record Publication(String version, Zones zones, KeyRing keys) {}
+/// @param files where all that came from: for status and metrics, not for answers
+public record Publication(String version, Zones zones, KeyRing keys, ZoneFiles files) {}

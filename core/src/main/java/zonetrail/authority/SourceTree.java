@@ -1,13 +1,31 @@
 package zonetrail.authority;
 
+import java.time.Instant;
+import java.util.Map;
 import java.util.SortedMap;
 
 /// The files of a zone repository or folder at one version.
 ///
 /// @param version what the version is called in logs and on the wire: a commit id in hexadecimal,
 ///   or `folder` for a plain folder
+/// @param time when the version was made, by its author's clock: the committer's time
+/// @param acceptance which removals that were held back this version accepts
 /// @param files every regular file that may hold a zone or keys, by its name without folders
-public record SourceTree(String version, SortedMap<String, SourceFile> files) {
+/// @param ownIncludes what `$INCLUDE` finds in a certain zone file before it looks among `files`,
+///   by the zone file's name and the included one's: only what was served has such files, where a
+///   zone that was held back included them at an earlier version
+public record SourceTree(
+    String version,
+    Instant time,
+    Acceptance acceptance,
+    SortedMap<String, SourceFile> files,
+    Map<String, Map<String, SourceFile>> ownIncludes) {
+
+  /// A version without files that only one zone file includes.
+  public SourceTree(
+      String version, Instant time, Acceptance acceptance, SortedMap<String, SourceFile> files) {
+    this(version, time, acceptance, files, Map.of());
+  }
 
   /// One file; nothing is read until [#read()] is called.
   public interface SourceFile {

@@ -1,6 +1,9 @@
 package zonetrail.authority;
 
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.HeldBack.Mark;
 
 /// Where zone files come from: a git remote or a folder. The seam between a primary and its truth.
 ///
@@ -8,16 +11,42 @@ import java.util.Optional;
 /// as its own time limits allow.
 public interface ZoneSource extends AutoCloseable {
   /// What an earlier run left behind, without asking anybody; empty where there is nothing.
-  Optional<SourceTree> known();
+  Optional<Known> known();
 
-  /// The source's files as they are now.
+  /// The source as it is now, and how it got there.
   ///
-  /// @throws AwayException if they cannot be had now; what is served stays
-  SourceTree fetch() throws AwayException;
+  /// @param since the version looked at last; one that the source never had where there is none
+  /// @throws AwayException if it cannot be had now; what is served stays
+  SourceLine fetch(String since) throws AwayException;
+
+  /// Notes what is served, so that [#known()] tells it after a restart.
+  ///
+  /// @param version the version looked at last
+  /// @param heldBack in what the files served differ from that version's
+  /// @throws AwayException if it cannot be noted; what is served stays
+  void keep(String version, HeldBack heldBack) throws AwayException;
 
   /// Lets go of everything the source holds open.
   @Override
   void close();
+
+  /// What an earlier run left behind.
+  ///
+  /// @param served the files that were served last, called by the version looked at last; null if
+  ///   that is not known
+  /// @param marks what else was noted then
+  /// @param line the versions that were fetched since, beginning with that of `served` itself
+  record Known(@Nullable SourceTree served, List<Mark> marks, SourceLine line) {
+    /// Copies the list.
+    public Known {
+      marks = List.copyOf(marks);
+    }
+
+    /// A source of which nothing was noted before.
+    public static Known ofNew(SourceLine line) {
+      return new Known(null, List.of(), line);
+    }
+  }
 
   /// Says in one line why the source could not be fetched and what to do about it.
   final class AwayException extends Exception {

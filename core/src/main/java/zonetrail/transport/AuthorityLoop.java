@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 import zonetrail.authority.Effect;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
-import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.authority.ZoneSource.Known;
 
 /// The one interpreter of effects: it owns the [Primary] on one thread, feeds it inputs in order
 /// and carries out what it wants done.
@@ -71,10 +71,10 @@ public final class AuthorityLoop implements AutoCloseable {
   ///
   /// Returns when what is known is published; the fetch goes on.
   ///
-  /// @param known the files of an earlier fetch
-  public void start(SourceTree known) {
+  /// @param known what an earlier run left behind, or a first fetch
+  public void start(Known known) {
     try {
-      loop.submit(() -> step(new Input.Started(ZoneFiles.NONE.advance(known)))).get();
+      loop.submit(() -> step(new Input.Started(ZoneFiles.resume(known)))).get();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting", interrupted);
@@ -124,6 +124,7 @@ public final class AuthorityLoop implements AutoCloseable {
     switch (effect) {
       case Effect.Fetch(var base) -> networkLane.execute(() -> post(fetch(base)));
       case Effect.Publish(var publication) -> published.publish(publication);
+      case Effect.Keep(var files) -> networkLane.execute(() -> keep(files));
       case Effect.Reply(var to, var rcode) -> to.reply(rcode);
       case Effect.Report(var event) -> EventLog.write(event);
       case Effect.WakeAt(var time) -> wakeAt(time);
@@ -140,7 +141,7 @@ public final class AuthorityLoop implements AutoCloseable {
 
   private Input fetch(ZoneFiles base) {
     try {
-      return new Input.SourceFetched(base.advance(source.fetch()));
+      return new Input.SourceFetched(base.advance(source.fetch(base.version())));
     } catch (AwayException away) {
       return new Input.FetchFailed(String.valueOf(away.getMessage()));
     } catch (RuntimeException | Error unexpected) {
@@ -148,6 +149,17 @@ public final class AuthorityLoop implements AutoCloseable {
       // stays, and the next fetch is tried. Without an input the authority would wait for ever.
       LOG.error("the source could not be read because of a defect in this server", unexpected);
       return new Input.FetchFailed("internal error: " + unexpected);
+    }
+  }
+
+  private void keep(ZoneFiles files) {
+    try {
+      source.keep(files.version(), files.heldBack());
+    } catch (AwayException notKept) {
+      post(new Input.NotKept(String.valueOf(notKept.getMessage())));
+    } catch (RuntimeException | Error unexpected) {
+      LOG.error("what is served could not be noted because of a defect here", unexpected);
+      post(new Input.NotKept("internal error: " + unexpected));
     }
   }
 

@@ -1,6 +1,7 @@
 package zonetrail.authority;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -10,6 +11,8 @@ import zonetrail.authority.SourceTree.UnreadableException;
 
 /// A zone repository in memory, with a count of how often each file was read.
 final class MemoryTree {
+  static final Instant TIME = Instant.parse("2026-11-22T12:00:00Z");
+
   private final SortedMap<String, String> texts = new TreeMap<>();
   private final Map<String, Integer> reads = new HashMap<>();
   private int commits;
@@ -28,9 +31,20 @@ final class MemoryTree {
 
   /// The files as they are now, under a new version.
   SourceTree commit() {
+    return commit(Acceptance.NOTHING);
+  }
+
+  /// The files as they are now, under a new version that accepts removals.
+  SourceTree commit(Acceptance acceptance) {
     SortedMap<String, SourceFile> files = new TreeMap<>();
     texts.forEach((name, text) -> files.put(name, new MemoryFile(name, text)));
-    return new SourceTree("%040x".formatted(++commits), files);
+    commits++;
+    return new SourceTree(version(commits), TIME.plusSeconds(commits), acceptance, files);
+  }
+
+  /// What the nth commit is called.
+  static String version(int n) {
+    return "%08x".formatted(n).repeat(5);
   }
 
   /// How often a file was read.

@@ -278,7 +278,12 @@ class PrimaryTest {
     Effect.Fetch fetch;
     notifyWith(KEY);
     fetch = effectsOf(Effect.Fetch.class).getLast();
-    SourceTree sameVersion = new SourceTree(fetch.base().version(), repository.commit().files());
+    SourceTree sameVersion =
+        new SourceTree(
+            fetch.base().version(),
+            MemoryTree.TIME,
+            Acceptance.NOTHING,
+            repository.commit().files());
     step(new Input.SourceFetched(fetch.base().advance(sameVersion)));
     assertThat(effectsOf(Effect.Publish.class)).isEmpty();
   }

@@ -102,7 +102,7 @@ class ZoneFilesTest {
 
   @Test
   void aRemovedFileRemovesItsZone() {
-    repository.put("example.com", zone(1));
+    repository.put("example.com", zone(1)).put("example.net", zone(1));
     push();
     repository.remove("example.com");
     assertThat(push().events()).hasExactlyElementsOfTypes(Event.ZoneRemoved.class);

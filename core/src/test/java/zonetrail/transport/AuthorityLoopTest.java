@@ -116,7 +116,7 @@ class AuthorityLoopTest {
 
   @Test
   void startPublishesWhatIsKnown_beforeTheFirstFetchHasEnded() throws Exception {
-    loop.start(source.commit());
+    loop.start(MemorySource.known(source.commit()));
     assertThat(published.current().version()).isEqualTo(MemorySource.version(1));
     assertThat(published.current().zones().size()).isEqualTo(1);
     source.awaitFetch().goes(source::commit);
@@ -124,7 +124,7 @@ class AuthorityLoopTest {
 
   @Test
   void oneFetchIsUnderWayAtATime_howeverManyAreWanted() throws Exception {
-    loop.start(source.commit());
+    loop.start(MemorySource.known(source.commit()));
     MemorySource.MemoryFetch atStart = source.awaitFetch();
     Client first = notifyOfAPush();
     for (int i = 0; i < 50; i++) {
@@ -143,7 +143,7 @@ class AuthorityLoopTest {
 
   @Test
   void effectsHappenInOrder_whatWasFetchedIsPublishedBeforeTheAnswer() throws Exception {
-    loop.start(source.commit());
+    loop.start(MemorySource.known(source.commit()));
     source.awaitFetch().goes(source::commit);
     Client client = notifyOfAPush();
     source.put("example.com", TestZones.zone(2));
@@ -171,7 +171,7 @@ class AuthorityLoopTest {
   @ParameterizedTest
   @MethodSource("failures")
   void aSourceThatFailsIsTriedAgain_andTheLoopLives(MemorySource.Course failure) throws Exception {
-    loop.start(source.commit());
+    loop.start(MemorySource.known(source.commit()));
     source.awaitFetch().goes(source::commit);
     Client client = notifyOfAPush();
     source.awaitFetch().goes(failure);
@@ -188,7 +188,7 @@ class AuthorityLoopTest {
 
   @Test
   void anInputThatCannotBeTakenIsReported_andTheNextOneIsTaken() throws Exception {
-    loop.start(source.commit());
+    loop.start(MemorySource.known(source.commit()));
     source.awaitFetch().goes(source::commit);
     // The clock is to fail for the input that is posted here, not for the fetch that is coming
     // back.
@@ -204,7 +204,7 @@ class AuthorityLoopTest {
 
   @Test
   void anAnswerThatCannotBeSentKeepsNobodyElseFromTheirs() throws Exception {
-    loop.start(source.commit());
+    loop.start(MemorySource.known(source.commit()));
     MemorySource.MemoryFetch atStart = source.awaitFetch();
     ReplyHandle broken =
         new ReplyHandle() {
@@ -227,7 +227,7 @@ class AuthorityLoopTest {
 
   @Test
   void closeInterruptsAFetchThatBlocks() throws Exception {
-    loop.start(source.commit());
+    loop.start(MemorySource.known(source.commit()));
     source.awaitFetch(); // blocks until it is interrupted
     long begin = System.nanoTime();
     loop.close();
@@ -239,7 +239,7 @@ class AuthorityLoopTest {
 
   @Test
   void closeLeavesAFetchBehindThatDoesNotHeed() throws Exception {
-    loop.start(source.commit());
+    loop.start(MemorySource.known(source.commit()));
     CountDownLatch began = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     source

@@ -1,6 +1,7 @@
 package zonetrail.transport;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -9,6 +10,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.Acceptance;
+import zonetrail.authority.HeldBack;
+import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.ZoneSource;
@@ -45,7 +49,13 @@ final class MemorySource implements ZoneSource {
   synchronized SourceTree commit() {
     SortedMap<String, SourceFile> files = new TreeMap<>();
     texts.forEach((name, text) -> files.put(name, new MemoryFile(name, text)));
-    return new SourceTree(version(++commits), files);
+    return new SourceTree(
+        version(++commits), Instant.EPOCH.plusSeconds(commits), Acceptance.NOTHING, files);
+  }
+
+  /// What a first fetch of these files is to a server that starts.
+  static Known known(SourceTree tree) {
+    return Known.ofNew(SourceLine.of(tree));
   }
 
   static String version(int commit) {
@@ -71,23 +81,26 @@ final class MemorySource implements ZoneSource {
   }
 
   @Override
-  public Optional<SourceTree> known() {
+  public Optional<Known> known() {
     return Optional.empty();
   }
 
   @Override
-  public SourceTree fetch() throws AwayException {
+  public SourceLine fetch(String since) throws AwayException {
     mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
     try {
       MemoryFetch fetch = new MemoryFetch();
       begun.add(fetch);
-      return fetch.course.take().run();
+      return SourceLine.of(fetch.course.take().run());
     } catch (InterruptedException interrupted) {
       throw new AwayException("interrupted", interrupted);
     } finally {
       running.decrementAndGet();
     }
   }
+
+  @Override
+  public void keep(String version, HeldBack heldBack) {}
 
   @Override
   public void close() {}

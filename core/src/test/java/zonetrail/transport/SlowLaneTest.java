@@ -39,7 +39,7 @@ class SlowLaneTest {
 
   @BeforeEach
   void start() {
-    authority.start(source.commit());
+    authority.start(MemorySource.known(source.commit()));
   }
 
   @AfterEach

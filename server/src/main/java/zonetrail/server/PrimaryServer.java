@@ -11,9 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
-import zonetrail.authority.SourceTree;
+import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.authority.ZoneSource.Known;
 import zonetrail.transport.AuthorityLoop;
 import zonetrail.transport.FastLane;
 import zonetrail.transport.ListenException;
@@ -76,7 +77,7 @@ public final class PrimaryServer implements AutoCloseable {
             new Primary(settings.pollInterval()), source, published, AuthorityLoop.steadyClock());
     SlowLane slowLane = new SlowLane(published, authority, InstantSource.system());
     try {
-      authority.start(firstTree(source));
+      authority.start(knownOrFetched(source));
       Listeners listeners =
           Listeners.start(
               settings.listen(), settings.threads(), () -> new FastLane(published, slowLane));
@@ -94,9 +95,9 @@ public final class PrimaryServer implements AutoCloseable {
   }
 
   /// What an earlier run fetched serves at once; only the very first start waits for the source.
-  private static SourceTree firstTree(ZoneSource source) throws AwayException {
-    Optional<SourceTree> known = source.known();
-    return known.isPresent() ? known.get() : source.fetch();
+  private static Known knownOrFetched(ZoneSource source) throws AwayException {
+    Optional<Known> known = source.known();
+    return known.isPresent() ? known.get() : Known.ofNew(source.fetch(ZoneFiles.NONE.version()));
   }
 
   /// The addresses answered on, with the ports that were really bound.

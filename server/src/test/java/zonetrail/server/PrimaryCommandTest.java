@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
-import zonetrail.authority.SourceTree;
+import zonetrail.authority.HeldBack;
+import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource;
 
 /// What the command says to its options. Whatever it does not take is one line on standard error
@@ -321,14 +322,17 @@ class PrimaryCommandTest {
     ZoneSource away =
         new ZoneSource() {
           @Override
-          public java.util.Optional<SourceTree> known() {
+          public java.util.Optional<Known> known() {
             return java.util.Optional.empty();
           }
 
           @Override
-          public SourceTree fetch() throws AwayException {
+          public SourceLine fetch(String since) throws AwayException {
             throw new AwayException("git.example.org does not answer");
           }
+
+          @Override
+          public void keep(String version, HeldBack heldBack) {}
 
           @Override
           public void close() {

@@ -2,7 +2,8 @@ package zonetrail.server.folder;
 
 import java.io.IOException;
 import java.util.Optional;
-import zonetrail.authority.SourceTree;
+import zonetrail.authority.HeldBack;
+import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource;
 
 /// A plain folder as the source of zones; nothing of it is known before it is read.
@@ -15,18 +16,22 @@ public final class FolderSource implements ZoneSource {
   }
 
   @Override
-  public Optional<SourceTree> known() {
+  public Optional<Known> known() {
     return Optional.empty();
   }
 
   @Override
-  public SourceTree fetch() throws AwayException {
+  public SourceLine fetch(String since) throws AwayException {
     try {
-      return folder.scan();
+      return SourceLine.of(folder.scan());
     } catch (IOException unreadable) {
       throw new AwayException(String.valueOf(unreadable.getMessage()), unreadable);
     }
   }
+
+  /// A folder holds no more than it shows: there is no place to note anything.
+  @Override
+  public void keep(String version, HeldBack heldBack) {}
 
   @Override
   public void close() {}

@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import zonetrail.authority.Acceptance;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
@@ -91,7 +92,8 @@ public final class ZoneFolder {
     } catch (IOException e) {
       throw unreadable(e);
     }
-    return new SourceTree(VERSION, Collections.unmodifiableSortedMap(files));
+    return new SourceTree(
+        VERSION, clock.instant(), Acceptance.EVERYTHING, Collections.unmodifiableSortedMap(files));
   }
 
   private IOException unreadable(IOException e) {

@@ -1,9 +1,13 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -14,12 +18,29 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.Acceptance;
 
 /// The regular files in one folder of one commit.
 ///
 /// Each object is hashed when it is read and compared with its name: JGit does that when objects
 /// arrive and never again, and a disk may forget.
-record BranchTip(ObjectId commit, ObjectId rootTree) {
+///
+/// @param parent the first parent; null of a root commit
+/// @param time the committer's
+/// @param acceptance what the commit's message accepts
+record BranchTip(
+    ObjectId commit,
+    ObjectId rootTree,
+    @Nullable ObjectId parent,
+    Instant time,
+    Acceptance acceptance) {
+
+  /// The trailer may stand anywhere in the message: people write it with `git commit -m` too.
+  private static final Pattern ACCEPTS =
+      Pattern.compile(
+          "^" + Acceptance.TRAILER + ":\\s*([0-9a-f]+)\\s*$",
+          Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
 
   /// The largest object that is read.
   static final int MAX_OBJECT_OCTETS = 128 * 1024 * 1024;
@@ -44,8 +65,23 @@ record BranchTip(ObjectId commit, ObjectId rootTree) {
       RevCommit parsed = RevCommit.parse(object(reader, commit, Constants.OBJ_COMMIT));
       ObjectId tree = parsed.getTree().copy();
       object(reader, tree, Constants.OBJ_TREE);
-      return new BranchTip(commit.copy(), tree);
+      return new BranchTip(
+          commit.copy(),
+          tree,
+          parsed.getParentCount() == 0 ? null : parsed.getParent(0).copy(),
+          Instant.ofEpochSecond(parsed.getCommitTime()),
+          acceptance(parsed.getFullMessage()));
     }
+  }
+
+  private static Acceptance acceptance(String message) {
+    Set<String> accepted =
+        ACCEPTS.matcher(message).results().map(line -> line.group(1)).collect(Collectors.toSet());
+    return accepted.isEmpty() ? Acceptance.NOTHING : Acceptance.of(accepted);
+  }
+
+  boolean hasAcceptance() {
+    return !acceptance.equals(Acceptance.NOTHING);
   }
 
   /// The files of `folder`, a list of names from the top; those whose name begins with a dot,
@@ -55,16 +91,25 @@ record BranchTip(ObjectId commit, ObjectId rootTree) {
   /// @throws IOException if a tree is missing or damaged
   Optional<List<Entry>> files(Repository repository, List<String> folder) throws IOException {
     try (ObjectReader reader = repository.newObjectReader()) {
-      ObjectId tree = rootTree;
-      for (String name : folder) {
-        Optional<ObjectId> child = subfolder(reader, tree, name);
-        if (child.isEmpty()) {
-          return Optional.empty();
-        }
-        tree = child.get();
-      }
-      return Optional.of(regularFiles(reader, tree));
+      Optional<ObjectId> tree = folderTree(reader, folder);
+      return tree.isEmpty() ? Optional.empty() : Optional.of(regularFiles(reader, tree.get()));
     }
+  }
+
+  /// The tree of `folder`: two commits with the same one have the same files in it.
+  ///
+  /// @return empty if there is no such folder
+  /// @throws IOException if a tree is missing or damaged
+  Optional<ObjectId> folderTree(ObjectReader reader, List<String> folder) throws IOException {
+    ObjectId tree = rootTree;
+    for (String name : folder) {
+      Optional<ObjectId> child = subfolder(reader, tree, name);
+      if (child.isEmpty()) {
+        return Optional.empty();
+      }
+      tree = child.get();
+    }
+    return Optional.of(tree);
   }
 
   private static Optional<ObjectId> subfolder(ObjectReader reader, ObjectId tree, String name)
@@ -76,6 +121,22 @@ record BranchTip(ObjectId commit, ObjectId rootTree) {
       }
     }
     return Optional.empty();
+  }
+
+  /// The names of the folders in `folder`; none if there is no such folder.
+  ///
+  /// @throws IOException if a tree is missing or damaged
+  List<String> subfolders(ObjectReader reader, List<String> folder) throws IOException {
+    Optional<ObjectId> tree = folderTree(reader, folder);
+    List<String> names = new ArrayList<>();
+    if (tree.isPresent()) {
+      for (CanonicalTreeParser entry = entries(reader, tree.get()); !entry.eof(); entry.next()) {
+        if (FileMode.TREE.equals(entry.getEntryRawMode())) {
+          names.add(entry.getEntryPathString());
+        }
+      }
+    }
+    return names;
   }
 
   private static List<Entry> regularFiles(ObjectReader reader, ObjectId tree) throws IOException {

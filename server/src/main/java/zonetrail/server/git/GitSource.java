@@ -1,7 +1,8 @@
 package zonetrail.server.git;
 
 import java.util.Optional;
-import zonetrail.authority.SourceTree;
+import zonetrail.authority.HeldBack;
+import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource;
 
 /// A git repository as the source of zones.
@@ -14,14 +15,23 @@ public final class GitSource implements ZoneSource {
   }
 
   @Override
-  public Optional<SourceTree> known() {
-    return repository.current();
+  public Optional<Known> known() {
+    return repository.known();
   }
 
   @Override
-  public SourceTree fetch() throws AwayException {
+  public SourceLine fetch(String since) throws AwayException {
     try {
-      return repository.fetch();
+      return repository.fetch(since);
+    } catch (FetchException failed) {
+      throw new AwayException(String.valueOf(failed.getMessage()), failed);
+    }
+  }
+
+  @Override
+  public void keep(String version, HeldBack heldBack) throws AwayException {
+    try {
+      repository.keep(version, heldBack);
     } catch (FetchException failed) {
       throw new AwayException(String.valueOf(failed.getMessage()), failed);
     }

@@ -5,12 +5,10 @@ import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,9 +21,7 @@ import org.eclipse.jgit.internal.JGitText;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.RefSpec;
@@ -35,9 +31,10 @@ import org.eclipse.jgit.transport.Transport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import zonetrail.authority.HeldBack;
+import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
-import zonetrail.authority.SourceTree.SourceFile;
-import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.authority.ZoneSource.Known;
 import zonetrail.server.git.CloneDirectory.NotUsableException;
 import zonetrail.server.git.FetchException.Reason;
 
@@ -51,8 +48,8 @@ import zonetrail.server.git.FetchException.Reason;
 /// A clone that turns out to be damaged is replaced by a fresh one, which is fetched whole before
 /// the damaged one gives way. A clone of another remote or branch is never served.
 ///
-/// Threads: [#fetch] and [#close] are called by one thread at a time and block. [#current] and the
-/// files of a tree may be used from any thread.
+/// Threads: [#fetch], [#keep] and [#close] are called by one thread at a time and block. The files
+/// of a tree may be used from any thread.
 public final class ZoneRepository implements AutoCloseable {
 
   /// The largest file that is read; a larger one is refused by its size, before it is read.
@@ -79,7 +76,11 @@ public final class ZoneRepository implements AutoCloseable {
   private final AtomicBoolean damageSeen = new AtomicBoolean();
 
   private CloneDirectory clone;
-  private volatile @Nullable GitTree current;
+  private CommitTrees trees;
+  private ServedLine served;
+
+  /// The branch's tip as it was fetched last.
+  private @Nullable SourceTree now;
 
   /// The tip for which a fresh clone did not help, so that it is not tried again and again.
   private @Nullable ObjectId refusedTip;
@@ -97,6 +98,8 @@ public final class ZoneRepository implements AutoCloseable {
     this.lock = lock;
     this.ssh = ssh;
     this.clone = clone;
+    this.trees = new CommitTrees(clone.repository(), folder, damageSeen);
+    this.served = new ServedLine(clone.repository(), folder);
   }
 
   /// Opens the clone, or makes an empty one; does not talk to the remote.
@@ -125,10 +128,7 @@ public final class ZoneRepository implements AutoCloseable {
       CloneDirectory.makeStateDirectory(stateDirectory);
       lock = StateLock.take(stateDirectory);
       CloneDirectory clone = openOrMake(stateDirectory, remote, folder);
-      ZoneRepository repository =
-          new ZoneRepository(remote, folder, stateDirectory, lock, sessions, clone);
-      repository.current = repository.lastFetched();
-      return repository;
+      return new ZoneRepository(remote, folder, stateDirectory, lock, sessions, clone);
     } catch (IOException e) {
       release(lock);
       throw localFailure(stateDirectory, e);
@@ -157,11 +157,40 @@ public final class ZoneRepository implements AutoCloseable {
     return names;
   }
 
-  /// The files as they were fetched last, perhaps by an earlier start of the server.
+  /// What was served and fetched before this start. What was served goes first: a version that was
+  /// held back, or is broken by now, is not to be lost by a restart.
   ///
   /// @return empty before the first fetch
-  public Optional<SourceTree> current() {
-    return Optional.ofNullable(current).map(GitTree::source);
+  public Optional<Known> known() {
+    try {
+      Optional<ServedLine.Noted> noted = noted();
+      String since = noted.map(last -> last.tree().version()).orElse("");
+      ObjectId fetched = clone.fetched();
+      Optional<SourceLine> line = fetched == null ? Optional.empty() : trees.line(fetched, since);
+      if (noted.isEmpty()) {
+        // Empty with another --path than last time that the commit lacks: the next fetch says so.
+        return line.map(Known::ofNew);
+      }
+      SourceTree last = noted.get().tree();
+      return Optional.of(new Known(last, noted.get().marks(), line.orElse(SourceLine.of(last))));
+    } catch (IOException e) {
+      LOG.warn("{} is damaged ({}); cloning {} anew", clone.directory(), e.getMessage(), remote);
+      damageSeen.set(true);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<ServedLine.Noted> noted() {
+    try {
+      return served.read(damageSeen);
+    } catch (IOException e) {
+      LOG.warn(
+          "what was served last cannot be read from {} ({}); going on from what was fetched last",
+          clone.directory(),
+          e.getMessage());
+      damageSeen.set(true);
+      return Optional.empty();
+    }
   }
 
   /// Where the zones come from.
@@ -172,24 +201,35 @@ public final class ZoneRepository implements AutoCloseable {
   /// Brings the clone up to date with the remote's branch. Where the branch has not moved, this is
   /// one exchange with the remote, and the tree is the one handed out before.
   ///
-  /// @throws FetchException if it could not be; [#current] is then what it was
-  public SourceTree fetch() throws FetchException {
+  /// @param since the commit looked at last, whose successors are wanted
+  /// @throws FetchException if it could not be; what was fetched before is still there
+  public SourceLine fetch(String since) throws FetchException {
     if (damageSeen.getAndSet(false)) {
       LOG.warn("{} is damaged; cloning {} anew", clone.directory(), remote);
-      return fetchAnew();
+      return fetchAnew(since);
     }
     try {
-      GitTree fetched = fetchInto(clone);
-      current = fetched;
-      return fetched.source();
+      return fetchInto(clone, since);
     } catch (DamageException e) {
       // The damage may be in what was here or in what came. A fresh clone tells which.
-      if (current == null || e.tip.equals(refusedTip)) {
+      if (now == null || e.tip.equals(refusedTip)) {
         throw e.refusal(remote);
       }
       LOG.warn(
           "{} may be damaged ({}); cloning {} anew", clone.directory(), e.getMessage(), remote);
-      return fetchAnew();
+      return fetchAnew(since);
+    }
+  }
+
+  /// Notes in the clone what is served.
+  ///
+  /// @param version the commit looked at last
+  /// @throws FetchException with [Reason#LOCAL_STORE] if it cannot be written
+  public void keep(String version, HeldBack heldBack) throws FetchException {
+    try {
+      served.write(version, heldBack, Instant.now());
+    } catch (IOException e) {
+      throw localFailure(stateDirectory, e);
     }
   }
 
@@ -204,12 +244,12 @@ public final class ZoneRepository implements AutoCloseable {
   }
 
   /// Clones whole, and only then puts the new clone into the place of the old one.
-  private SourceTree fetchAnew() throws FetchException {
+  private SourceLine fetchAnew(String since) throws FetchException {
     try {
       CloneDirectory fresh = CloneDirectory.make(stateDirectory, remote);
       ObjectId commit;
       try {
-        commit = fetchInto(fresh).commit();
+        commit = ObjectId.fromString(fetchInto(fresh, since).now().version());
       } catch (FetchException e) {
         fresh.close();
         damageSeen.set(true);
@@ -222,9 +262,11 @@ public final class ZoneRepository implements AutoCloseable {
       CloneDirectory replaced = clone;
       clone = fresh.takePlace(stateDirectory);
       replaced.close();
-      GitTree fetched = tree(clone, commit);
-      current = fetched;
-      return fetched.source();
+      trees = new CommitTrees(clone.repository(), folder, damageSeen);
+      served = new ServedLine(clone.repository(), folder);
+      SourceLine line = line(trees, commit, since);
+      now = line.now();
+      return line;
     } catch (IOException e) {
       damageSeen.set(true);
       throw localFailure(stateDirectory, e);
@@ -232,10 +274,11 @@ public final class ZoneRepository implements AutoCloseable {
   }
 
   /// A session that was kept may have died without our knowing; then a new one is tried at once.
-  private GitTree fetchInto(CloneDirectory target) throws FetchException, DamageException {
+  private SourceLine fetchInto(CloneDirectory target, String since)
+      throws FetchException, DamageException {
     boolean keptSession = ssh != null && ssh.hasOpenSession();
     try {
-      return fetchOnce(target);
+      return fetchOnce(target, since);
     } catch (FetchException e) {
       if (ssh == null || e.reason() != Reason.UNREACHABLE) {
         throw e;
@@ -245,11 +288,12 @@ public final class ZoneRepository implements AutoCloseable {
         throw e;
       }
       LOG.debug("the kept session is gone ({}); opening another", e.getMessage());
-      return fetchOnce(target);
+      return fetchOnce(target, since);
     }
   }
 
-  private GitTree fetchOnce(CloneDirectory target) throws FetchException, DamageException {
+  private SourceLine fetchOnce(CloneDirectory target, String since)
+      throws FetchException, DamageException {
     TimeLimit limit = new TimeLimit(MAX_FETCH_DURATION);
     RefSpec branch = new RefSpec(remote.branchRef() + ":" + CloneDirectory.FETCHED_REF);
     try (Transport transport = Transport.open(target.repository(), remote.uri())) {
@@ -265,13 +309,16 @@ public final class ZoneRepository implements AutoCloseable {
           throw noSuchBranch(transport);
         }
         tip = advertised.getObjectId();
-        GitTree known = current;
-        if (target == clone && known != null && known.commit().equals(tip)) {
-          return known;
+        SourceTree last = now;
+        if (target == clone
+            && last != null
+            && last.version().equals(tip.name())
+            && since.equals(tip.name())) {
+          return SourceLine.of(last);
         }
         receive(connection, advertised, target, limit);
       }
-      return arrived(target, tip);
+      return arrived(target, tip, since);
     } catch (TransportException | NotSupportedException e) {
       if (limit.isCancelled()) {
         throw new FetchException(
@@ -332,12 +379,17 @@ public final class ZoneRepository implements AutoCloseable {
     }
   }
 
-  private GitTree arrived(CloneDirectory target, ObjectId tip)
+  private SourceLine arrived(CloneDirectory target, ObjectId tip, String since)
       throws FetchException, DamageException {
     try {
-      GitTree tree = tree(target, tip);
+      CommitTrees of =
+          target == clone ? trees : new CommitTrees(target.repository(), folder, damageSeen);
+      SourceLine line = line(of, tip, since);
       target.markFetched(tip);
-      return tree;
+      if (target == clone) {
+        now = line.now();
+      }
+      return line;
     } catch (IOException e) {
       if (isDamage(e)) {
         throw new DamageException(tip, String.valueOf(e.getMessage()));
@@ -350,59 +402,18 @@ public final class ZoneRepository implements AutoCloseable {
     return e instanceof MissingObjectException || e instanceof CorruptObjectException;
   }
 
-  private @Nullable GitTree lastFetched() throws IOException {
-    ObjectId commit = clone.fetched();
-    if (commit == null) {
-      return null;
-    }
-    try {
-      return tree(clone, commit);
-    } catch (FetchException e) {
-      // Another --path than last time, and the commit does not have it: the next fetch says so.
-      return null;
-    }
-  }
-
-  private GitTree tree(CloneDirectory target, ObjectId commit) throws IOException, FetchException {
-    Repository repository = target.repository();
-    BranchTip tip = BranchTip.read(repository, commit);
-    List<BranchTip.Entry> entries =
-        tip.files(repository, folder)
-            .orElseThrow(() ->
-                new FetchException(
-                    Reason.NO_SUCH_PATH,
-                    remote
-                        + " has no folder "
-                        + String.join("/", folder)
-                        + " in commit "
-                        + commit.abbreviate(7).name()
-                        + ": correct --path, or push the folder"));
-    GitTree known = current;
-    SortedMap<String, SourceFile> before =
-        known != null && known.repository().equals(repository)
-            ? known.source().files()
-            : Collections.emptySortedMap();
-    SortedMap<String, SourceFile> files = new TreeMap<>();
-    String prefix = folder.stream().map(name -> name + "/").collect(Collectors.joining());
-    for (BranchTip.Entry entry : entries) {
-      // A file that has not changed is the same object as before: 100,000 of them cost little.
-      boolean isKnown =
-          before.get(entry.name()) instanceof GitFile file && file.blob().equals(entry.blob());
-      files.put(
-          entry.name(),
-          isKnown
-              ? before.get(entry.name())
-              : new GitFile(
-                  repository,
-                  entry.blob(),
-                  entry.blob().name(),
-                  prefix + entry.name(),
-                  damageSeen));
-    }
-    return new GitTree(
-        repository,
-        commit,
-        new SourceTree(commit.name(), Collections.unmodifiableSortedMap(files)));
+  private SourceLine line(CommitTrees of, ObjectId tip, String since)
+      throws IOException, FetchException {
+    return of.line(tip, since)
+        .orElseThrow(() ->
+            new FetchException(
+                Reason.NO_SUCH_PATH,
+                remote
+                    + " has no folder "
+                    + String.join("/", folder)
+                    + " in commit "
+                    + tip.abbreviate(7).name()
+                    + ": correct --path, or push the folder"));
   }
 
   private FetchException noSuchBranch(Transport transport) throws TransportException {
@@ -506,31 +517,6 @@ public final class ZoneRepository implements AutoCloseable {
       lock.close();
     } catch (IOException e) {
       LOG.debug("closing the lock: {}", e.getMessage());
-    }
-  }
-
-  /// One commit's files, and the repository object that reads them.
-  private record GitTree(Repository repository, ObjectId commit, SourceTree source) {}
-
-  /// One blob. Reading makes a reader of its own each time, so any thread may.
-  private record GitFile(
-      Repository repository, ObjectId blob, String contentId, String path, AtomicBoolean damageSeen)
-      implements SourceFile {
-
-    @Override
-    public byte[] read() throws UnreadableException {
-      try (ObjectReader reader = repository.newObjectReader()) {
-        return BranchTip.object(reader, blob, Constants.OBJ_BLOB);
-      } catch (BranchTip.TooLargeException e) {
-        throw new UnreadableException(path + " is not read: " + e.getMessage());
-      } catch (IOException | RuntimeException e) {
-        damageSeen.set(true);
-        throw new UnreadableException(
-            path
-                + " cannot be read from the clone ("
-                + e.getMessage()
-                + "); the next fetch makes the clone anew");
-      }
     }
   }
 

@@ -73,10 +73,10 @@ class HostKeysIT {
       ListAppender<ILoggingEvent> log = logOf(TrustedHostKeys.FirstUse.class);
       try (OpenSshServer first = sshd) {
         try (ZoneRepository repository = open(first, key)) {
-          repository.fetch();
+          repository.fetch("");
         }
         try (ZoneRepository again = open(first, key)) {
-          again.fetch();
+          again.fetch("");
         }
       }
       String fingerprint = sshd.fingerprint(KeyKind.ED25519);
@@ -126,7 +126,7 @@ class HostKeysIT {
       sshd.authorize(half);
       try (OpenSshServer server = sshd;
           ZoneRepository repository = open(server, SshPrivateKey.of(seed))) {
-        assertThat(repository.fetch().files()).containsOnlyKeys("example.com");
+        assertThat(repository.fetch("").now().files()).containsOnlyKeys("example.com");
       }
     }
 
@@ -232,7 +232,7 @@ class HostKeysIT {
   }
 
   private static FetchException refusal(ZoneRepository repository) {
-    return catchThrowableOfType(FetchException.class, repository::fetch);
+    return catchThrowableOfType(FetchException.class, () -> repository.fetch(""));
   }
 
   private static ListAppender<ILoggingEvent> logOf(Class<?> type) {

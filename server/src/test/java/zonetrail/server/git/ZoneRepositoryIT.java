@@ -71,21 +71,29 @@ class ZoneRepositoryIT {
     origin = GitRepository.create(fresh, "zones");
   }
 
+  private static SourceTree fetch(ZoneRepository repository) throws FetchException {
+    return repository.fetch("").now();
+  }
+
+  private static Optional<SourceTree> current(ZoneRepository repository) {
+    return repository.known().map(known -> known.line().now());
+  }
+
   @Test
   void theFirstFetchClones_theNextTakesWhatWasPushed() throws Exception {
     String first = origin.write("example.com", ZONE).push("first");
     try (ZoneRepository repository = open(pinned())) {
-      assertThat(repository.current()).isEmpty();
-      SourceTree tree = repository.fetch();
+      assertThat(current(repository)).isEmpty();
+      SourceTree tree = fetch(repository);
       assertThat(tree.version()).isEqualTo(first);
       assertThat(text(tree, "example.com")).isEqualTo(ZONE);
 
       String second = origin.write("example.org", ZONE).push("second");
-      SourceTree next = repository.fetch();
+      SourceTree next = fetch(repository);
       assertThat(next.version()).isEqualTo(second);
       assertThat(next.files()).containsOnlyKeys("example.com", "example.org");
       assertThat(next.files().get("example.com")).isSameAs(tree.files().get("example.com"));
-      assertThat(repository.current()).contains(next);
+      assertThat(current(repository)).map(SourceTree::version).contains(second);
     }
   }
 
@@ -97,7 +105,7 @@ class ZoneRepositoryIT {
         SshSettings.of(
             sshd.authorizedKey(kind), List.of(sshd.fingerprint(KeyKind.ED25519)), Optional.empty());
     try (ZoneRepository repository = open(settings)) {
-      assertThat(repository.fetch().files()).containsOnlyKeys("example.com");
+      assertThat(fetch(repository).files()).containsOnlyKeys("example.com");
     }
   }
 
@@ -108,7 +116,7 @@ class ZoneRepositoryIT {
     SshSettings settings =
         SshSettings.of(key, List.of(sshd.fingerprint(kind) + "="), Optional.empty());
     try (ZoneRepository repository = open(settings)) {
-      assertThat(repository.fetch().files()).containsOnlyKeys("example.com");
+      assertThat(fetch(repository).files()).containsOnlyKeys("example.com");
     }
   }
 
@@ -244,7 +252,7 @@ class ZoneRepositoryIT {
       try (ZoneRepository repository = open(settings(file))) {
         assertThat(refusal(repository).reason()).isEqualTo(Reason.HOST_KEY_REFUSED);
         knownHosts(hostAndPort() + " " + sshd.hostKeyLine(KeyKind.RSA));
-        assertThat(repository.fetch().files()).containsOnlyKeys("example.com");
+        assertThat(fetch(repository).files()).containsOnlyKeys("example.com");
       }
     }
 
@@ -267,7 +275,7 @@ class ZoneRepositoryIT {
     private Optional<FetchException> fetchWith(Path file) throws Exception {
       origin.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = open(settings(file))) {
-        repository.fetch();
+        fetch(repository);
         return Optional.empty();
       } catch (FetchException e) {
         return Optional.of(e);
@@ -291,7 +299,7 @@ class ZoneRepositoryIT {
       origin.git("push", "--quiet", "origin", "HEAD:main");
 
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        assertThat(repository.fetch().files())
+        assertThat(fetch(repository).files())
             .containsOnlyKeys("example.com", "example.org._keys", "run.example");
       }
     }
@@ -300,7 +308,7 @@ class ZoneRepositoryIT {
     void aFolderOfTheRepositoryCanHoldTheZones() throws Exception {
       origin.write("README.md", "").write("dns/live/example.com", ZONE).push("first");
       try (ZoneRepository repository = openLocal(origin.bare().toString(), "dns/live/")) {
-        SourceTree tree = repository.fetch();
+        SourceTree tree = fetch(repository);
         assertThat(tree.files()).containsOnlyKeys("example.com");
         assertThat(file(tree, "example.com").path()).isEqualTo("dns/live/example.com");
       }
@@ -310,17 +318,17 @@ class ZoneRepositoryIT {
     void aFolderThatIsMissingIsSaidSo_andTheFilesOfBeforeStay() throws Exception {
       String first = origin.write("dns/example.com", ZONE).push("first");
       try (ZoneRepository repository = openLocal(origin.bare().toString(), "dns")) {
-        repository.fetch();
+        fetch(repository);
         String second =
             origin.remove("dns/example.com").write("dnz/example.com", ZONE).push("second");
         FetchException refused = refusal(repository);
         assertThat(refused.reason()).isEqualTo(Reason.NO_SUCH_PATH);
         assertThat(refused)
             .hasMessageContaining("has no folder dns in commit " + second.substring(0, 7));
-        assertThat(repository.current()).map(SourceTree::version).contains(first);
+        assertThat(current(repository)).map(SourceTree::version).contains(first);
       }
       try (ZoneRepository again = openLocal(origin.bare().toString(), "dns")) {
-        assertThat(again.current()).map(SourceTree::version).contains(first);
+        assertThat(current(again)).map(SourceTree::version).contains(first);
       }
     }
 
@@ -341,7 +349,7 @@ class ZoneRepositoryIT {
       }
       origin.write("example.com", ZONE).push("large");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        SourceTree tree = repository.fetch();
+        SourceTree tree = fetch(repository);
         assertThat(text(tree, "example.com")).isEqualTo(ZONE);
         SourceFile big = file(tree, "big");
         assertThatThrownBy(big::read)
@@ -358,7 +366,7 @@ class ZoneRepositoryIT {
       origin.push("many");
       try (ZoneRepository repository = openLocal(origin.bare().toString());
           ExecutorService threads = Executors.newFixedThreadPool(8)) {
-        SourceTree tree = repository.fetch();
+        SourceTree tree = fetch(repository);
         List<Future<String>> texts = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
           String name = "zone" + i % 100 + ".example";
@@ -378,10 +386,10 @@ class ZoneRepositoryIT {
     void aPlainPathAndAFileUrlAreTheSame() throws Exception {
       String first = origin.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        assertThat(repository.fetch().version()).isEqualTo(first);
+        assertThat(fetch(repository).version()).isEqualTo(first);
       }
       try (ZoneRepository repository = openLocal("file://" + origin.bare())) {
-        assertThat(repository.current()).map(SourceTree::version).contains(first);
+        assertThat(current(repository)).map(SourceTree::version).contains(first);
       }
     }
 
@@ -390,7 +398,7 @@ class ZoneRepositoryIT {
       GitRepository blank = GitRepository.create(directory, "my own zones");
       String first = blank.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = openLocal(blank.bare().toString())) {
-        assertThat(repository.fetch().version()).isEqualTo(first);
+        assertThat(fetch(repository).version()).isEqualTo(first);
       }
     }
 
@@ -457,7 +465,7 @@ class ZoneRepositoryIT {
       String other = origin.write("example.org", ZONE).commit("elsewhere");
       origin.git("push", "--quiet", "origin", "HEAD:other", "v1");
       try (ZoneRepository repository = open(pinned())) {
-        repository.fetch();
+        fetch(repository);
       }
       Path clone = directory.resolve("state/clone.git");
       assertThat(GitRepository.gitIn(clone, "for-each-ref", "--format=%(refname)"))
@@ -471,10 +479,10 @@ class ZoneRepositoryIT {
       String first = origin.write("example.com", ZONE).push("first");
       origin.write("example.org", ZONE).push("second");
       try (ZoneRepository repository = open(pinned())) {
-        repository.fetch();
+        fetch(repository);
         origin.git("reset", "--quiet", "--hard", first);
         String rewritten = origin.write("example.net", ZONE).push("instead");
-        SourceTree tree = repository.fetch();
+        SourceTree tree = fetch(repository);
         assertThat(tree.version()).isEqualTo(rewritten);
         assertThat(tree.files()).containsOnlyKeys("example.com", "example.net");
       }
@@ -484,8 +492,8 @@ class ZoneRepositoryIT {
     void aBranchThatHasNotMovedGivesTheTreeOfBefore() throws Exception {
       origin.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = open(pinned())) {
-        SourceTree tree = repository.fetch();
-        assertThat(repository.fetch()).isSameAs(tree);
+        SourceTree tree = fetch(repository);
+        assertThat(repository.fetch(tree.version()).now()).isSameAs(tree);
       }
     }
 
@@ -493,16 +501,16 @@ class ZoneRepositoryIT {
     void anUnsoundCommitIsRefused_andTheFilesOfBeforeStay() throws Exception {
       String first = origin.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = open(pinned())) {
-        repository.fetch();
+        fetch(repository);
         // A tree with an entry that would be written outside a work tree.
         origin.pushTreeWithEntry("..");
         FetchException refused = refusal(repository);
         assertThat(refused.reason()).isEqualTo(Reason.REFUSED_CONTENT);
         assertThat(refused).hasMessageContaining("invalid name '..'");
-        assertThat(repository.current()).map(SourceTree::version).contains(first);
+        assertThat(current(repository)).map(SourceTree::version).contains(first);
 
         String mended = origin.push("mended");
-        assertThat(repository.fetch().version()).isEqualTo(mended);
+        assertThat(fetch(repository).version()).isEqualTo(mended);
       }
     }
   }
@@ -517,7 +525,7 @@ class ZoneRepositoryIT {
         long logins = logins();
         for (int i = 0; i < 5; i++) {
           String pushed = origin.write("example.com", ZONE + "; " + i + "\n").push("change");
-          assertThat(repository.fetch().version()).isEqualTo(pushed);
+          assertThat(fetch(repository).version()).isEqualTo(pushed);
         }
         assertThat(logins() - logins).isEqualTo(1);
       }
@@ -537,10 +545,10 @@ class ZoneRepositoryIT {
                   Optional.of(
                       SshSettings.of(
                           key, List.of(own.fingerprint(KeyKind.ED25519)), Optional.empty())))) {
-        repository.fetch();
+        fetch(repository);
         own.breakSessions();
         String second = origin.write("example.org", ZONE).push("second");
-        assertThat(repository.fetch().version()).isEqualTo(second);
+        assertThat(fetch(repository).version()).isEqualTo(second);
       }
     }
 
@@ -556,15 +564,15 @@ class ZoneRepositoryIT {
     void whatWasFetchedIsThere_withoutTheRemote() throws Exception {
       String first = origin.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        repository.fetch();
+        fetch(repository);
       }
       Files.move(origin.bare(), directory.resolve("away.git"));
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        SourceTree tree = repository.current().orElseThrow();
+        SourceTree tree = current(repository).orElseThrow();
         assertThat(tree.version()).isEqualTo(first);
         assertThat(text(tree, "example.com")).isEqualTo(ZONE);
         assertThat(refusal(repository).reason()).isEqualTo(Reason.NO_SUCH_REPOSITORY);
-        assertThat(repository.current()).contains(tree);
+        assertThat(current(repository)).contains(tree);
       }
     }
 
@@ -573,24 +581,24 @@ class ZoneRepositoryIT {
       origin.write("example.com", ZONE).push("first");
       origin.git("push", "--quiet", "origin", "HEAD:other");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        repository.fetch();
+        fetch(repository);
       }
       try (ZoneRepository repository = openLocal(origin.bare() + "#other")) {
-        assertThat(repository.current()).isEmpty();
-        repository.fetch();
+        assertThat(current(repository)).isEmpty();
+        fetch(repository);
       }
       GitRepository second = GitRepository.create(directory, "second");
       second.write("example.org", ZONE).push("first");
       try (ZoneRepository repository = openLocal(second.bare().toString())) {
-        assertThat(repository.current()).isEmpty();
-        assertThat(repository.fetch().files()).containsOnlyKeys("example.org");
+        assertThat(current(repository)).isEmpty();
+        assertThat(fetch(repository).files()).containsOnlyKeys("example.org");
       }
     }
 
     @Test
     void aSecondServerOnTheStateDirectoryIsRefused() throws Exception {
       try (ZoneRepository first = openLocal(origin.bare().toString())) {
-        assertThat(first.current()).isEmpty();
+        assertThat(current(first)).isEmpty();
         assertThatThrownBy(() -> openLocal(origin.bare().toString()))
             .isInstanceOf(FetchException.class)
             .hasMessage(
@@ -624,7 +632,7 @@ class ZoneRepositoryIT {
       Files.createDirectories(directory.resolve("state/clone.git.new/objects"));
       Files.writeString(directory.resolve("state/clone.git.new/HEAD"), "ref: ");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        assertThat(repository.fetch().files()).containsOnlyKeys("example.com");
+        assertThat(fetch(repository).files()).containsOnlyKeys("example.com");
       }
     }
 
@@ -633,7 +641,7 @@ class ZoneRepositoryIT {
     void aDamagedCloneIsKeptBeside_andMadeAnew(String damaged) throws Exception {
       String first = origin.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        repository.fetch();
+        fetch(repository);
       }
       Path file = directory.resolve("state/clone.git").resolve(damaged);
       if (Files.isDirectory(file)) {
@@ -642,8 +650,8 @@ class ZoneRepositoryIT {
         Files.writeString(file, "\u0000\u0001 garbage [");
       }
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        assertThat(repository.current()).isEmpty();
-        assertThat(repository.fetch().version()).isEqualTo(first);
+        assertThat(current(repository)).isEmpty();
+        assertThat(fetch(repository).version()).isEqualTo(first);
       }
       assertThat(directory.resolve("state/clone.git.old")).isDirectory();
     }
@@ -652,15 +660,15 @@ class ZoneRepositoryIT {
     void aDamagedRefCountsAsNothingFetched() throws Exception {
       String first = origin.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        repository.fetch();
+        fetch(repository);
       }
       Files.writeString(directory.resolve("state/clone.git/refs/zonetrail/fetched"), "");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        assertThat(repository.current()).isEmpty();
-        assertThat(repository.fetch().version()).isEqualTo(first);
+        assertThat(current(repository)).isEmpty();
+        assertThat(fetch(repository).version()).isEqualTo(first);
       }
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        assertThat(repository.current()).map(SourceTree::version).contains(first);
+        assertThat(current(repository)).map(SourceTree::version).contains(first);
       }
     }
 
@@ -668,7 +676,7 @@ class ZoneRepositoryIT {
     void aFlippedOctetIsNeverServed_andTheNextFetchMendsIt() throws Exception {
       String first = origin.write("example.com", ZONE.repeat(100)).push("first");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        repository.fetch();
+        fetch(repository);
       }
       // A loose object in the place of the packed one: what a bad disk may make of it.
       Path clone = directory.resolve("state/clone.git");
@@ -679,11 +687,11 @@ class ZoneRepositoryIT {
       replaceBlob(clone, first, ZONE.repeat(99));
 
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-        SourceFile file = file(repository.current().orElseThrow(), "example.com");
+        SourceFile file = file(current(repository).orElseThrow(), "example.com");
         assertThatThrownBy(file::read)
             .isInstanceOf(UnreadableException.class)
             .hasMessageContaining("example.com cannot be read from the clone");
-        assertThat(text(repository.fetch(), "example.com")).isEqualTo(ZONE.repeat(100));
+        assertThat(text(fetch(repository), "example.com")).isEqualTo(ZONE.repeat(100));
       }
     }
 
@@ -722,7 +730,7 @@ class ZoneRepositoryIT {
     String home = System.getProperty("user.home");
     System.setProperty("user.home", directory.toString());
     try (ZoneRepository repository = openLocal(origin.bare().toString())) {
-      assertThat(repository.fetch().version()).isEqualTo(first);
+      assertThat(fetch(repository).version()).isEqualTo(first);
       assertThat(SystemReader.getInstance().getUserConfig().getSubsections("url")).isEmpty();
     } finally {
       System.setProperty("user.home", home);
@@ -734,7 +742,7 @@ class ZoneRepositoryIT {
   }
 
   private static FetchException refusal(ZoneRepository repository) {
-    return catchThrowableOfType(FetchException.class, repository::fetch);
+    return catchThrowableOfType(FetchException.class, () -> fetch(repository));
   }
 
   private SshSettings pinned() {

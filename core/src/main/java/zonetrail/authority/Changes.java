@@ -1,0 +1,129 @@
+package zonetrail.authority;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.ZoneState.Problem;
+import zonetrail.authority.ZoneState.ServedVersion;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Serial;
+
+/// What the operator should know of the way from one state of the files to another: zones in the
+/// order of their names, then files.
+final class Changes {
+  private final ZoneFiles before;
+  private final ZoneFiles after;
+  private final List<Event> events = new ArrayList<>();
+
+  private Changes(ZoneFiles before, ZoneFiles after) {
+    this.before = before;
+    this.after = after;
+  }
+
+  static List<Event> between(ZoneFiles before, ZoneFiles after) {
+    Changes changes = new Changes(before, after);
+    changes.ofZones();
+    changes.ofFiles();
+    return changes.events;
+  }
+
+  private void ofZones() {
+    SortedSet<WireName> all = new TreeSet<>(before.states().keySet());
+    all.addAll(after.states().keySet());
+    SortedMap<String, List<WireName>> gone = new TreeMap<>();
+    for (WireName apex : all) {
+      ZoneState now = after.state(apex);
+      if (now == null) {
+        events.add(new Event.ZoneRemoved(apex, after.version()));
+        continue;
+      }
+      ZoneState was = before.state(apex);
+      ofServed(apex, was == null ? null : was.served(), now.served());
+      Problem problem = now.problem();
+      if (was != null && was.problem() != null && problem == null && sameZone(was, now)) {
+        events.add(new Event.ZoneCurrent(apex, serial(now.served()), after.version()));
+      }
+      if (problem != null && (was == null || !problem.equals(was.problem()))) {
+        if (problem instanceof Problem.Gone(String version)) {
+          gone.computeIfAbsent(version, any -> new ArrayList<>()).add(apex);
+        } else {
+          events.add(event(apex, now, problem));
+        }
+      }
+    }
+    gone.forEach((version, zones) -> events.add(new Event.RemovalHeld(zones, version)));
+  }
+
+  private static boolean sameZone(ZoneState was, ZoneState now) {
+    ServedVersion then = was.served();
+    ServedVersion served = now.served();
+    return then != null && served != null && then.zone() == served.zone();
+  }
+
+  private void ofServed(WireName apex, @Nullable ServedVersion was, @Nullable ServedVersion now) {
+    if (now == null || (was != null && was.zone() == now.zone())) {
+      return;
+    }
+    Serial serial = now.zone().serial();
+    int records = now.zone().recordCount();
+    events.add(
+        was == null
+            ? new Event.ZoneAdded(apex, serial, records, after.version())
+            : new Event.ZoneChanged(apex, was.zone().serial(), serial, records, after.version()));
+    if (!now.doubts().isEmpty()) {
+      events.add(new Event.ZoneDoubtful(apex, now.doubts(), after.version()));
+    }
+  }
+
+  private static Event event(WireName apex, ZoneState state, Problem problem) {
+    return switch (problem) {
+      case Problem.Broken(String version, var findings) ->
+          new Event.ZoneBroken(apex, state.serial(), findings, version);
+      case Problem.NotRaised(String version, Serial floor, Serial found) ->
+          new Event.SerialNotRaised(apex, floor, found, state.isServed(), version);
+      case Problem.ClaimedTwice(String version, var files, String kept) ->
+          new Event.ZoneClaimedTwice(apex, files, kept, state.serial(), version);
+      case Problem.Halved halved ->
+          new Event.LossHeld(
+              apex, serial(state.served()), halved.lost(), halved.had(), halved.version());
+      case Problem.Gone(String version) -> new Event.RemovalHeld(List.of(apex), version);
+    };
+  }
+
+  private static Serial serial(@Nullable ServedVersion served) {
+    return Objects.requireNonNull(served).zone().serial();
+  }
+
+  private void ofFiles() {
+    SortedSet<String> all = new TreeSet<>(before.entries().keySet());
+    all.addAll(after.entries().keySet());
+    for (String name : all) {
+      FileEntry was = before.entries().get(name);
+      FileEntry now = after.entries().get(name);
+      if (now instanceof FileEntry.OfKeys keys) {
+        ofKeys(name, was instanceof FileEntry.OfKeys other ? other : null, keys);
+      } else if (was instanceof FileEntry.OfKeys) {
+        events.add(new Event.KeysRemoved(name, after.version()));
+      }
+      if (now instanceof FileEntry.Other(_, String path, String reason)
+          && !(was instanceof FileEntry.Other)) {
+        events.add(new Event.FileIgnored(path, reason));
+      }
+    }
+  }
+
+  private void ofKeys(String name, FileEntry.@Nullable OfKeys was, FileEntry.OfKeys now) {
+    String path = now.good() == null ? name : now.good().path();
+    boolean isNew = was == null || !was.contentId().equals(now.contentId());
+    if (now.isBroken() && (was == null || isNew || !now.errors().equals(was.errors()))) {
+      events.add(new Event.KeysBroken(path, now.keys(), now.errors(), after.version()));
+    } else if (!now.isBroken() && isNew) {
+      events.add(new Event.KeysLoaded(path, now.keys(), now.doubts(), after.version()));
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package zonetrail.authority;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Finding;
+
+/// What a file was last seen to hold.
+sealed interface FileEntry {
+  /// The content id of what could not be read: it equals no file's, so the file is read again at
+  /// the next look, when the store may have been mended.
+  String NOT_READ = "";
+
+  /// The content seen last, good or not; it need not be read again.
+  String contentId();
+
+  /// A zone; what is served of it is in its [ZoneState].
+  ///
+  /// @param includes what `$INCLUDE` read, content id by file name
+  record OfZone(String contentId, Map<String, String> includes, WireName apex)
+      implements FileEntry {}
+
+  /// A zone that another file claims too, so that this one is not served.
+  record Contested(String contentId, WireName apex) implements FileEntry {}
+
+  /// Keys; the keys themselves are in the ring.
+  ///
+  /// @param good the file of the last good version; null if there is none
+  /// @param keys how many keys of it are in force
+  /// @param doubts warnings about the good version
+  /// @param errors why the content seen last is not the good one; empty if it is
+  record OfKeys(
+      String contentId,
+      @Nullable SourceFile good,
+      int keys,
+      List<Finding> doubts,
+      List<Finding> errors)
+      implements FileEntry {
+    public OfKeys {
+      doubts = List.copyOf(doubts);
+      errors = List.copyOf(errors);
+    }
+
+    boolean isBroken() {
+      return !errors.isEmpty();
+    }
+  }
+
+  /// Neither.
+  record Other(String contentId, String path, String reason) implements FileEntry {}
+}

@@ -1,0 +1,477 @@
+package zonetrail.authority;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.authority.ZoneFiles.Floor;
+import zonetrail.authority.ZoneState.AsOf;
+import zonetrail.authority.ZoneState.Problem;
+import zonetrail.authority.ZoneState.ServedVersion;
+import zonetrail.masterfile.IncludeSource;
+import zonetrail.masterfile.MasterFile;
+import zonetrail.masterfile.ZoneFileName;
+import zonetrail.masterfile.ZoneFileReader;
+import zonetrail.masterfile.ZoneReading;
+import zonetrail.tsig.KeyFile;
+import zonetrail.tsig.KeyRing;
+import zonetrail.tsig.TsigKey;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Finding;
+import zonetrail.zone.Position;
+import zonetrail.zone.ServedZone;
+import zonetrail.zone.Zone;
+import zonetrail.zone.Zones;
+
+/// One look at one version of the source: which file is what, what changed, and which of it is good
+/// enough to be served. Not for sharing between threads.
+final class TreeReading {
+  /// Stands for the content id of an included file that does not exist.
+  private static final String NO_FILE = "-";
+
+  private final ZoneFiles before;
+  private final SourceTree tree;
+  private final boolean isFirst;
+  private final String to;
+  private final Map<String, FileEntry> entries = new HashMap<>();
+  private final Map<WireName, ZoneState> states = new HashMap<>();
+  private final Map<WireName, Floor> floors;
+  private final Map<String, List<TsigKey>> keysRead = new HashMap<>();
+  private final Map<String, byte[]> includedTexts = new HashMap<>();
+  private KeyRing keys;
+
+  /// Begins a look.
+  ///
+  /// @param before what was served until now
+  /// @param isFirst whether nothing has been served yet, so that nothing can go back or be lost
+  TreeReading(ZoneFiles before, SourceTree tree, boolean isFirst) {
+    this.before = before;
+    this.tree = tree;
+    this.isFirst = isFirst;
+    this.to = tree.version();
+    this.floors = new HashMap<>(before.floors());
+    this.keys = before.keys();
+  }
+
+  /// What is served from now on.
+  ZoneFiles read() {
+    SortedMap<WireName, List<String>> claims = new TreeMap<>();
+    tree.files()
+        .forEach((name, file) -> {
+          Optional<WireName> apex = ZoneFileName.zoneOf(name);
+          if (KeyFile.isKeyFileName(name)) {
+            readKeys(name, file);
+          } else if (apex.isEmpty()) {
+            leaveAlone(name, file, "its name is not a zone's");
+          } else {
+            claims.computeIfAbsent(apex.get(), any -> new ArrayList<>(1)).add(name);
+          }
+        });
+    claims.forEach(this::readZone);
+    boolean isEmptied = takeOutZonesThatAreGone();
+    takeOutKeysThatAreGone(isEmptied);
+    if (!keysRead.isEmpty()) {
+      keys = keys.with(keysRead);
+    }
+    return new ZoneFiles(new AsOf(to, tree.time()), entries, states, floors, zonesServed(), keys);
+  }
+
+  private Zones zonesServed() {
+    boolean isChange =
+        states.size() != before.states().size()
+            || states.values().stream()
+                .anyMatch(state -> !sameAnswers(state, before.state(state.apex())));
+    if (!isChange) {
+      return before.zones();
+    }
+    List<ServedZone> served = new ArrayList<>(states.size());
+    for (ZoneState state : states.values()) {
+      served.add(state.answers());
+    }
+    return Zones.of(served);
+  }
+
+  private static boolean sameAnswers(ZoneState state, @Nullable ZoneState was) {
+    if (was == null) {
+      return false;
+    }
+    ServedVersion now = state.served();
+    ServedVersion then = was.served();
+    if (now == null || then == null) {
+      return state.isServed() == was.isServed();
+    }
+    // Comparing records would cost as much as the zone is large; a version taken over is the same.
+    @SuppressWarnings("ReferenceEquality")
+    boolean isSameVersion = now.zone() == then.zone();
+    return isSameVersion;
+  }
+
+  // ---- keys ----
+
+  private void readKeys(String name, SourceFile file) {
+    FileEntry last = before.entries().get(name);
+    if (last instanceof FileEntry.OfKeys && isKnown(name)) {
+      entries.put(name, last);
+      return;
+    }
+    String contentId = file.contentId();
+    KeyFile reading;
+    try {
+      reading = KeyFile.read(file.path(), file.read());
+    } catch (UnreadableException unreadable) {
+      contentId = FileEntry.NOT_READ;
+      reading = new KeyFile(List.of(), List.of(unreadable(file, unreadable)));
+    }
+    if (!reading.hasErrors()) {
+      keysRead.put(name, reading.keys());
+      entries.put(
+          name,
+          new FileEntry.OfKeys(
+              contentId, file, reading.keys().size(), reading.findings(), List.of()));
+      return;
+    }
+    FileEntry.OfKeys kept =
+        last instanceof FileEntry.OfKeys keysBefore
+            ? keysBefore
+            : new FileEntry.OfKeys(contentId, null, 0, List.of(), List.of());
+    entries.put(
+        name,
+        new FileEntry.OfKeys(
+            contentId, kept.good(), kept.keys(), kept.doubts(), reading.findings()));
+  }
+
+  /// A commit that empties the repository is held back whole: with the keys would go the means to
+  /// tell us that it has been mended.
+  private void takeOutKeysThatAreGone(boolean isEmptied) {
+    before
+        .entries()
+        .forEach((name, last) -> {
+          if (last instanceof FileEntry.OfKeys && !entries.containsKey(name)) {
+            if (isEmptied) {
+              entries.put(name, last);
+            } else {
+              keys = keys.without(name);
+            }
+          }
+        });
+  }
+
+  // ---- zones ----
+
+  private void readZone(WireName apex, List<String> claimants) {
+    List<String> files = claimants.size() == 1 ? claimants : zoneFilesAmong(claimants);
+    if (files.size() == 1) {
+      readZone(apex, files.getFirst());
+    } else if (!files.isEmpty()) {
+      choose(apex, files);
+    }
+  }
+
+  /// Of two files for one zone the one that is served stays, else neither.
+  private void choose(WireName apex, List<String> files) {
+    ZoneState last = before.state(apex);
+    ServedVersion served = last == null ? null : last.served();
+    String kept = served != null && files.contains(served.fileName()) ? served.fileName() : null;
+    for (String name : files) {
+      entries.put(name, new FileEntry.Contested(file(name).contentId(), apex));
+    }
+    if (last != null
+        && last.problem() instanceof Problem.ClaimedTwice claimed
+        && claimed.files().equals(files)
+        && files.stream().allMatch(this::isKnown)) {
+      states.put(apex, last);
+      return;
+    }
+    if (kept != null) {
+      readZone(apex, kept);
+    }
+    Problem claimed = new Problem.ClaimedTwice(to, files, kept);
+    ZoneState state = states.getOrDefault(apex, last);
+    if (state == null) {
+      states.put(apex, ZoneState.unavailable(apex, claimed));
+    } else if (kept == null || state.problem() == null) {
+      states.put(apex, state.with(claimed, before.look()));
+    }
+  }
+
+  /// Those of several files named after one zone that hold one; the others are left alone.
+  private List<String> zoneFilesAmong(List<String> claimants) {
+    List<String> files = new ArrayList<>();
+    for (String name : claimants) {
+      FileEntry last = before.entries().get(name);
+      boolean wasZone = last instanceof FileEntry.OfZone;
+      boolean wasContested = last instanceof FileEntry.Contested && isKnown(name);
+      if (wasZone || wasContested || holdsZone(name)) {
+        files.add(name);
+      } else {
+        leaveAlone(name, file(name), "it holds no SOA record");
+      }
+    }
+    return files;
+  }
+
+  private boolean holdsZone(String name) {
+    try {
+      return MasterFile.holdsSoa(file(name).read());
+    } catch (UnreadableException unreadable) {
+      return false;
+    }
+  }
+
+  private void readZone(WireName apex, String name) {
+    SourceFile file = file(name);
+    FileEntry last = before.entries().get(name);
+    ZoneState state = before.state(apex);
+    if (last != null && isKnown(name) && isSettled(name, last, state)) {
+      entries.put(name, last);
+      if (state != null && last instanceof FileEntry.OfZone) {
+        states.put(apex, state.settled());
+      }
+      return;
+    }
+    boolean wasZone = last instanceof FileEntry.OfZone || (state != null && state.isServed());
+    Map<String, SourceFile> includes = new HashMap<>();
+    Map<String, String> includeIds = new HashMap<>();
+    String contentId = file.contentId();
+    ZoneReading reading;
+    try {
+      byte[] text = file.read();
+      if (!wasZone && !MasterFile.holdsSoa(text)) {
+        leaveAlone(name, file, "it holds no SOA record");
+        return;
+      }
+      reading =
+          ZoneFileReader.read(
+              file.path(),
+              apex,
+              text,
+              (_, included) -> readInclude(name, included, includeIds, includes));
+    } catch (UnreadableException unreadable) {
+      if (!wasZone) {
+        leaveAlone(name, file, String.valueOf(unreadable.getMessage()));
+        entries.put(
+            name,
+            new FileEntry.Other(
+                FileEntry.NOT_READ, file.path(), String.valueOf(unreadable.getMessage())));
+        return;
+      }
+      contentId = FileEntry.NOT_READ;
+      reading = new ZoneReading(null, List.of(unreadable(file, unreadable)));
+    }
+    entries.put(name, new FileEntry.OfZone(contentId, Map.copyOf(includeIds), apex));
+    ZoneState judged = judge(apex, state, name, includes, reading);
+    boolean isOldNews =
+        contentId.equals(FileEntry.NOT_READ) && state != null && judged.hasSameErrorsAs(state);
+    states.put(apex, isOldNews ? state : judged);
+  }
+
+  /// Whether a file whose content was judged before need not be judged again.
+  private boolean isSettled(String name, FileEntry last, @Nullable ZoneState state) {
+    boolean isReleased =
+        state != null
+            && switch (state.problem()) {
+              case Problem.Halved halved -> tree.acceptance().covers(halved.version());
+              case Problem.ClaimedTwice _, Problem.Gone _ -> true;
+              case Problem.Broken _, Problem.NotRaised _ -> false;
+              case null -> false;
+            };
+    return switch (last) {
+      case FileEntry.OfZone zone -> !isReleased && sameIncludes(name, zone);
+      case FileEntry.Contested _ -> false;
+      case FileEntry.OfKeys _, FileEntry.Other _ -> true;
+    };
+  }
+
+  private boolean sameIncludes(String name, FileEntry.OfZone zone) {
+    return zone.includes().entrySet().stream()
+        .allMatch(include -> include.getValue().equals(contentIdOf(name, include.getKey())));
+  }
+
+  /// Which version of a zone is served: the one just read if it is good, newer, and not
+  /// suspiciously small.
+  private ZoneState judge(
+      WireName apex,
+      @Nullable ZoneState last,
+      String name,
+      Map<String, SourceFile> includes,
+      ZoneReading reading) {
+    Zone found = reading.zone();
+    if (found == null) {
+      return heldBack(apex, last, new Problem.Broken(to, reading.findings()));
+    }
+    SourceFile file = file(name);
+    ServedVersion served = last == null ? null : last.served();
+    if (served == null) {
+      Floor floor = floors.get(apex);
+      if (floor != null && !isFirst && !mayComeBack(found, file, includes, floor)) {
+        return heldBack(apex, last, new Problem.NotRaised(to, floor.serial(), found.serial()));
+      }
+    } else if (found.sameRecords(served.zone())) {
+      return ZoneState.current(
+          new ServedVersion(served.zone(), name, file, includes, reading.findings()));
+    } else {
+      Problem problem = whyNot(served.zone(), found, last, file.contentId());
+      if (problem != null) {
+        return heldBack(apex, last, problem);
+      }
+    }
+    floors.remove(apex);
+    return ZoneState.current(new ServedVersion(found, name, file, includes, reading.findings()));
+  }
+
+  private ZoneState heldBack(WireName apex, @Nullable ZoneState last, Problem problem) {
+    return last == null ? ZoneState.unavailable(apex, problem) : last.with(problem, before.look());
+  }
+
+  /// A serial served once does not go back, also not by removing the zone in between.
+  @Rfc(number = 1982, section = "3.2")
+  private static boolean mayComeBack(
+      Zone found, SourceFile file, Map<String, SourceFile> includes, Floor floor) {
+    boolean isSameFile = includes.isEmpty() && file.contentId().equals(floor.contentId());
+    return isSameFile || found.serial().isNewerThan(floor.serial());
+  }
+
+  /// Why a good file with other records is not served.
+  @Rfc(number = 1982, section = "3.2")
+  private @Nullable Problem whyNot(
+      Zone served, Zone found, @Nullable ZoneState last, String contentId) {
+    boolean isLowered = !found.serial().isNewerThan(served.serial());
+    if (isLowered && !(isFirst && !found.serial().equals(served.serial()))) {
+      return new Problem.NotRaised(to, served.serial(), found.serial());
+    }
+    Problem.Halved halved =
+        last != null && last.problem() instanceof Problem.Halved before ? before : null;
+    boolean isAccepted =
+        isFirst
+            || tree.acceptance().isOfEverything()
+            || (halved != null && tree.acceptance().covers(halved.version()));
+    OptionalInt lost = isAccepted ? OptionalInt.empty() : MassRemoval.ofRRsets(served, found);
+    if (lost.isEmpty()) {
+      return null;
+    }
+    String since = halved != null && halved.contentId().equals(contentId) ? halved.version() : to;
+    return new Problem.Halved(
+        since, contentId, found.serial(), lost.getAsInt(), MassRemoval.rrsets(served));
+  }
+
+  // ---- what is no longer there ----
+
+  /// Zones whose file is gone: they go too, unless they are too many at once.
+  ///
+  /// @return whether the version has no zones at all and is therefore held back whole
+  private boolean takeOutZonesThatAreGone() {
+    int left = states.size();
+    int served = 0;
+    List<ZoneState> gone = new ArrayList<>();
+    List<ZoneState> held = new ArrayList<>();
+    for (ZoneState state : before.states().values()) {
+      boolean isHeld = state.problem() instanceof Problem.Gone;
+      if (state.isServed() && !isHeld) {
+        served++;
+      }
+      if (!states.containsKey(state.apex()) && state.isServed()) {
+        (isHeld ? held : gone).add(state);
+      }
+    }
+    boolean isTooMuch =
+        !isFirst
+            && !tree.acceptance().isOfEverything()
+            && MassRemoval.isOfZones(gone.size(), served, left);
+    int kept = 0;
+    for (ZoneState state : gone) {
+      if (isTooMuch) {
+        states.put(state.apex(), state.with(new Problem.Gone(to), before.look()));
+        kept++;
+      } else {
+        noteFloor(state);
+      }
+    }
+    for (ZoneState state : held) {
+      Problem problem = state.problem();
+      if (problem != null && tree.acceptance().covers(problem.version())) {
+        noteFloor(state);
+      } else {
+        states.put(state.apex(), state);
+        kept++;
+      }
+    }
+    return left == 0 && kept > 0;
+  }
+
+  private void noteFloor(ZoneState removed) {
+    ServedVersion served = removed.served();
+    if (served != null) {
+      floors.put(removed.apex(), new Floor(served.zone().serial(), served.file().contentId()));
+    }
+  }
+
+  // ---- files ----
+
+  /// Whether a file's content was judged before and the judgement stands.
+  private boolean isKnown(String name) {
+    FileEntry last = before.entries().get(name);
+    return last != null && last.contentId().equals(file(name).contentId());
+  }
+
+  private SourceFile file(String name) {
+    SourceFile file = tree.files().get(name);
+    if (file == null) {
+      throw new IllegalArgumentException(name + " is not in the tree");
+    }
+    return file;
+  }
+
+  private @Nullable SourceFile included(String by, String name) {
+    SourceFile own = tree.ownIncludes().getOrDefault(by, Map.of()).get(name);
+    return own != null ? own : tree.files().get(name);
+  }
+
+  private String contentIdOf(String by, String name) {
+    SourceFile file = included(by, name);
+    return file == null ? NO_FILE : file.contentId();
+  }
+
+  /// `$INCLUDE` sees the files of this very version, in the same folder, and nothing else.
+  private IncludeSource.Result readInclude(
+      String by, String name, Map<String, String> ids, Map<String, SourceFile> includes) {
+    ids.put(name, contentIdOf(by, name));
+    SourceFile file = included(by, name);
+    if (file == null || KeyFile.isKeyFileName(name)) {
+      return new IncludeSource.Refused(
+          "there is no such file beside the zone file; add it to the same folder and commit it");
+    }
+    includes.put(name, file);
+    try {
+      // Read once per look, however often it is included: a thousand copies would fill the memory.
+      byte[] text = includedTexts.get(file.contentId());
+      if (text == null) {
+        text = file.read();
+        includedTexts.put(file.contentId(), text);
+      }
+      return new IncludeSource.Found(file.path(), text);
+    } catch (UnreadableException unreadable) {
+      ids.put(name, FileEntry.NOT_READ);
+      return new IncludeSource.Refused(String.valueOf(unreadable.getMessage()));
+    }
+  }
+
+  private static Finding unreadable(SourceFile file, UnreadableException unreadable) {
+    return new Finding(
+        Position.ofFile(file.path()),
+        Finding.Level.ERROR,
+        "cannot be read: " + unreadable.getMessage(),
+        "unreadable");
+  }
+
+  private void leaveAlone(String name, SourceFile file, String reason) {
+    entries.put(name, new FileEntry.Other(file.contentId(), file.path(), reason));
+  }
+}

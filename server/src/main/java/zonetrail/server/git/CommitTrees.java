@@ -1,0 +1,216 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.SourceLine;
+import zonetrail.authority.SourceTree;
+import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.SourceTree.UnreadableException;
+
+/// The zones folder of commits, as versions of a source.
+///
+/// Not for sharing between threads; the trees that it hands out may be used from any.
+final class CommitTrees {
+  /// So many commits at most are looked at in turn. Of a longer line the oldest are passed over.
+  static final int MAX_COMMITS = 1_000;
+
+  /// So many octets of changed files at most are read for a line, besides those of its last commit:
+  /// a first look at a long history of large zones must end.
+  static final long MAX_LINE_OCTETS = 256L * 1024 * 1024;
+
+  /// So many files at most are listed for a line, besides those of its last commit.
+  static final long MAX_LINE_FILES = 1_000_000;
+
+  private final Repository repository;
+  private final List<String> folder;
+
+  /// Set by a reader that met a damaged object.
+  private final AtomicBoolean damageSeen;
+
+  /// Of the tree handed out last: a file that has not changed is the same object as before, so that
+  /// 100,000 of them cost little.
+  private SortedMap<String, SourceFile> known = Collections.emptySortedMap();
+
+  CommitTrees(Repository repository, List<String> folder, AtomicBoolean damageSeen) {
+    this.repository = repository;
+    this.folder = folder;
+    this.damageSeen = damageSeen;
+  }
+
+  /// The commits after `since` on the first-parent line that ends in `tip`.
+  ///
+  /// Commits that change nothing in the folder and accept nothing are left out, but for the tip.
+  ///
+  /// @param since a commit id in hexadecimal; anything else stands for the beginning of history
+  /// @return only the tip where `since` is not on the line, which is also how a merge with an own
+  ///   first parent looks; empty if the tip has no such folder
+  /// @throws IOException if an object is missing or damaged
+  Optional<SourceLine> line(ObjectId tip, String since) throws IOException {
+    @Nullable ObjectId from = ObjectId.isId(since) ? ObjectId.fromString(since) : null;
+    List<BranchTip> commits = new ArrayList<>(); // newest first
+    BranchTip last = BranchTip.read(repository, tip);
+    Optional<SourceTree> now = tree(last);
+    if (now.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean isOnLine = collect(last, from, commits);
+    if (from != null && !isOnLine) {
+      return Optional.of(new SourceLine(List.of(now.get()), !isAncestor(from, tip)));
+    }
+    List<SourceTree> trees = new ArrayList<>();
+    for (BranchTip commit : commits.reversed()) {
+      tree(commit).ifPresent(trees::add);
+    }
+    trees.add(now.get());
+    known = now.get().files();
+    return Optional.of(new SourceLine(trees, false));
+  }
+
+  /// Walks from the parent of `last` back to `from`, as far as the limits allow.
+  ///
+  /// @return whether the line leads to `from`, or as far back as is looked
+  private boolean collect(BranchTip last, @Nullable ObjectId from, List<BranchTip> commits)
+      throws IOException {
+    if (last.commit().equals(from)) {
+      return true;
+    }
+    try (ObjectReader reader = repository.newObjectReader()) {
+      BranchTip child = last;
+      Map<String, ObjectId> childFiles = blobs(last);
+      Optional<ObjectId> childTree = last.folderTree(reader, folder);
+      long octets = 0;
+      long files = 0;
+      for (int looked = 0; looked < MAX_COMMITS; looked++) {
+        ObjectId parent = child.parent();
+        if (parent == null) {
+          return from == null;
+        }
+        if (parent.equals(from)) {
+          return true;
+        }
+        BranchTip commit = BranchTip.read(repository, parent);
+        Optional<ObjectId> tree = commit.folderTree(reader, folder);
+        if (tree.isEmpty()) {
+          return from == null || isAncestor(from, commit.commit());
+        }
+        if (!tree.equals(childTree)) {
+          Map<String, ObjectId> blobs = blobs(commit);
+          files += blobs.size();
+          octets += changedOctets(reader, blobs, childFiles);
+          if (octets > MAX_LINE_OCTETS || files > MAX_LINE_FILES) {
+            return from == null || isAncestor(from, commit.commit());
+          }
+          commits.add(commit);
+          childFiles = blobs;
+        } else if (commit.hasAcceptance()) {
+          commits.add(commit);
+        }
+        child = commit;
+        childTree = tree;
+      }
+      return from == null || isAncestor(from, child.commit());
+    }
+  }
+
+  private Map<String, ObjectId> blobs(BranchTip commit) throws IOException {
+    return commit.files(repository, folder).orElse(List.of()).stream()
+        .collect(Collectors.toMap(BranchTip.Entry::name, BranchTip.Entry::blob, (a, _) -> a));
+  }
+
+  private static long changedOctets(
+      ObjectReader reader, Map<String, ObjectId> files, Map<String, ObjectId> later)
+      throws IOException {
+    long octets = 0;
+    for (Map.Entry<String, ObjectId> file : files.entrySet()) {
+      if (!file.getValue().equals(later.get(file.getKey()))) {
+        octets += reader.getObjectSize(file.getValue(), Constants.OBJ_BLOB);
+      }
+    }
+    return octets;
+  }
+
+  private boolean isAncestor(ObjectId commit, ObjectId of) throws IOException {
+    try (RevWalk walk = new RevWalk(repository)) {
+      return walk.isMergedInto(walk.parseCommit(commit), walk.parseCommit(of));
+    } catch (MissingObjectException notOfThisHistory) {
+      return false;
+    }
+  }
+
+  /// The files of one commit.
+  ///
+  /// @return empty if it has no such folder
+  /// @throws IOException if an object is missing or damaged
+  Optional<SourceTree> tree(BranchTip commit) throws IOException {
+    Optional<List<BranchTip.Entry>> entries = commit.files(repository, folder);
+    if (entries.isEmpty()) {
+      return Optional.empty();
+    }
+    SortedMap<String, SourceFile> files = files(entries.get(), folder);
+    known = files;
+    return Optional.of(
+        new SourceTree(commit.commit().name(), commit.time(), commit.acceptance(), files));
+  }
+
+  /// Files as a source has them.
+  ///
+  /// @param at where they lie, from the top
+  SortedMap<String, SourceFile> files(List<BranchTip.Entry> entries, List<String> at) {
+    String prefix = at.stream().map(name -> name + "/").collect(Collectors.joining());
+    SortedMap<String, SourceFile> files = new TreeMap<>();
+    for (BranchTip.Entry entry : entries) {
+      SourceFile before = known.get(entry.name());
+      boolean isKnown =
+          before instanceof GitFile file
+              && file.blob().equals(entry.blob())
+              && file.path().equals(prefix + entry.name());
+      files.put(
+          entry.name(),
+          isKnown
+              ? before
+              : new GitFile(repository, entry.blob(), prefix + entry.name(), damageSeen));
+    }
+    return Collections.unmodifiableSortedMap(files);
+  }
+
+  /// One blob. Reading makes a reader of its own each time, so any thread may.
+  record GitFile(Repository repository, ObjectId blob, String path, AtomicBoolean damageSeen)
+      implements SourceFile {
+
+    @Override
+    public String contentId() {
+      return blob.name();
+    }
+
+    @Override
+    public byte[] read() throws UnreadableException {
+      try (ObjectReader reader = repository.newObjectReader()) {
+        return BranchTip.object(reader, blob, Constants.OBJ_BLOB);
+      } catch (BranchTip.TooLargeException e) {
+        throw new UnreadableException(path + " is not read: " + e.getMessage());
+      } catch (IOException | RuntimeException e) {
+        damageSeen.set(true);
+        throw new UnreadableException(
+            path
+                + " cannot be read from the clone ("
+                + e.getMessage()
+                + "); the next fetch makes the clone anew");
+      }
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jgit.dircache.DirCache;
+import org.eclipse.jgit.dircache.DirCacheBuilder;
+import org.eclipse.jgit.dircache.DirCacheEditor;
+import org.eclipse.jgit.dircache.DirCacheEntry;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.HeldBack;
+import zonetrail.authority.HeldBack.Mark;
+import zonetrail.authority.SourceTree;
+import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.SourceTree.UnreadableException;
+
+/// What was served, in the clone: `refs/zonetrail/served`, a commit per publication whose tree is
+/// exactly the files served and whose parent is the publication before.
+///
+/// The tree is the fetched commit's own where nothing is held back. Else the files served stand in
+/// the place of the commit's, and what they include in `.zonetrail/FILE/`, a folder that is no
+/// zone. What the files do not tell is in the message, a line each:
+///
+/// ```text
+/// Zonetrail-Source: COMMIT                      the fetched commit
+/// Zonetrail-Path: FOLDER                        the folder that was served, from the top
+/// Zonetrail-As-Of: ZONE COMMIT SECONDS          a zone that is held back, and since when
+/// Zonetrail-Held: ZONE COMMIT BLOB|-            a removal that is not accepted
+/// Zonetrail-Floor: ZONE SERIAL BLOB             a zone that was removed
+/// ```
+///
+/// Threads: one at a time.
+final class ServedLine {
+  /// The latest publication.
+  static final String REF = "refs/zonetrail/served";
+
+  /// Where the included files of zones that are held back lie.
+  static final String INCLUDES = ".zonetrail";
+
+  private static final Set<RefUpdate.Result> WRITTEN =
+      Set.of(
+          RefUpdate.Result.NEW,
+          RefUpdate.Result.FAST_FORWARD,
+          RefUpdate.Result.FORCED,
+          RefUpdate.Result.NO_CHANGE);
+
+  private static final PersonIdent OURSELVES =
+      new PersonIdent("Zonetrail", "zonetrail@localhost", Instant.EPOCH, ZoneOffset.UTC);
+
+  private final Repository repository;
+  private final List<String> folder;
+
+  /// What was read or written last.
+  private @Nullable ObjectId tip;
+
+  /// What was noted.
+  ///
+  /// @param tree the files served, called by the commit that they were fetched with
+  record Noted(SourceTree tree, List<Mark> marks) {
+    Noted {
+      marks = List.copyOf(marks);
+    }
+  }
+
+  ServedLine(Repository repository, List<String> folder) {
+    this.repository = repository;
+    this.folder = folder;
+  }
+
+  /// What was noted last.
+  ///
+  /// @return empty if nothing was, or for another folder
+  /// @throws IOException if it is damaged
+  Optional<Noted> read(AtomicBoolean damageSeen) throws IOException {
+    Ref ref = repository.exactRef(REF);
+    if (ref == null) {
+      return Optional.empty();
+    }
+    try (ObjectReader reader = repository.newObjectReader()) {
+      ObjectId commit = ref.getObjectId();
+      RevCommit parsed = RevCommit.parse(BranchTip.object(reader, commit, Constants.OBJ_COMMIT));
+      ServedMessage message = ServedMessage.parse(parsed.getFullMessage());
+      tip = commit;
+      if (!message.folder().equals(String.join("/", folder))) {
+        return Optional.empty();
+      }
+      BranchTip served = BranchTip.read(repository, commit);
+      CommitTrees trees = new CommitTrees(repository, folder, damageSeen);
+      Optional<List<BranchTip.Entry>> files = served.files(repository, folder);
+      return Optional.of(
+          new Noted(
+              new SourceTree(
+                  message.source(),
+                  sourceTime(message.source(), served),
+                  served.acceptance(),
+                  trees.files(files.orElse(List.of()), folder),
+                  includes(served, trees, reader)),
+              message.marks()));
+    }
+  }
+
+  private Instant sourceTime(String source, BranchTip served) {
+    try {
+      return BranchTip.read(repository, ObjectId.fromString(source)).time();
+    } catch (IOException | IllegalArgumentException rewrittenAway) {
+      return served.time();
+    }
+  }
+
+  private Map<String, Map<String, SourceFile>> includes(
+      BranchTip served, CommitTrees trees, ObjectReader reader) throws IOException {
+    Map<String, Map<String, SourceFile>> includes = new HashMap<>();
+    List<String> at = new ArrayList<>(folder);
+    at.add(INCLUDES);
+    for (String zoneFile : served.subfolders(reader, at)) {
+      List<String> own = new ArrayList<>(at);
+      own.add(zoneFile);
+      List<BranchTip.Entry> files = served.files(repository, own).orElse(List.of());
+      includes.put(zoneFile, trees.files(files, own));
+    }
+    return includes;
+  }
+
+  /// Notes what is served; writes nothing where that was noted last.
+  ///
+  /// @param source the commit that was looked at last
+  /// @throws IOException if it cannot be written
+  void write(String source, HeldBack heldBack, Instant now) throws IOException {
+    BranchTip commit = BranchTip.read(repository, ObjectId.fromString(source));
+    String message =
+        new ServedMessage(source, String.join("/", folder), heldBack.marks()).toString();
+    try (ObjectInserter inserter = repository.newObjectInserter();
+        ObjectReader reader = repository.newObjectReader()) {
+      ObjectId tree =
+          heldBack.isNothing() ? commit.rootTree() : treeOf(commit, heldBack, reader, inserter);
+      Ref ref = repository.exactRef(REF);
+      ObjectId before = ref == null ? null : ref.getObjectId();
+      if (before != null && before.equals(tip)) {
+        RevCommit last = RevCommit.parse(BranchTip.object(reader, before, Constants.OBJ_COMMIT));
+        if (last.getTree().equals(tree) && last.getFullMessage().equals(message)) {
+          return;
+        }
+      }
+      CommitBuilder builder = new CommitBuilder();
+      builder.setTreeId(tree);
+      if (before != null) {
+        builder.setParentId(before);
+      }
+      PersonIdent ident = new PersonIdent(OURSELVES, now);
+      builder.setAuthor(ident);
+      builder.setCommitter(ident);
+      builder.setMessage(message);
+      ObjectId served = inserter.insert(builder);
+      inserter.flush();
+      move(served);
+    }
+  }
+
+  private void move(ObjectId to) throws IOException {
+    RefUpdate update = repository.updateRef(REF);
+    update.setNewObjectId(to);
+    update.disableRefLog();
+    RefUpdate.Result result = update.forceUpdate();
+    if (!WRITTEN.contains(result)) {
+      throw new IOException("cannot write " + REF + ": " + result);
+    }
+    tip = to;
+  }
+
+  /// The commit's tree with the files served in the place of those held back.
+  private ObjectId treeOf(
+      BranchTip commit, HeldBack heldBack, ObjectReader reader, ObjectInserter inserter)
+      throws IOException {
+    DirCache cache = DirCache.newInCore();
+    DirCacheBuilder all = cache.builder();
+    all.addTree(new byte[0], DirCacheEntry.STAGE_0, reader, commit.rootTree());
+    all.finish();
+    String prefix = folder.isEmpty() ? "" : String.join("/", folder) + "/";
+    DirCacheEditor editor = cache.editor();
+    for (String name : heldBack.withheld()) {
+      editor.add(new DirCacheEditor.DeletePath(prefix + name));
+    }
+    for (Map.Entry<String, SourceFile> file : heldBack.instead().entrySet()) {
+      editor.add(put(prefix + file.getKey(), blob(file.getValue(), inserter)));
+    }
+    for (Map.Entry<String, Map<String, SourceFile>> zone : heldBack.includes().entrySet()) {
+      for (Map.Entry<String, SourceFile> file : zone.getValue().entrySet()) {
+        String path = prefix + INCLUDES + "/" + zone.getKey() + "/" + file.getKey();
+        editor.add(put(path, blob(file.getValue(), inserter)));
+      }
+    }
+    editor.finish();
+    return cache.writeTree(inserter);
+  }
+
+  private static DirCacheEditor.PathEdit put(String path, ObjectId blob) {
+    return new DirCacheEditor.PathEdit(path) {
+      @Override
+      public void apply(DirCacheEntry entry) {
+        entry.setFileMode(FileMode.REGULAR_FILE);
+        entry.setObjectId(blob);
+      }
+    };
+  }
+
+  /// The clone has the blob, unless it was made anew and the branch was rewritten too.
+  private ObjectId blob(SourceFile file, ObjectInserter inserter) throws IOException {
+    ObjectId id = ObjectId.fromString(file.contentId());
+    if (!repository.getObjectDatabase().has(id)) {
+      try {
+        inserter.insert(Constants.OBJ_BLOB, file.read());
+      } catch (UnreadableException lost) {
+        throw new IOException(String.valueOf(lost.getMessage()), lost);
+      }
+    }
+    return id;
+  }
+}
