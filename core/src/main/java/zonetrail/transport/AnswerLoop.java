@@ -29,11 +29,13 @@ final class AnswerLoop {
 
   private final Answerer answerer;
   private final TransportCounters counters;
+  private final LoopCounters perMessage;
 
   AnswerLoop(EventLoop eventLoop, Answerer answerer, TransportCounters counters) {
     this.eventLoop = eventLoop;
     this.answerer = answerer;
     this.counters = counters;
+    this.perMessage = counters.newLoop();
   }
 
   /// Has the message in [#message] answered.
@@ -44,6 +46,7 @@ final class AnswerLoop {
   /// @return octets in [#response], from 0 to `maxReplyOctets`, or [Answerer#DEFERRED], this only
   ///   if the exchange was detached
   int answer(int length, ExchangeView exchange, int maxReplyOctets) {
+    perMessage.request(exchange);
     try {
       int octets = answerer.answer(message, length, response, exchange);
       if ((octets == Answerer.DEFERRED && exchange.isDetached())
@@ -65,6 +68,11 @@ final class AnswerLoop {
           failure);
       return servfail(length);
     }
+  }
+
+  /// Counts a reply that goes out. Called on the event loop.
+  void sends(byte[] reply, int length) {
+    perMessage.response(reply, length);
   }
 
   /// Twelve octets that say SERVFAIL; nothing to a message that is a response itself, else two

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,6 +40,10 @@ public final class AuthorityLoop implements AutoCloseable {
   private final InstantSource clock;
   private final ScheduledExecutorService loop;
   private final ScheduledExecutorService networkLane;
+  private final EventLog eventLog = new EventLog();
+  private final FetchHistory fetches = new FetchHistory();
+  private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
+  private final ClockWatch clockWatch = new ClockWatch(Instant.now(), System.nanoTime());
   private @Nullable ScheduledFuture<?> wake;
 
   /// Creates a loop that does nothing until [#start].
@@ -81,6 +86,43 @@ public final class AuthorityLoop implements AutoCloseable {
     } catch (ExecutionException failed) {
       throw new IllegalStateException("the authority could not start", failed.getCause());
     }
+    long everyNanos = Heartbeat.INTERVAL.toNanos();
+    var _ = loop.scheduleAtFixedRate(this::tick, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /// Once a second: a sign of life, and what depends on nothing but the time.
+  private void tick() {
+    long now = System.nanoTime();
+    heartbeat.beat(now);
+    eventLog.tellLeftOut(now);
+    Duration jump = clockWatch.look(Instant.now(), now);
+    if (jump != null) {
+      LOG.warn(
+          "the time of day jumped {} by {} s: the clock was set, or this machine slept. Signed"
+              + " messages are checked against it; if NTP did not do this, look at the clock",
+          jump.isNegative() ? "back" : "forward",
+          jump.abs().toSeconds());
+    }
+  }
+
+  /// Whether the loop is alive.
+  public Heartbeat heartbeat() {
+    return heartbeat;
+  }
+
+  /// What became of the fetches.
+  public FetchHistory fetches() {
+    return fetches;
+  }
+
+  /// How often each kind of event happened, by its name.
+  public Map<String, Long> eventCounts() {
+    return eventLog.counts();
+  }
+
+  /// How many events were not logged because there were too many like them.
+  public long eventsNotLogged() {
+    return eventLog.linesLeftOut();
   }
 
   /// Hands over an input; does not wait.
@@ -126,7 +168,7 @@ public final class AuthorityLoop implements AutoCloseable {
       case Effect.Publish(var publication) -> published.publish(publication);
       case Effect.Keep(var files) -> networkLane.execute(() -> keep(files));
       case Effect.Reply(var to, var rcode) -> to.reply(rcode);
-      case Effect.Report(var event) -> EventLog.write(event);
+      case Effect.Report(var event) -> eventLog.write(event, System.nanoTime());
       case Effect.WakeAt(var time) -> wakeAt(time);
     }
   }
@@ -140,6 +182,20 @@ public final class AuthorityLoop implements AutoCloseable {
   }
 
   private Input fetch(ZoneFiles base) {
+    long beganNanos = System.nanoTime();
+    fetches.began(Instant.now());
+    Input result = tryToFetch(base);
+    Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
+    switch (result) {
+      case Input.SourceFetched(var advance) ->
+          fetches.succeeded(advance.isChange(), took, Instant.now());
+      case Input.FetchFailed(var reason) -> fetches.failed(reason, took, Instant.now());
+      default -> throw new IllegalStateException("a fetch ends in one of these, not in " + result);
+    }
+    return result;
+  }
+
+  private Input tryToFetch(ZoneFiles base) {
     try {
       return new Input.SourceFetched(base.advance(source.fetch(base.version())));
     } catch (AwayException away) {

@@ -70,6 +70,7 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter {
     if (octets == Answerer.DEFERRED || !view.reclaim() || octets == Answerer.NO_REPLY) {
       return;
     }
+    answerLoop.sends(answerLoop.response, octets);
     ByteBuf reply = socket.alloc().directBuffer(octets).writeBytes(answerLoop.response, 0, octets);
     sockets.send(
         socket, isWildcard, new DatagramPacket(reply, packet.sender()), packet.recipient());

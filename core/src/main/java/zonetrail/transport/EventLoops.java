@@ -90,6 +90,23 @@ final class EventLoops {
     return inOrder;
   }
 
+  /// Has every loop beat, until it ends.
+  List<Heartbeat> watch() {
+    List<Heartbeat> all = new ArrayList<>();
+    long everyNanos = Heartbeat.INTERVAL.toNanos();
+    for (AnswerLoop loop : inOrder) {
+      Heartbeat heartbeat = new Heartbeat("answers-" + (all.size() + 1), System.nanoTime());
+      var _ =
+          loop.eventLoop.scheduleAtFixedRate(
+              () -> heartbeat.beat(System.nanoTime()),
+              everyNanos,
+              everyNanos,
+              TimeUnit.NANOSECONDS);
+      all.add(heartbeat);
+    }
+    return all;
+  }
+
   /// The loops that can each have a datagram socket of their own on one address.
   List<AnswerLoop> datagramLoops() {
     return epoll ? inOrder : inOrder.subList(0, 1);

@@ -1,6 +1,5 @@
 package zonetrail.transport;
 
-import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
@@ -8,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A detached exchange: any thread may hand in one reply, which then travels to the event loop.
 abstract class LateReply implements Exchange {
-  private final EventLoop eventLoop;
+  private final AnswerLoop answerLoop;
   private final TransportCounters counters;
   private final InetSocketAddress client;
   private final InetSocketAddress local;
@@ -19,7 +18,7 @@ abstract class LateReply implements Exchange {
       TransportCounters counters,
       InetSocketAddress client,
       InetSocketAddress local) {
-    this.eventLoop = answerLoop.eventLoop;
+    this.answerLoop = answerLoop;
     this.counters = counters;
     this.client = client;
     this.local = local;
@@ -60,8 +59,10 @@ abstract class LateReply implements Exchange {
     }
     byte[] reply = Arrays.copyOf(message, length);
     try {
-      eventLoop.execute(() -> {
-        if (!deliver(reply)) {
+      answerLoop.eventLoop.execute(() -> {
+        if (deliver(reply)) {
+          answerLoop.sends(reply, reply.length);
+        } else {
           counters.lateReplies.increment();
         }
       });

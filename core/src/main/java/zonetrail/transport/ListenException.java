@@ -7,7 +7,11 @@ import java.io.IOException;
 public final class ListenException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  ListenException(String message, Throwable cause) {
+  /// Creates the exception.
+  ///
+  /// @param message for an operator to read
+  /// @param cause what was caught
+  public ListenException(String message, Throwable cause) {
     super(message, cause);
   }
 }

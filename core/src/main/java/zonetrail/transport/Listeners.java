@@ -197,6 +197,11 @@ public final class Listeners implements AutoCloseable {
     return List.copyOf(boundAddresses);
   }
 
+  /// Has every event loop show that it lives.
+  public List<Heartbeat> watch() {
+    return loops.watch();
+  }
+
   /// What was counted.
   public TransportCounters counters() {
     return counters;

@@ -8,8 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.answer.Responder;
 import zonetrail.authority.Input;
@@ -38,13 +36,15 @@ public final class SlowLane implements AutoCloseable {
   /// Room for a response that has a question and a code, and nothing else.
   private static final int CODE_ONLY_OCTETS = 512;
 
-  private static final Logger LOG = LoggerFactory.getLogger(SlowLane.class);
+  private static final RareWarning FAILURES =
+      new RareWarning(LoggerFactory.getLogger(SlowLane.class));
 
   private final PublishedZones published;
   private final AuthorityLoop authority;
   private final InstantSource clock;
   private final Semaphore places = new Semaphore(MAX_MESSAGES);
-  private final LongAdder dropped = new LongAdder();
+  private final SlowLaneCounters counters = new SlowLaneCounters();
+  private final ClockSkew clockSkew = new ClockSkew();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("slow-lane-", 0).factory());
 
@@ -57,9 +57,14 @@ public final class SlowLane implements AutoCloseable {
     this.clock = clock;
   }
 
-  /// How many messages were dropped because the lane was full.
-  public long dropped() {
-    return dropped.sum();
+  /// What the lane did.
+  public SlowLaneCounters counters() {
+    return counters;
+  }
+
+  /// How many messages are in the lane now.
+  public int active() {
+    return MAX_MESSAGES - places.availablePermits();
   }
 
   /// Takes a message off an event loop; does not wait.
@@ -68,9 +73,10 @@ public final class SlowLane implements AutoCloseable {
   /// @return whether it is taken; if not, there is no reply
   boolean take(byte[] message, int length, Exchange exchange) {
     if (!places.tryAcquire()) {
-      dropped.increment();
+      counters.dropped.increment();
       return false;
     }
+    counters.taken.increment();
     byte[] copy = Arrays.copyOf(message, length);
     Exchange detached = exchange.detach();
     try {
@@ -87,7 +93,8 @@ public final class SlowLane implements AutoCloseable {
       handle(message, exchange);
     } catch (Exception | Error unexpected) {
       // A defect costs this client its answer and nobody else anything.
-      LOG.error("a signed message could not be handled", unexpected);
+      FAILURES.warn(
+          "a signed message could not be handled because of a defect in this server", unexpected);
       exchange.reply(message, 0);
     } finally {
       places.release();
@@ -101,7 +108,10 @@ public final class SlowLane implements AutoCloseable {
     }
     Publication publication = published.current();
     Instant now = clock.instant();
-    switch (TsigVerifier.verify(message, message.length, publication.keys(), now)) {
+    Verdict verdict = TsigVerifier.verify(message, message.length, publication.keys(), now);
+    counters.count(verdict);
+    clockSkew.look(verdict, exchange.client(), now);
+    switch (verdict) {
       case Verdict.FormErr _ -> replyUnsigned(request, Rcode.FORMERR, exchange);
       case Verdict.Refused refused -> {
         byte[] refusal = TsigSigner.refuse(message, refused, now);

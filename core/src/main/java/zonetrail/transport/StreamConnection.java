@@ -208,6 +208,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
       return;
     }
     if (view.reclaim() && octets != Answerer.NO_REPLY) {
+      answerLoop.sends(answerLoop.response, octets);
       append(answerLoop.response, octets);
     }
   }

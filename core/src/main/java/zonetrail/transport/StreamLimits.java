@@ -47,6 +47,22 @@ public record StreamLimits(
           Duration.ofSeconds(2),
           128 * 1024);
 
+  /// These limits with other numbers of connections and another idle time. One network gets a
+  /// twentieth of the connections, but no fewer than by default: a resolver farm has many.
+  public StreamLimits with(int allConnections, Duration idleTime) {
+    int perNetwork = Math.max(DEFAULT.connectionsPerNetwork(), allConnections / 20);
+    return new StreamLimits(
+        allConnections,
+        Math.min(allConnections, perNetwork),
+        outstanding,
+        idleTime,
+        wholeMessage,
+        slowReader,
+        answer,
+        linger,
+        highWaterOctets);
+  }
+
   /// @throws IllegalArgumentException if a bound is not positive
   public StreamLimits {
     if (connections < 1 || connectionsPerNetwork < 1 || outstanding < 1 || highWaterOctets < 1) {

@@ -1,11 +1,39 @@
 package zonetrail.transport;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What the listeners did, and how often each of their bounds was hit. Any thread may read it.
 ///
-/// Each field is a count since the start, except [#connectionsOpen], which also goes down.
+/// Each field is a count since the start, except [#connectionsOpen], which also goes down. What is
+/// counted for every message lies with each event loop, and is summed up by [#sum] and
+/// [#responses].
 public final class TransportCounters {
+  private final List<LoopCounters> loops = new CopyOnWriteArrayList<>();
+
+  /// Creates counters that all say 0.
+  public TransportCounters() {}
+
+  /// Counters for one more thread to write.
+  LoopCounters newLoop() {
+    LoopCounters loop = new LoopCounters();
+    loops.add(loop);
+    return loop;
+  }
+
+  /// How often this happened, on all event loops.
+  public long sum(LoopCounters.What what) {
+    return loops.stream().mapToLong(loop -> loop.get(what)).sum();
+  }
+
+  /// How many responses had this rcode.
+  ///
+  /// @param rcode 0 to [LoopCounters#RCODES] - 1, which stands for all others
+  public long responses(int rcode) {
+    return loops.stream().mapToLong(loop -> loop.responses(rcode)).sum();
+  }
+
   /// Datagrams that went to an answerer.
   public final LongAdder datagrams = new LongAdder();
 

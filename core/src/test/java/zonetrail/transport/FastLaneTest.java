@@ -27,7 +27,7 @@ class FastLaneTest {
           new Primary(Duration.ZERO), source, published, InstantSource.fixed(TestZones.NOW));
   private final SlowLane slowLane =
       new SlowLane(published, authority, InstantSource.fixed(TestZones.NOW));
-  private final FastLane lane = new FastLane(published, slowLane);
+  private final FastLane lane = new FastLane(published, slowLane, new TransportCounters());
   private final byte[] response = new byte[Answerer.MAX_REPLY_OCTETS + 1];
 
   @BeforeEach

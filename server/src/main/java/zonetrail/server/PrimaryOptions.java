@@ -3,9 +3,12 @@ package zonetrail.server;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import zonetrail.transport.StreamLimits;
 
 /// The options of `zonetrail primary`. Scripts rely on the names; an option whose work is not done
 /// yet is absent and not accepted.
@@ -14,6 +17,9 @@ final class PrimaryOptions {
   private static final int DNS_PORT = 53;
 
   private static final int MAX_THREADS = 1024;
+
+  /// Each connection is an open file, and up to some 130 KiB.
+  private static final int MAX_TCP_CLIENTS = 100_000;
 
   @Mixin private final SourceOptions source = new SourceOptions();
 
@@ -42,6 +48,32 @@ final class PrimaryOptions {
   private Duration pollInterval = Duration.ofMinutes(5);
 
   @Option(
+      names = "--http",
+      paramLabel = "ADDR:PORT",
+      converter = SocketAddressConverter.class,
+      description = {
+        "Where to tell of itself over HTTP (nowhere): /livez, /readyz, /metrics for Prometheus, and"
+            + " /status, which 'zonetrail status' reads.",
+        "Usually 127.0.0.1:8053."
+      })
+  private @Nullable InetSocketAddress http;
+
+  @Option(
+      names = "--tcp-clients",
+      paramLabel = "N",
+      description =
+          "How many TCP connections may be open (1000); at most a twentieth of them from one client"
+              + " network, but at least 50.")
+  private int tcpClients = StreamLimits.DEFAULT.connections();
+
+  @Option(
+      names = "--tcp-idle-timeout",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "How long a TCP connection may say nothing (10s).")
+  private Duration tcpIdle = StreamLimits.DEFAULT.idle();
+
+  @Option(
       names = "--log-level",
       paramLabel = "LEVEL",
       description = "error, warn, info, debug or trace (info). Logs go to standard error.")
@@ -62,6 +94,23 @@ final class PrimaryOptions {
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException("--threads is 1 to " + MAX_THREADS + ", not " + threads);
     }
-    return new PrimaryServer.Settings(listen, threads, pollInterval);
+    return new PrimaryServer.Settings(
+        listen,
+        threads,
+        pollInterval,
+        streamLimits(),
+        Optional.ofNullable(http),
+        source.describe());
+  }
+
+  private StreamLimits streamLimits() {
+    if (tcpClients < 1 || tcpClients > MAX_TCP_CLIENTS) {
+      throw new IllegalArgumentException(
+          "--tcp-clients is 1 to " + MAX_TCP_CLIENTS + ", not " + tcpClients);
+    }
+    if (!tcpIdle.isPositive()) {
+      throw new IllegalArgumentException("--tcp-idle-timeout is at least 1s");
+    }
+    return StreamLimits.DEFAULT.with(tcpClients, tcpIdle);
   }
 }

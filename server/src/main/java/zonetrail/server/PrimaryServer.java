@@ -2,11 +2,13 @@ package zonetrail.server;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.Primary;
@@ -21,6 +23,11 @@ import zonetrail.transport.ListenException;
 import zonetrail.transport.Listeners;
 import zonetrail.transport.PublishedZones;
 import zonetrail.transport.SlowLane;
+import zonetrail.transport.StreamLimits;
+import zonetrail.transport.TransportCounters;
+import zonetrail.transport.status.Observed;
+import zonetrail.transport.status.StatusEndpoint;
+import zonetrail.transport.status.Vitals;
 
 /// A running primary: a source of zones, the authority that decides, and the listeners that answer.
 ///
@@ -34,16 +41,37 @@ public final class PrimaryServer implements AutoCloseable {
   private final SlowLane slowLane;
   private final Listeners listeners;
   private final ZoneSource source;
+  private final Vitals vitals;
+  private final @Nullable StatusEndpoint endpoint;
 
   /// What a primary is started with, besides its source.
   ///
   /// @param listen where to answer, over UDP and TCP; port 0 takes a free one
   /// @param threads how many event loops answer, at least 1
   /// @param pollInterval how often the source is looked at without being told; zero means never
-  public record Settings(List<InetSocketAddress> listen, int threads, Duration pollInterval) {
+  /// @param streams the bounds of TCP
+  /// @param http where to tell of itself over HTTP; empty: nowhere
+  /// @param sourceName where the zones come from, without secrets, for people
+  public record Settings(
+      List<InetSocketAddress> listen,
+      int threads,
+      Duration pollInterval,
+      StreamLimits streams,
+      Optional<InetSocketAddress> http,
+      String sourceName) {
     /// Copies the list.
     public Settings {
       listen = List.copyOf(listen);
+    }
+
+    /// Settings with the limits that we promise, and without HTTP.
+    public Settings(List<InetSocketAddress> listen, int threads, Duration pollInterval) {
+      this(listen, threads, pollInterval, StreamLimits.DEFAULT, Optional.empty(), "");
+    }
+
+    /// The same with an HTTP endpoint.
+    public Settings withHttp(InetSocketAddress address) {
+      return new Settings(listen, threads, pollInterval, streams, Optional.of(address), sourceName);
     }
   }
 
@@ -52,12 +80,16 @@ public final class PrimaryServer implements AutoCloseable {
       AuthorityLoop authority,
       SlowLane slowLane,
       Listeners listeners,
-      ZoneSource source) {
+      ZoneSource source,
+      Vitals vitals,
+      @Nullable StatusEndpoint endpoint) {
     this.published = published;
     this.authority = authority;
     this.slowLane = slowLane;
     this.listeners = listeners;
     this.source = source;
+    this.vitals = vitals;
+    this.endpoint = endpoint;
   }
 
   /// The command `zonetrail primary`.
@@ -76,20 +108,45 @@ public final class PrimaryServer implements AutoCloseable {
         new AuthorityLoop(
             new Primary(settings.pollInterval()), source, published, AuthorityLoop.steadyClock());
     SlowLane slowLane = new SlowLane(published, authority, InstantSource.system());
+    TransportCounters counters = new TransportCounters();
+    Vitals vitals = new Vitals(Instant.now());
+    StatusEndpoint endpoint = null;
     try {
+      if (settings.http().isPresent()) {
+        Observed observed =
+            new Observed(
+                ProgramVersion.number(),
+                settings.sourceName(),
+                vitals,
+                published,
+                authority,
+                slowLane,
+                counters,
+                settings.streams());
+        endpoint = StatusEndpoint.start(settings.http().get(), observed);
+      }
       authority.start(knownOrFetched(source));
       Listeners listeners =
           Listeners.start(
-              settings.listen(), settings.threads(), () -> new FastLane(published, slowLane));
-      return new PrimaryServer(published, authority, slowLane, listeners, source);
+              settings.listen(),
+              settings.threads(),
+              () -> new FastLane(published, slowLane, counters),
+              settings.streams(),
+              counters);
+      if (endpoint != null) {
+        vitals.watch(authority.heartbeat());
+        vitals.watch(listeners.watch());
+      }
+      vitals.ready(listeners.boundAddresses());
+      return new PrimaryServer(published, authority, slowLane, listeners, source, vitals, endpoint);
     } catch (AwayException away) {
-      close(authority, slowLane, source);
+      close(authority, slowLane, source, endpoint);
       throw StartException.unreachable(String.valueOf(away.getMessage()), away);
     } catch (ListenException inUse) {
-      close(authority, slowLane, source);
+      close(authority, slowLane, source, endpoint);
       throw StartException.local(String.valueOf(inUse.getMessage()), inUse);
     } catch (RuntimeException | Error defect) {
-      close(authority, slowLane, source);
+      close(authority, slowLane, source, endpoint);
       throw defect;
     }
   }
@@ -103,6 +160,11 @@ public final class PrimaryServer implements AutoCloseable {
   /// The addresses answered on, with the ports that were really bound.
   public List<InetSocketAddress> boundAddresses() {
     return listeners.boundAddresses();
+  }
+
+  /// Where it tells of itself over HTTP, with the port that was really bound; empty if nowhere.
+  public Optional<InetSocketAddress> httpAddress() {
+    return Optional.ofNullable(endpoint).map(StatusEndpoint::address);
   }
 
   /// The line that tells scripts that the server answers: addresses, number of zones, commit.
@@ -146,13 +208,21 @@ public final class PrimaryServer implements AutoCloseable {
 
   @Override
   public void close() {
+    vitals.stopping(); // First, so that who asks /readyz sends nothing here any more.
     listeners.close();
-    close(authority, slowLane, source);
+    close(authority, slowLane, source, endpoint);
   }
 
-  private static void close(AuthorityLoop authority, SlowLane slowLane, ZoneSource source) {
+  private static void close(
+      AuthorityLoop authority,
+      SlowLane slowLane,
+      ZoneSource source,
+      @Nullable StatusEndpoint endpoint) {
     slowLane.close();
     authority.close();
     source.close();
+    if (endpoint != null) {
+      endpoint.close();
+    }
   }
 }

@@ -10,7 +10,12 @@ public final class ProgramVersion implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return new String[] {"zonetrail " + number()};
+  }
+
+  /// The version alone.
+  static String number() {
     @Nullable String version = ProgramVersion.class.getPackage().getImplementationVersion();
-    return new String[] {"zonetrail " + (version == null ? "(development)" : version)};
+    return version == null ? "(development)" : version;
   }
 }

@@ -54,6 +54,13 @@ final class SourceOptions {
 
   @Mixin private final SshOptions sshOptions = new SshOptions();
 
+  /// What the source is called to people; a remote without its password.
+  String describe() {
+    return place.remote == null
+        ? String.valueOf(place.zones)
+        : RemoteAddress.parse(place.remote).toString();
+  }
+
   /// Opens the source; asks no remote yet.
   ///
   /// @throws IllegalArgumentException if the options do not fit together; says which and why

@@ -106,7 +106,6 @@ class PrimaryCommandTest {
         "--axfr",
         "--allow-transfer 192.0.2.0/24",
         "--rate-limit off",
-        "--http 127.0.0.1:8053",
         "--ack local",
         "--serial hold",
         "--read-only",

@@ -1,0 +1,27 @@
+package zonetrail.transport.status;
+
+import zonetrail.transport.AuthorityLoop;
+import zonetrail.transport.PublishedZones;
+import zonetrail.transport.SlowLane;
+import zonetrail.transport.StreamLimits;
+import zonetrail.transport.TransportCounters;
+
+/// All that the pages look at.
+///
+/// @param version the program's version
+/// @param source where the zones come from, without secrets, for people
+/// @param vitals whether the server lives and is ready
+/// @param published what is served
+/// @param authority its fetches and events
+/// @param slowLane signed messages
+/// @param counters what the listeners did
+/// @param streamLimits the bounds of TCP that are in force
+public record Observed(
+    String version,
+    String source,
+    Vitals vitals,
+    PublishedZones published,
+    AuthorityLoop authority,
+    SlowLane slowLane,
+    TransportCounters counters,
+    StreamLimits streamLimits) {}
