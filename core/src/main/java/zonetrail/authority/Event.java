@@ -344,15 +344,34 @@ public sealed interface Event {
   }
 
   /// The source could not be fetched.
-  record FetchFailed(String reason) implements Event {
+  ///
+  /// @param operatorMustAct whether trying again alone cannot help
+  /// @param repeated whether the attempt before failed for the same reason; said once is enough
+  record FetchFailed(String reason, boolean operatorMustAct, boolean repeated) implements Event {
     @Override
     public Level level() {
-      return Level.WARN;
+      if (repeated) {
+        return Level.DEBUG;
+      }
+      return operatorMustAct ? Level.ERROR : Level.WARN;
     }
 
     @Override
     public String text() {
       return "fetch failed: %s; still serving what was fetched before".formatted(reason);
+    }
+  }
+
+  /// The source was fetched after it could not be for a while.
+  record SourceIsBack() implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return "the source can be fetched again";
     }
   }
 

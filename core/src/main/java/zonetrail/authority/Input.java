@@ -36,7 +36,13 @@ public sealed interface Input {
   /// The fetch that [Effect.Fetch] asked for failed.
   ///
   /// @param reason why, in one line, with what to do
-  record FetchFailed(String reason) implements Input {}
+  /// @param operatorMustAct whether trying again alone cannot help
+  record FetchFailed(String reason, boolean operatorMustAct) implements Input {
+    /// A failure that may pass by itself.
+    public FetchFailed(String reason) {
+      this(reason, false);
+    }
+  }
 
   /// What is served could not be noted as [Effect.Keep] asked.
   ///

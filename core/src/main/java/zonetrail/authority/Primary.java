@@ -36,10 +36,10 @@ public final class Primary {
   public static final int MAX_PARKED_REPLIES = 4096;
 
   /// How long after a failed fetch the next is tried; doubled with each failure in a row.
-  static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  public static final Duration FIRST_RETRY = Duration.ofSeconds(1);
 
   /// The longest time between tries while the source is away.
-  static final Duration MAX_RETRY = Duration.ofSeconds(60);
+  public static final Duration MAX_RETRY = Duration.ofSeconds(60);
 
   private final Duration pollInterval;
   private final FetchPacing pacing = new FetchPacing();
@@ -49,6 +49,7 @@ public final class Primary {
   private boolean fetching;
   private Rcode lastFetch = Rcode.NOERROR;
   private Duration retryDelay = FIRST_RETRY;
+  private Input.@Nullable FetchFailed lastFailure;
   private long fetchesStarted;
   private boolean keepDue;
   private @Nullable Instant pollDue;
@@ -77,7 +78,7 @@ public final class Primary {
       }
       case Input.NotifyReceived notify -> notified(notify, now, effects);
       case Input.SourceFetched(ZoneFiles.Advance advance) -> fetched(advance, now, effects);
-      case Input.FetchFailed(String reason) -> failed(reason, now, effects);
+      case Input.FetchFailed failure -> failed(failure, now, effects);
       case Input.NotKept(String reason) ->
           effects.add(new Effect.Report(new Event.NotKept(reason)));
       case Input.DeadlineReached() -> wakeAt = null;
@@ -137,6 +138,10 @@ public final class Primary {
   }
 
   private void fetched(ZoneFiles.Advance advance, Instant now, List<Effect> effects) {
+    if (lastFailure != null) {
+      effects.add(new Effect.Report(new Event.SourceIsBack()));
+      lastFailure = null;
+    }
     takeOver(advance, effects);
     retryDelay = FIRST_RETRY;
     pollDue = pollInterval.isZero() ? null : now.plus(pollInterval);
@@ -156,8 +161,12 @@ public final class Primary {
     }
   }
 
-  private void failed(String reason, Instant now, List<Effect> effects) {
-    effects.add(new Effect.Report(new Event.FetchFailed(reason)));
+  private void failed(Input.FetchFailed failure, Instant now, List<Effect> effects) {
+    effects.add(
+        new Effect.Report(
+            new Event.FetchFailed(
+                failure.reason(), failure.operatorMustAct(), failure.equals(lastFailure))));
+    lastFailure = failure;
     pollDue = now.plus(retryDelay);
     Duration doubled = retryDelay.multipliedBy(2);
     retryDelay = doubled.compareTo(MAX_RETRY) < 0 ? doubled : MAX_RETRY;

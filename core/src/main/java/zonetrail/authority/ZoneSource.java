@@ -52,11 +52,14 @@ public interface ZoneSource extends AutoCloseable {
   final class AwayException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean operatorMustAct;
+
     /// Creates the exception.
     ///
     /// @param message for an operator to read
     public AwayException(String message) {
       super(message);
+      operatorMustAct = false;
     }
 
     /// Creates the exception.
@@ -64,7 +67,22 @@ public interface ZoneSource extends AutoCloseable {
     /// @param message for an operator to read
     /// @param cause what was caught
     public AwayException(String message, Throwable cause) {
+      this(message, false, cause);
+    }
+
+    /// Creates the exception.
+    ///
+    /// @param message for an operator to read
+    /// @param operatorMustAct whether trying again alone cannot help
+    /// @param cause what was caught
+    public AwayException(String message, boolean operatorMustAct, Throwable cause) {
       super(message, cause);
+      this.operatorMustAct = operatorMustAct;
+    }
+
+    /// Whether trying again alone cannot help: a key that is refused, a branch that is gone.
+    public boolean operatorMustAct() {
+      return operatorMustAct;
     }
   }
 }

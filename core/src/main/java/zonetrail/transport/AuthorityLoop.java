@@ -199,7 +199,7 @@ public final class AuthorityLoop implements AutoCloseable {
     try {
       return new Input.SourceFetched(base.advance(source.fetch(base.version())));
     } catch (AwayException away) {
-      return new Input.FetchFailed(String.valueOf(away.getMessage()));
+      return new Input.FetchFailed(String.valueOf(away.getMessage()), away.operatorMustAct());
     } catch (RuntimeException | Error unexpected) {
       // Whatever is in a repository, too deep or too large for the memory: the last good state
       // stays, and the next fetch is tried. Without an input the authority would wait for ever.

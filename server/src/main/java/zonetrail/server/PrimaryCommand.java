@@ -38,7 +38,7 @@ final class PrimaryCommand implements Callable<Integer> {
     } catch (IllegalArgumentException wrong) {
       throw StartException.local(String.valueOf(wrong.getMessage()), wrong);
     }
-    PrimaryServer server = PrimaryServer.start(source, settings);
+    PrimaryServer server = PrimaryServer.start(source, settings, options.firstFetch());
     server.serveUntilSignalled(() -> {
       System.out.println(server.readyLine());
       System.out.flush();

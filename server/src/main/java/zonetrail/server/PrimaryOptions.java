@@ -74,6 +74,13 @@ final class PrimaryOptions {
   private Duration tcpIdle = StreamLimits.DEFAULT.idle();
 
   @Option(
+      names = "--wait-for-remote",
+      description =
+          "At the very first start, keep trying while the remote is away, instead of ending with"
+              + " exit code 3.")
+  private boolean waitForRemote;
+
+  @Option(
       names = "--log-level",
       paramLabel = "LEVEL",
       description = "error, warn, info, debug or trace (info). Logs go to standard error.")
@@ -81,6 +88,10 @@ final class PrimaryOptions {
 
   SourceOptions source() {
     return source;
+  }
+
+  FirstFetch firstFetch() {
+    return waitForRemote ? FirstFetch.patient() : FirstFetch.ONCE;
   }
 
   Level logLevel() {

@@ -103,6 +103,14 @@ public final class PrimaryServer implements AutoCloseable {
   /// @throws StartException if there is nothing to serve yet and the source is away, or a socket
   ///   cannot be bound
   public static PrimaryServer start(ZoneSource source, Settings settings) throws StartException {
+    return start(source, settings, FirstFetch.ONCE);
+  }
+
+  /// Loads what is known, binds the sockets and serves.
+  ///
+  /// @param firstFetch how long to try where nothing is known yet
+  static PrimaryServer start(ZoneSource source, Settings settings, FirstFetch firstFetch)
+      throws StartException {
     PublishedZones published = new PublishedZones();
     AuthorityLoop authority =
         new AuthorityLoop(
@@ -125,7 +133,7 @@ public final class PrimaryServer implements AutoCloseable {
                 settings.streams());
         endpoint = StatusEndpoint.start(settings.http().get(), observed);
       }
-      authority.start(knownOrFetched(source));
+      authority.start(knownOrFetched(source, firstFetch));
       Listeners listeners =
           Listeners.start(
               settings.listen(),
@@ -152,9 +160,12 @@ public final class PrimaryServer implements AutoCloseable {
   }
 
   /// What an earlier run fetched serves at once; only the very first start waits for the source.
-  private static Known knownOrFetched(ZoneSource source) throws AwayException {
+  private static Known knownOrFetched(ZoneSource source, FirstFetch firstFetch)
+      throws AwayException {
     Optional<Known> known = source.known();
-    return known.isPresent() ? known.get() : Known.ofNew(source.fetch(ZoneFiles.NONE.version()));
+    return known.isPresent()
+        ? known.get()
+        : Known.ofNew(firstFetch.of(() -> source.fetch(ZoneFiles.NONE.version())));
   }
 
   /// The addresses answered on, with the ports that were really bound.

@@ -24,7 +24,7 @@ public final class GitSource implements ZoneSource {
     try {
       return repository.fetch(since);
     } catch (FetchException failed) {
-      throw new AwayException(String.valueOf(failed.getMessage()), failed);
+      throw away(failed);
     }
   }
 
@@ -33,8 +33,13 @@ public final class GitSource implements ZoneSource {
     try {
       repository.keep(version, heldBack);
     } catch (FetchException failed) {
-      throw new AwayException(String.valueOf(failed.getMessage()), failed);
+      throw away(failed);
     }
+  }
+
+  private static AwayException away(FetchException failed) {
+    return new AwayException(
+        String.valueOf(failed.getMessage()), failed.reason().operatorMustAct(), failed);
   }
 
   @Override
