@@ -189,7 +189,7 @@ public final class AuthorityLoop implements AutoCloseable {
     switch (result) {
       case Input.SourceFetched(var advance) ->
           fetches.succeeded(advance.isChange(), took, Instant.now());
-      case Input.FetchFailed(var reason) -> fetches.failed(reason, took, Instant.now());
+      case Input.FetchFailed(var reason, _) -> fetches.failed(reason, took, Instant.now());
       default -> throw new IllegalStateException("a fetch ends in one of these, not in " + result);
     }
     return result;
