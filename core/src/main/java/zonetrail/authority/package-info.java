@@ -6,10 +6,11 @@
 /// night of pushes, broken files and lost notifications is a test of milliseconds.
 ///
 /// Read first: [zonetrail.authority.Primary] (the state machine), its [zonetrail.authority.Input]
-/// and [zonetrail.authority.Effect]; then [zonetrail.authority.ZoneFiles], which turns the files of
-/// one commit ([zonetrail.authority.SourceTree]) into zones and keys and keeps the last good
-/// version of each. RFCs: 1996 (a NOTIFY is a reason to look, never a source of truth), 1982
-/// (serials never go back).
+/// and [zonetrail.authority.Effect]; then [zonetrail.authority.ZoneFiles], which goes from commit
+/// to commit ([zonetrail.authority.SourceLine]) and keeps the last good version of each zone and
+/// key file, and `TreeReading`, which judges one of them. What has to outlive the process is a
+/// [zonetrail.authority.HeldBack]. RFCs: 1996 (a NOTIFY is a reason to look, never a source of
+/// truth), 1982 (serials never go back).
 @NullMarked
 package zonetrail.authority;
 

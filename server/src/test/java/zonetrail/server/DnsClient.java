@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,6 +140,30 @@ final class DnsClient {
       }
     }
     return new Burst(replies, resent, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  /// Sends a message again and again over UDP, as fast as it goes, each time with another ID, and
+  /// does not wait for anything.
+  ///
+  /// @return how many answers came back nevertheless
+  int flood(byte[] message, int times) throws IOException {
+    int answers = 0;
+    try (DatagramChannel channel = DatagramChannel.open()) {
+      channel.connect(server);
+      channel.configureBlocking(false);
+      ByteBuffer sent = ByteBuffer.wrap(message.clone());
+      ByteBuffer received = ByteBuffer.allocate(512);
+      for (int i = 0; i < times; i++) {
+        sent.putShort(0, (short) i);
+        while (channel.write(sent.rewind()) == 0) {
+          Thread.onSpinWait();
+        }
+        while (channel.read(received.clear()) > 0) {
+          answers++;
+        }
+      }
+    }
+    return answers;
   }
 
   /// Sends all messages at once over a few connections.

@@ -66,6 +66,7 @@ class PrimaryServerIT {
   private static final TSIG KEY = DnsClient.key(KEY_NAME, SECRET);
   private static final TSIG FOREIGN_KEY = DnsClient.key("x._notify.example.net.", OTHER_SECRET);
   private static final int BURST = 300;
+  private static final int FLOOD = 100_000;
 
   private final EventLogCapture log = new EventLogCapture();
   private OpenSshServer sshd;
@@ -227,6 +228,42 @@ class PrimaryServerIT {
     }
   }
 
+  @Test
+  @RequiresTool(value = "dig", debian = "bind9-dnsutils")
+  void aHookThatSleepsHoldsUpThePush_notTheZone() throws Exception {
+    try (PrimaryServer server = start()) {
+      DnsClient client = clientOf(server);
+      Path asleep = directory.resolve("asleep");
+      origin.hook(
+          "post-receive",
+          """
+          #!/bin/sh
+          exec >/dev/null 2>&1
+          %s @127.0.0.1 -p %d -y hmac-sha256:%s:%s +opcode=notify +norecurse example.com SOA
+          touch %s
+          while [ -e %s ]; do sleep 0.1; done
+          """
+              .formatted(
+                  Tools.require("dig"),
+                  server.boundAddresses().getFirst().getPort(),
+                  KEY_NAME,
+                  SECRET,
+                  asleep,
+                  asleep));
+      Thread push =
+          Thread.ofPlatform()
+              .start(() ->
+                  origin.write("example.com", zone(2, "www A 192.0.2.99")).push("a slow hook"));
+      await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(asleep));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> client.records("www.example.com.", Type.A), List.of("192.0.2.99")::equals);
+      assertThat(push.isAlive()).as("the push is still open").isTrue();
+      Files.delete(asleep);
+      push.join();
+    }
+  }
+
   // ---- the tools that operators ask with ----
 
   private static String run(String tool, int port, String... arguments) throws Exception {
@@ -336,6 +373,9 @@ class PrimaryServerIT {
         assertThat(burst.replies()).hasSize(1_000);
         assertThat(burst.replies().values()).allMatch(reply -> reply.getRcode() == Rcode.REFUSED);
       }
+      int answered = client.flood(messages.getFirst(), FLOOD);
+      System.out.printf(
+          "%d unsigned NOTIFYs: %d fetches, %d answered%n", FLOOD, fetches() - before, answered);
       assertThat(fetches()).isEqualTo(before);
       // A fetch that was only late would be seen here.
       notifyUntilServed(client, KEY, false);

@@ -4,10 +4,11 @@
 /// [zonetrail.server.git.RemoteAddress] says where the remote is,
 /// [zonetrail.server.git.SshSettings] with which key we log in and which host keys we trust, and
 /// [zonetrail.server.git.ZoneRepository] fetches and hands out a [zonetrail.authority.SourceTree]
-/// per commit. Nothing is ever checked out: blobs are read from the object database, so that no
-/// symbolic link, filter or path in the repository can touch the disk. Everything in the clone can
-/// be had again from the remote; a clone that is damaged or belongs to another remote is moved
-/// beside and made anew.
+/// per commit (`CommitTrees`). `ServedLine` notes in the clone what was served, so that a start
+/// goes on from there. Nothing is ever checked out: blobs are read from the object database, so
+/// that no symbolic link, filter or path in the repository can touch the disk. Everything in the
+/// clone but the served line can be had again from the remote; a clone that is damaged or belongs
+/// to another remote is moved beside and made anew.
 ///
 /// What a file means (zone, keys, neither) is not decided here, nor is a commit judged: that is the
 /// authority's. The user's own `~/.gitconfig`, `~/.ssh/config` and SSH agent are not looked at: two
