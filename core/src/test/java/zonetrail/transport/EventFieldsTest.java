@@ -33,7 +33,8 @@ class EventFieldsTest {
 
   @Test
   void theNameOfAKindIsItsWords() {
-    assertThat(EventFields.name(new Event.FetchFailed("away"))).isEqualTo("fetch_failed");
+    assertThat(EventFields.name(new Event.FetchFailed("away", false, false)))
+        .isEqualTo("fetch_failed");
     assertThat(EventFields.name(refused("example.com.", "192.0.2.7"))).isEqualTo("notify_refused");
   }
 
