@@ -99,6 +99,13 @@ public final class Responder {
     return writer.finish(rcode);
   }
 
+  /// Writes a response that says nothing but to ask again over TCP.
+  public int respondTruncated(QueryCursor request, byte[] target, int limitOctets) {
+    writer.begin(request, target, limitOctets);
+    writer.setFlags(Header.TC);
+    return writer.finish(Rcode.NOERROR);
+  }
+
   /// The longest enclosing zone; for DS at an apex the one above it, if that is ours (RFC 4035
   /// §3.1.4.1).
   @Rfc(number = 4035, section = "3.1.4.1")

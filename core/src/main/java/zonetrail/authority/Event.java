@@ -45,8 +45,8 @@ public sealed interface Event {
 
     @Override
     public String text() {
-      return "%s: serving serial %s, %d records (%s)"
-          .formatted(zone.toStringNoDot(), serial, records, abbreviate(version));
+      return "%s: serving serial %s, %s (%s)"
+          .formatted(zone.toStringNoDot(), serial, count(records, "record"), abbreviate(version));
     }
   }
 
@@ -60,8 +60,8 @@ public sealed interface Event {
 
     @Override
     public String text() {
-      return "%s: serving serial %s after %s, %d records (%s)"
-          .formatted(zone.toStringNoDot(), to, from, records, abbreviate(version));
+      return "%s: serving serial %s after %s, %s (%s)"
+          .formatted(zone.toStringNoDot(), to, from, count(records, "record"), abbreviate(version));
     }
   }
 
@@ -119,8 +119,8 @@ public sealed interface Event {
 
     @Override
     public String text() {
-      return "%s: served, with %d warnings (%s)"
-          .formatted(zone.toStringNoDot(), findings.size(), abbreviate(version));
+      return "%s: served, with %s (%s)"
+          .formatted(zone.toStringNoDot(), count(findings.size(), "warning"), abbreviate(version));
     }
   }
 
@@ -291,8 +291,9 @@ public sealed interface Event {
 
     @Override
     public String text() {
-      String doubts = findings.isEmpty() ? "" : ", with " + findings.size() + " warnings";
-      return "%s: %d keys in force%s (%s)".formatted(file, keys, doubts, abbreviate(version));
+      String doubts = findings.isEmpty() ? "" : ", with " + count(findings.size(), "warning");
+      return "%s: %s in force%s (%s)"
+          .formatted(file, count(keys, "key"), doubts, abbreviate(version));
     }
   }
 
@@ -311,9 +312,9 @@ public sealed interface Event {
 
     @Override
     public String text() {
-      return ("%s: the key file has errors (%s); the %d keys of its last good version stay in"
-              + " force. Mend the file and push again.")
-          .formatted(file, abbreviate(version), kept);
+      return ("%s: the key file has errors (%s); its last good version, with %s, stays in force."
+              + " Mend the file and push again.")
+          .formatted(file, abbreviate(version), count(kept, "key"));
     }
   }
 
@@ -397,7 +398,37 @@ public sealed interface Event {
 
     @Override
     public String text() {
-      return "%s: NOTIFY from %s with key %s".formatted(zone.toStringNoDot(), client, key);
+      return "%s: NOTIFY from %s with key %s".formatted(zone.toStringNoDot(), address(client), key);
+    }
+  }
+
+  /// A NOTIFY came again that had been accepted; it causes no further fetch.
+  record NotifyRepeated(WireName zone, WireName key, InetSocketAddress client) implements Event {
+    @Override
+    public Level level() {
+      return Level.DEBUG;
+    }
+
+    @Override
+    public String text() {
+      return "%s: the same NOTIFY again from %s with key %s"
+          .formatted(zone.toStringNoDot(), address(client), key);
+    }
+  }
+
+  /// So many signed requests came that one more could not be remembered, so it was not taken.
+  record NotifyNotRemembered(WireName zone, WireName key, InetSocketAddress client)
+      implements Event {
+    @Override
+    public Level level() {
+      return Level.WARN;
+    }
+
+    @Override
+    public String text() {
+      return ("%s: NOTIFY from %s with key %s not taken (SERVFAIL): too many signed requests within"
+              + " the last minutes. See who sends so many with this key.")
+          .formatted(zone.toStringNoDot(), address(client), key);
     }
   }
 
@@ -412,7 +443,7 @@ public sealed interface Event {
     public String text() {
       return ("%s: NOTIFY from %s refused: key %s does not cover this zone. Use a key whose scope"
               + " (the name right of its operation label) is the zone or above it.")
-          .formatted(zone.toStringNoDot(), client, key);
+          .formatted(zone.toStringNoDot(), address(client), key);
     }
   }
 
@@ -422,6 +453,17 @@ public sealed interface Event {
         + ": "
         + version
         + "'; else bring the files back.";
+  }
+
+  /// `1 key`, `2 keys`.
+  private static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  /// `192.0.2.7:40000`, `[2001:db8::7]:40000`.
+  private static String address(InetSocketAddress client) {
+    String host = client.getAddress().getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + client.getPort();
   }
 
   private static String abbreviate(String version) {

@@ -51,6 +51,7 @@ public final class Primary {
   private Duration retryDelay = FIRST_RETRY;
   private Input.@Nullable FetchFailed lastFailure;
   private long fetchesStarted;
+  private long repliesNotParked;
   private boolean keepDue;
   private @Nullable Instant pollDue;
   private @Nullable Instant wakeAt;
@@ -64,6 +65,19 @@ public final class Primary {
   ///   zero means never
   public Primary(Duration pollInterval) {
     this.pollInterval = pollInterval;
+  }
+
+  /// How full what is bounded is.
+  ///
+  /// @param parkedReplies answers that wait for a fetch, at most [#MAX_PARKED_REPLIES]
+  /// @param repliesNotParked how many were answered at once since the start, because so many waited
+  /// @param rememberedRequests requests that are known again, at most
+  ///   [ReplayMemory#DEFAULT_REQUESTS]
+  public record Load(int parkedReplies, long repliesNotParked, int rememberedRequests) {}
+
+  /// How full what is bounded is now.
+  public Load load() {
+    return new Load(parked.size(), repliesNotParked, replays.size());
   }
 
   /// Takes one input.
@@ -115,20 +129,30 @@ public final class Primary {
       }
       case REPLAY -> {
         // The same message again, by a client that retries or by somebody who overheard it: it
-        // causes
-        // no fetch, and is answered like the first one.
+        // causes no fetch, and is answered like the first one.
+        effects.add(
+            new Effect.Report(
+                new Event.NotifyRepeated(
+                    notify.zone(), notify.key().name().wire(), notify.reply().client())));
         if (fetching || pacing.due() != null) {
           park(notify.reply(), now, effects);
         } else {
           effects.add(new Effect.Reply(notify.reply(), lastFetch));
         }
       }
-      case FULL -> effects.add(new Effect.Reply(notify.reply(), Rcode.SERVFAIL));
+      case FULL -> {
+        effects.add(
+            new Effect.Report(
+                new Event.NotifyNotRemembered(
+                    notify.zone(), notify.key().name().wire(), notify.reply().client())));
+        effects.add(new Effect.Reply(notify.reply(), Rcode.SERVFAIL));
+      }
     }
   }
 
   private void park(ReplyHandle reply, Instant now, List<Effect> effects) {
     if (parked.size() >= MAX_PARKED_REPLIES) {
+      repliesNotParked++;
       effects.add(new Effect.Reply(reply, Rcode.NOERROR));
       return;
     }

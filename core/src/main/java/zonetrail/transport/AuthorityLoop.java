@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import zonetrail.authority.Effect;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
+import zonetrail.authority.Publication;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
@@ -34,6 +35,10 @@ public final class AuthorityLoop implements AutoCloseable {
   /// the five seconds in which a server that is told to stop has to be gone.
   public static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
+  /// How far in the future a commit may be dated before that is told.
+  static final Duration COMMIT_TIME_TOLERANCE = Duration.ofMinutes(5);
+
+  private final RareWarning commitTimeWarning = new RareWarning(LOG);
   private final Primary primary;
   private final ZoneSource source;
   private final PublishedZones published;
@@ -44,6 +49,7 @@ public final class AuthorityLoop implements AutoCloseable {
   private final FetchHistory fetches = new FetchHistory();
   private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
   private final ClockWatch clockWatch = new ClockWatch(Instant.now(), System.nanoTime());
+  private volatile Primary.Load load = new Primary.Load(0, 0, 0);
   private @Nullable ScheduledFuture<?> wake;
 
   /// Creates a loop that does nothing until [#start].
@@ -110,6 +116,11 @@ public final class AuthorityLoop implements AutoCloseable {
     return heartbeat;
   }
 
+  /// How full what the authority holds in bounds is, as of its last step.
+  public Primary.Load load() {
+    return load;
+  }
+
   /// What became of the fetches.
   public FetchHistory fetches() {
     return fetches;
@@ -141,6 +152,7 @@ public final class AuthorityLoop implements AutoCloseable {
     List<Effect> effects;
     try {
       effects = primary.step(input, clock.instant());
+      load = primary.load();
     } catch (RuntimeException | Error unexpected) {
       // The executor would keep it to itself: the input would be gone without a word.
       LOG.error(
@@ -165,11 +177,29 @@ public final class AuthorityLoop implements AutoCloseable {
   private void perform(Effect effect) {
     switch (effect) {
       case Effect.Fetch(var base) -> networkLane.execute(() -> post(fetch(base)));
-      case Effect.Publish(var publication) -> published.publish(publication);
+      case Effect.Publish(var publication) -> {
+        published.publish(publication);
+        warnIfFromTheFuture(publication);
+      }
       case Effect.Keep(var files) -> networkLane.execute(() -> keep(files));
       case Effect.Reply(var to, var rcode) -> to.reply(rcode);
       case Effect.Report(var event) -> eventLog.write(event, System.nanoTime());
       case Effect.WakeAt(var time) -> wakeAt(time);
+    }
+  }
+
+  /// A commit of tomorrow was made on a machine whose clock is wrong, or ours is.
+  private void warnIfFromTheFuture(Publication publication) {
+    Duration ahead = Duration.between(Instant.now(), publication.files().time());
+    if (ahead.compareTo(COMMIT_TIME_TOLERANCE) > 0) {
+      commitTimeWarning.warn(
+          "version "
+              + publication.version()
+              + " is dated "
+              + ahead.toSeconds()
+              + " s in the future; it is served all the same. Look at the clock of who committed it,"
+              + " and at ours",
+          null);
     }
   }
 

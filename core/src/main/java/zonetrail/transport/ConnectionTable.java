@@ -1,6 +1,5 @@
 package zonetrail.transport;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import zonetrail.answer.guard.ClientNetwork;
 import zonetrail.wire.Rfc;
 
 /// Who has a place among the connections, and who gives one up when there is none left: the one
@@ -36,23 +36,10 @@ final class ConnectionTable<S extends ConnectionTable.Seat> {
     void evict();
   }
 
-  /// A client's network: 24 bits of an IPv4 address or 56 of an IPv6 one, in front.
-  private record ClientNetwork(boolean isIpv4, long prefix) {
-    static ClientNetwork of(InetAddress client) {
-      byte[] octets = client.getAddress();
-      boolean isIpv4 = client instanceof Inet4Address;
-      long prefix = 0;
-      for (int i = 0; i < (isIpv4 ? 3 : 7); i++) {
-        prefix = (prefix << 8) | (octets[i] & 0xff);
-      }
-      return new ClientNetwork(isIpv4, prefix);
-    }
-  }
-
   private final StreamLimits limits;
   private final TransportCounters counters;
   private final Set<S> all = new LinkedHashSet<>();
-  private final Map<ClientNetwork, Set<S>> byNetwork = new HashMap<>();
+  private final Map<Long, Set<S>> byNetwork = new HashMap<>();
 
   ConnectionTable(StreamLimits limits, TransportCounters counters) {
     this.limits = limits;
@@ -99,7 +86,7 @@ final class ConnectionTable<S extends ConnectionTable.Seat> {
     if (!all.remove(leaving)) {
       return;
     }
-    ClientNetwork network = ClientNetwork.of(leaving.client());
+    long network = ClientNetwork.of(leaving.client());
     Set<S> neighbours = byNetwork.get(network);
     if (neighbours != null && neighbours.remove(leaving) && neighbours.isEmpty()) {
       byNetwork.remove(network);

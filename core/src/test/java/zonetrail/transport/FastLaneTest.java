@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -15,6 +17,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
+import zonetrail.answer.guard.RateLimit;
 import zonetrail.authority.Primary;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.wire.Rfc;
@@ -123,6 +126,60 @@ class FastLaneTest {
       boolean truncated =
           new Message(Arrays.copyOf(response, length)).getHeader().getFlag(Flags.TC);
       assertThat(truncated).as("announced %d", announced).isEqualTo(announced < 900);
+    }
+  }
+
+  @Nested
+  class RateLimited {
+    private final TransportCounters counters = new TransportCounters();
+    private final FastLane limited =
+        new FastLane(
+            published, slowLane, counters, new RateLimit(1, List.of(), 42, System.nanoTime()));
+
+    private Message answer(byte[] response, int length) throws IOException {
+      return new Message(Arrays.copyOf(response, length));
+    }
+
+    private int ask(Message query, byte[] response, TestExchange exchange) {
+      byte[] message = query.toWire();
+      return limited.answer(message, message.length, response, exchange);
+    }
+
+    @Test
+    void theFirstAnswerIsWhole_theSecondIsNotSent_theThirdSaysToAskOverTcp() throws Exception {
+      byte[] response = new byte[70_000];
+      Message query = TestZones.query("www.example.com.", Type.A);
+      assertThat(
+              answer(response, ask(query, response, TestExchange.udp())).getSection(Section.ANSWER))
+          .hasSize(1);
+      assertThat(ask(query, response, TestExchange.udp())).isEqualTo(Answerer.NO_REPLY);
+      Message truncated = answer(response, ask(query, response, TestExchange.udp()));
+      assertThat(truncated.getHeader().getFlag(Flags.TC)).isTrue();
+      assertThat(truncated.getHeader().getID()).isEqualTo(query.getHeader().getID());
+      assertThat(truncated.getQuestion()).isEqualTo(query.getQuestion());
+      assertThat(truncated.getSection(Section.ANSWER)).isEmpty();
+      assertThat(counters.sum(LoopCounters.What.RATE_LIMITED_DROPPED)).isEqualTo(1);
+      assertThat(counters.sum(LoopCounters.What.RATE_LIMITED_TRUNCATED)).isEqualTo(1);
+    }
+
+    @Test
+    void overTcpEverythingIsAnswered() throws Exception {
+      byte[] response = new byte[70_000];
+      for (int i = 0; i < 50; i++) {
+        Message query = TestZones.query("www.example.com.", Type.A);
+        assertThat(
+                answer(response, ask(query, response, TestExchange.tcp()))
+                    .getSection(Section.ANSWER))
+            .hasSize(1);
+      }
+    }
+
+    @Test
+    void namesThatDoNotExistShareOneBucket_readFromOurOwnResponses() throws Exception {
+      byte[] response = new byte[70_000];
+      ask(TestZones.query("a.example.com.", Type.A), response, TestExchange.udp());
+      assertThat(ask(TestZones.query("x.y.example.com.", Type.A), response, TestExchange.udp()))
+          .isEqualTo(Answerer.NO_REPLY);
     }
   }
 }

@@ -5,11 +5,12 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// Sends the log to standard error, a line each: time, level, message.
+/// Sends the log to standard error, a line each: time, level, message; or as JSON.
 ///
 /// Set up in code: reading a configuration file would cost a tenth of a second at each start.
 public final class LogOutput {
@@ -28,11 +29,19 @@ public final class LogOutput {
   /// Logs from this level on; what libraries have to say only from WARN on, or ERROR where we say
   /// it ourselves, unless it is TRACE.
   public static void configure(Level level) {
+    configure(level, LogFormat.TEXT);
+  }
+
+  /// The same in a form.
+  public static void configure(Level level, LogFormat format) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    Encoder<ILoggingEvent> encoder =
+        switch (format) {
+          case TEXT -> textLines();
+          case JSON -> new JsonLines();
+        };
     encoder.setContext(context);
-    encoder.setPattern(PATTERN);
     encoder.start();
     ConsoleAppender<ILoggingEvent> errors = new ConsoleAppender<>();
     errors.setContext(context);
@@ -47,6 +56,12 @@ public final class LogOutput {
       context.getLogger(library).setLevel(logbackLevel(all ? level : Level.ERROR));
     }
     context.getLogger("zonetrail").setLevel(logbackLevel(level));
+  }
+
+  private static Encoder<ILoggingEvent> textLines() {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setPattern(PATTERN);
+    return encoder;
   }
 
   private static ch.qos.logback.classic.Level logbackLevel(Level level) {

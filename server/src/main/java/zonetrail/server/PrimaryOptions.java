@@ -47,6 +47,8 @@ final class PrimaryOptions {
       description = "How often the source is looked at without being told (5m). 0 means never.")
   private Duration pollInterval = Duration.ofMinutes(5);
 
+  @Mixin private final RateLimitOptions rateLimit = new RateLimitOptions();
+
   @Option(
       names = "--http",
       paramLabel = "ADDR:PORT",
@@ -86,6 +88,12 @@ final class PrimaryOptions {
       description = "error, warn, info, debug or trace (info). Logs go to standard error.")
   private Level logLevel = Level.INFO;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      description = "text, or json with an object in each line (text).")
+  private LogFormat logFormat = LogFormat.TEXT;
+
   SourceOptions source() {
     return source;
   }
@@ -96,6 +104,10 @@ final class PrimaryOptions {
 
   Level logLevel() {
     return logLevel;
+  }
+
+  LogFormat logFormat() {
+    return logFormat;
   }
 
   /// How the server is to run.
@@ -110,6 +122,7 @@ final class PrimaryOptions {
         threads,
         pollInterval,
         streamLimits(),
+        rateLimit.answerRate(),
         Optional.ofNullable(http),
         source.describe());
   }

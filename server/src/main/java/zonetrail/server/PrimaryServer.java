@@ -1,6 +1,7 @@
 package zonetrail.server;
 
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,6 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import zonetrail.answer.guard.AddressRange;
+import zonetrail.answer.guard.RateLimit;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
 import zonetrail.authority.ZoneFiles;
@@ -50,6 +53,7 @@ public final class PrimaryServer implements AutoCloseable {
   /// @param threads how many event loops answer, at least 1
   /// @param pollInterval how often the source is looked at without being told; zero means never
   /// @param streams the bounds of TCP
+  /// @param answerRate how many answers over UDP one network may get; empty: all
   /// @param http where to tell of itself over HTTP; empty: nowhere
   /// @param sourceName where the zones come from, without secrets, for people
   public record Settings(
@@ -57,6 +61,7 @@ public final class PrimaryServer implements AutoCloseable {
       int threads,
       Duration pollInterval,
       StreamLimits streams,
+      Optional<AnswerRate> answerRate,
       Optional<InetSocketAddress> http,
       String sourceName) {
     /// Copies the list.
@@ -64,14 +69,43 @@ public final class PrimaryServer implements AutoCloseable {
       listen = List.copyOf(listen);
     }
 
-    /// Settings with the limits that we promise, and without HTTP.
+    /// Settings with the limits of TCP that we promise, without a rate limit and without HTTP.
     public Settings(List<InetSocketAddress> listen, int threads, Duration pollInterval) {
-      this(listen, threads, pollInterval, StreamLimits.DEFAULT, Optional.empty(), "");
+      this(
+          listen,
+          threads,
+          pollInterval,
+          StreamLimits.DEFAULT,
+          Optional.empty(),
+          Optional.empty(),
+          "");
     }
 
     /// The same with an HTTP endpoint.
     public Settings withHttp(InetSocketAddress address) {
-      return new Settings(listen, threads, pollInterval, streams, Optional.of(address), sourceName);
+      return new Settings(
+          listen, threads, pollInterval, streams, answerRate, Optional.of(address), sourceName);
+    }
+
+    /// The same with a rate limit.
+    public Settings withAnswerRate(AnswerRate rate) {
+      return new Settings(
+          listen, threads, pollInterval, streams, Optional.of(rate), http, sourceName);
+    }
+  }
+
+  /// How many answers over UDP one network may get.
+  ///
+  /// @param perSecond like answers in a second
+  /// @param exempt who may get as many as they ask for
+  public record AnswerRate(int perSecond, List<AddressRange> exempt) {
+    /// Copies the list.
+    public AnswerRate {
+      exempt = List.copyOf(exempt);
+    }
+
+    RateLimit start() {
+      return new RateLimit(perSecond, exempt, new SecureRandom().nextLong(), System.nanoTime());
     }
   }
 
@@ -117,6 +151,7 @@ public final class PrimaryServer implements AutoCloseable {
             new Primary(settings.pollInterval()), source, published, AuthorityLoop.steadyClock());
     SlowLane slowLane = new SlowLane(published, authority, InstantSource.system());
     TransportCounters counters = new TransportCounters();
+    RateLimit rateLimit = settings.answerRate().map(AnswerRate::start).orElse(null);
     Vitals vitals = new Vitals(Instant.now());
     StatusEndpoint endpoint = null;
     try {
@@ -130,7 +165,8 @@ public final class PrimaryServer implements AutoCloseable {
                 authority,
                 slowLane,
                 counters,
-                settings.streams());
+                settings.streams(),
+                rateLimit);
         endpoint = StatusEndpoint.start(settings.http().get(), observed);
       }
       authority.start(knownOrFetched(source, firstFetch));
@@ -138,7 +174,7 @@ public final class PrimaryServer implements AutoCloseable {
           Listeners.start(
               settings.listen(),
               settings.threads(),
-              () -> new FastLane(published, slowLane, counters),
+              () -> new FastLane(published, slowLane, counters, rateLimit),
               settings.streams(),
               counters);
       if (endpoint != null) {

@@ -105,7 +105,6 @@ class PrimaryCommandTest {
       strings = {
         "--axfr",
         "--allow-transfer 192.0.2.0/24",
-        "--rate-limit off",
         "--ack local",
         "--serial hold",
         "--read-only",

@@ -1,5 +1,7 @@
 package zonetrail.transport.status;
 
+import org.jspecify.annotations.Nullable;
+import zonetrail.answer.guard.RateLimit;
 import zonetrail.transport.AuthorityLoop;
 import zonetrail.transport.PublishedZones;
 import zonetrail.transport.SlowLane;
@@ -16,6 +18,7 @@ import zonetrail.transport.TransportCounters;
 /// @param slowLane signed messages
 /// @param counters what the listeners did
 /// @param streamLimits the bounds of TCP that are in force
+/// @param rateLimit what answers over UDP may be sent; null: all
 public record Observed(
     String version,
     String source,
@@ -24,4 +27,5 @@ public record Observed(
     AuthorityLoop authority,
     SlowLane slowLane,
     TransportCounters counters,
-    StreamLimits streamLimits) {}
+    StreamLimits streamLimits,
+    @Nullable RateLimit rateLimit) {}

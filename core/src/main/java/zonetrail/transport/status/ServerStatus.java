@@ -30,7 +30,7 @@ public record ServerStatus(
   ///
   /// @param location the repository or folder, without secrets
   /// @param commit the version looked at last
-  /// @param commitTime when it was made; null if that is not known
+  /// @param commitTime when it was made, by its author's clock
   /// @param lastSuccess when a fetch last succeeded; null if none did since the start
   /// @param failingSince since when fetches fail; null if the last one did not
   /// @param failure why the last one failed; null if it did not
@@ -38,7 +38,7 @@ public record ServerStatus(
   public record Source(
       String location,
       String commit,
-      @Nullable Instant commitTime,
+      Instant commitTime,
       @Nullable Instant lastSuccess,
       @Nullable Instant failingSince,
       @Nullable String failure,
@@ -56,11 +56,11 @@ public record ServerStatus(
   ///
   /// @param zone its name
   /// @param state `current`, or why the source's version is not what is served: `broken`,
-  ///   `not_raised`, `contested`, `held`, `unavailable`
+  ///   `not_raised`, `contested`, `held`
   /// @param serial the serial served; null if questions get SERVFAIL
   /// @param records how many records are served
-  /// @param commit the latest version of the source that is served as it is; null if not known
-  /// @param commitTime when that was made; null if not known
+  /// @param commit the latest version of the source that is served as it is
+  /// @param commitTime when that was made
   /// @param heldCommit the version that is not served; null if the zone is current
   /// @param findings what is wrong with it, in the form of compilers; null if nothing is
   public record ZoneLine(
@@ -68,8 +68,8 @@ public record ServerStatus(
       String state,
       @Nullable Long serial,
       int records,
-      @Nullable String commit,
-      @Nullable Instant commitTime,
+      String commit,
+      Instant commitTime,
       @Nullable String heldCommit,
       @Nullable List<String> findings) {}
 }

@@ -4,15 +4,18 @@ import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
+import zonetrail.authority.ZoneStatus;
 import zonetrail.transport.AuthorityLoop;
 import zonetrail.transport.FetchHistory;
 import zonetrail.transport.LoopCounters.What;
+import zonetrail.tsig.ReplayMemory;
+import zonetrail.zone.Serial;
 
 /// Metrics of the source, of what the authority made of it, and of the zones.
 final class SourceMetrics {
@@ -26,8 +29,15 @@ final class SourceMetrics {
     Publication publication = observed.published().current();
     fetches(observed.authority().fetches(), to);
     events(observed, to);
-    to.info("commit", "What is served comes from this version.", "commit", publication.version());
-    zones(ZoneView.of(publication), to);
+    to.info("commit", "The version looked at last.", "commit", publication.version());
+    Instant commitTime = publication.files().time();
+    to.gauge("commit_timestamp_seconds", "When that version was made, by its author's clock.")
+        .with(Families.seconds(commitTime))
+        .done();
+    to.gauge("commit_age_seconds", "How long ago that was; negative if it is in the future.")
+        .with(Families.seconds(Instant.now()) - Families.seconds(commitTime))
+        .done();
+    zones(ZoneOrder.worstFirst(publication), to);
   }
 
   private static void fetches(FetchHistory fetches, Families to) {
@@ -76,25 +86,43 @@ final class SourceMetrics {
     to.counter("notifies", "NOTIFYs received, by what became of them.")
         .with(counts.getOrDefault("notify_accepted", 0L), "outcome", "accepted")
         .with(counts.getOrDefault("notify_refused", 0L), "outcome", "refused")
+        .with(counts.getOrDefault("notify_repeated", 0L), "outcome", "repeated")
+        .with(counts.getOrDefault("notify_not_remembered", 0L), "outcome", "not_remembered")
         .with(observed.counters().sum(What.UNSIGNED_NOTIFY), "outcome", "unsigned")
+        .done();
+    Primary.Load load = authority.load();
+    to.gauge("replies_parked", "Answers to NOTIFYs that wait for a fetch.")
+        .with(load.parkedReplies())
+        .done();
+    to.gauge("replies_parked_max", "How many may wait; more are answered at once.")
+        .with(Primary.MAX_PARKED_REPLIES)
+        .done();
+    to.counter("replies_not_parked", "Answers given at once because so many waited.")
+        .with(load.repliesNotParked())
+        .done();
+    to.gauge("replay_memory_requests", "Signed requests that are remembered.")
+        .with(load.rememberedRequests())
+        .done();
+    to.gauge("replay_memory_requests_max", "How many may be; more get SERVFAIL.")
+        .with(ReplayMemory.DEFAULT_REQUESTS)
         .done();
   }
 
-  private static void zones(List<ZoneView> zones, Families to) {
-    Map<ZoneView.State, Integer> states = new EnumMap<>(ZoneView.State.class);
-    zones.forEach(zone -> states.merge(zone.state(), 1, Integer::sum));
+  private static void zones(List<ZoneStatus> zones, Families to) {
+    Map<String, Integer> states = ZoneOrder.countByState(zones);
     Families.Gauge byState = to.gauge("zones", "Zones by state; only current needs nobody.");
-    for (ZoneView.State state : ZoneView.State.values()) {
-      byState.with(states.getOrDefault(state, 0), "state", state.label());
-    }
+    states.forEach((state, count) -> byState.with(count, "state", state));
     byState.done();
+    to.gauge("zones_unavailable", "Zones without any good version: questions get SERVFAIL.")
+        .with((double) zones.stream().filter(zone -> !zone.isServed()).count())
+        .done();
     to.gauge("zones_without_series", "Zones beyond the " + MAX_ZONES + " that have own series.")
         .with(Math.max(0, zones.size() - MAX_ZONES))
         .done();
     perZone(zones.subList(0, Math.min(zones.size(), MAX_ZONES)), to);
   }
 
-  private static void perZone(List<ZoneView> zones, Families to) {
+  private static void perZone(List<ZoneStatus> zones, Families to) {
     Families.Gauge serial = to.gauge("zone_serial", "The serial that is served.");
     Families.Gauge records = to.gauge("zone_records", "How many records are served.");
     Families.Gauge state = to.gauge("zone_state", "1 for the state that the zone is in.");
@@ -102,16 +130,15 @@ final class SourceMetrics {
         to.gauge("zone_commit_timestamp_seconds", "When the version served was committed.");
     Families.Gauge findings =
         to.gauge("zone_findings", "Errors and warnings about the version that is not served.");
-    for (ZoneView zone : zones) {
+    for (ZoneStatus zone : zones) {
       String name = zone.zone().toStringNoDot();
-      if (zone.serial() != null) {
-        serial.with((double) zone.serial().value(), "zone", name);
+      Serial served = zone.serial();
+      if (served != null) {
+        serial.with((double) served.value(), "zone", name);
+        commitTime.with(Families.seconds(zone.time()), "zone", name);
       }
       records.with(zone.records(), "zone", name);
-      state.with(1, "zone", name, "state", zone.state().label());
-      if (zone.commitTime() != null) {
-        commitTime.with(Families.seconds(zone.commitTime()), "zone", name);
-      }
+      state.with(1, "zone", name, "state", ZoneOrder.label(zone.state()));
       findings.with(zone.findings().size(), "zone", name);
     }
     serial.done();

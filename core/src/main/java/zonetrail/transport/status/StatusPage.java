@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.netty.util.NetUtil;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import zonetrail.authority.Publication;
+import zonetrail.authority.ZoneStatus;
 import zonetrail.transport.FetchHistory;
 import zonetrail.zone.Finding;
+import zonetrail.zone.Serial;
 
 /// Makes `/status`.
 public final class StatusPage {
@@ -47,7 +47,7 @@ public final class StatusPage {
         vitals.started(),
         vitals.listening().stream().map(NetUtil::toSocketAddressString).toList(),
         source(observed),
-        zones(ZoneView.of(observed.published().current())));
+        zones(ZoneOrder.worstFirst(observed.published().current())));
   }
 
   private static ServerStatus.Source source(Observed observed) {
@@ -56,35 +56,32 @@ public final class StatusPage {
     return new ServerStatus.Source(
         observed.source(),
         publication.version(),
-        null,
+        publication.files().time(),
         fetches.lastSuccess(),
         fetches.failingSince(),
         fetches.failure(),
         fetches.runningSince());
   }
 
-  private static ServerStatus.ZoneList zones(List<ZoneView> zones) {
-    Map<String, Integer> byState = new TreeMap<>();
-    for (ZoneView zone : zones) {
-      byState.merge(zone.state().label(), 1, Integer::sum);
-    }
+  private static ServerStatus.ZoneList zones(List<ZoneStatus> zones) {
     return new ServerStatus.ZoneList(
         zones.size(),
-        byState,
+        ZoneOrder.countByState(zones),
         zones.stream().limit(MAX_ZONES_LISTED).map(StatusPage::line).toList());
   }
 
-  private static ServerStatus.ZoneLine line(ZoneView zone) {
+  private static ServerStatus.ZoneLine line(ZoneStatus zone) {
     List<String> findings =
         zone.findings().stream().limit(MAX_FINDINGS).map(Finding::toString).toList();
+    Serial serial = zone.serial();
     return new ServerStatus.ZoneLine(
         zone.zone().toStringNoDot(),
-        zone.state().label(),
-        zone.serial() == null ? null : zone.serial().value(),
+        ZoneOrder.label(zone.state()),
+        serial == null ? null : serial.value(),
         zone.records(),
-        zone.commit(),
-        zone.commitTime(),
-        zone.heldCommit(),
+        zone.version(),
+        zone.time(),
+        zone.heldVersion(),
         findings.isEmpty() ? null : findings);
   }
 }

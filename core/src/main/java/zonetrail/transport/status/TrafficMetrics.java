@@ -1,5 +1,6 @@
 package zonetrail.transport.status;
 
+import zonetrail.answer.guard.RateLimit;
 import zonetrail.transport.LoopCounters;
 import zonetrail.transport.LoopCounters.What;
 import zonetrail.transport.SlowLane;
@@ -14,6 +15,10 @@ final class TrafficMetrics {
 
   static void collect(Observed observed, Families to) {
     messages(observed.counters(), observed.slowLane().counters(), to);
+    RateLimit rateLimit = observed.rateLimit();
+    to.counter("rate_limit_evictions", "Networks forgotten too early: the table was full.")
+        .with(rateLimit == null ? 0 : rateLimit.evictions())
+        .done();
     signed(observed.slowLane(), to);
     connections(observed.counters(), observed.streamLimits(), to);
   }

@@ -1,0 +1,61 @@
+package zonetrail.answer.guard;
+
+import java.net.InetAddress;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The addresses that have the same first bits, such as 192.0.2.0/24 or 2001:db8::/32.
+///
+/// @param address one of them, usually the first
+/// @param prefixBits how many bits they share
+public record AddressRange(InetAddress address, int prefixBits) {
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{1,40})(?:/(\\d{1,3}))?");
+
+  /// This machine talking to itself: 127.0.0.0/8 and ::1.
+  public static final AddressRange LOOPBACK_IPV4 = parse("127.0.0.0/8");
+
+  /// The same for IPv6.
+  public static final AddressRange LOOPBACK_IPV6 = parse("::1/128");
+
+  /// @throws IllegalArgumentException if an address does not have so many bits
+  public AddressRange {
+    int bits = address.getAddress().length * 8;
+    if (prefixBits < 0 || prefixBits > bits) {
+      throw new IllegalArgumentException(
+          address.getHostAddress() + " has " + bits + " bits, not " + prefixBits);
+    }
+  }
+
+  /// Reads `192.0.2.0/24`, `2001:db8::/32`, or an address alone. No name is looked up.
+  ///
+  /// @throws IllegalArgumentException if it is none of these
+  public static AddressRange parse(String text) {
+    Matcher match = FORM.matcher(text);
+    if (!match.matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not a network; write for example 192.0.2.0/24 or 2001:db8::/32");
+    }
+    InetAddress address = InetAddress.ofLiteral(match.group(1));
+    String bits = match.group(2);
+    return new AddressRange(
+        address, bits == null ? address.getAddress().length * 8 : Integer.parseInt(bits));
+  }
+
+  /// Whether an address in octets, 4 of IPv4 or 16 of IPv6, lies within.
+  boolean contains(byte[] octets) {
+    byte[] mine = address.getAddress();
+    if (octets.length != mine.length) {
+      return false;
+    }
+    int whole = prefixBits / 8;
+    for (int i = 0; i < whole; i++) {
+      if (octets[i] != mine[i]) {
+        return false;
+      }
+    }
+    int rest = prefixBits % 8;
+    return rest == 0 || (octets[whole] ^ mine[whole]) >> (8 - rest) == 0;
+  }
+}
