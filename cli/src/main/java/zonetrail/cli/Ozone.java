@@ -17,15 +17,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.MasterFile;
-import zonetrail.masterfile.ZoneFileName;
+import zonetrail.masterfile.ZoneFilePattern;
 import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.masterfile.ZoneReading;
 import zonetrail.tsig.AlgorithmPolicy;
@@ -72,8 +74,8 @@ public final class Ozone implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "A zone file, named as its zone (@ for the root, %%2F for /), a key file (ending in _keys),"
-              + " or a folder of such files.")
+          "A zone file, named as its zone (@ for the root, %%2F for /; or as --file-pattern says), a"
+              + " key file (ending in _keys), or a folder of such files.")
   private List<Path> arguments = List.of();
 
   @Option(
@@ -88,6 +90,14 @@ public final class Ozone implements Callable<Integer> {
       description = "The zone's name, where it is not the file's.")
   private @Nullable String zoneName;
 
+  @Option(
+      names = "--file-pattern",
+      paramLabel = "PATTERN",
+      converter = PatternConverter.class,
+      description =
+          "How zone files are called, as the server is told: {zone}.zone, db.{zone} ({zone}).")
+  private ZoneFilePattern pattern = ZoneFilePattern.NAME_ALONE;
+
   private boolean hasErrors;
   private boolean isIncomplete;
 
@@ -97,6 +107,17 @@ public final class Ozone implements Callable<Integer> {
     public String[] getVersion() {
       String version = Ozone.class.getPackage().getImplementationVersion();
       return new String[] {"zonetrail " + (version == null ? "(development)" : version)};
+    }
+  }
+
+  private static final class PatternConverter implements ITypeConverter<ZoneFilePattern> {
+    @Override
+    public ZoneFilePattern convert(String text) {
+      try {
+        return ZoneFilePattern.parse(text);
+      } catch (IllegalArgumentException unusable) {
+        throw new TypeConversionException(String.valueOf(unusable.getMessage()));
+      }
     }
   }
 
@@ -138,7 +159,8 @@ public final class Ozone implements Callable<Integer> {
   private static int explainUsage(ParameterException e) {
     PrintWriter err = e.getCommandLine().getErr();
     err.println("ozone: " + e.getMessage());
-    err.println("usage: ozone FILE... [--old FILE] [--zone-name NAME]; ozone --help says more");
+    err.println(
+        "usage: ozone FILE... [--old FILE] [--zone-name NAME] [--file-pattern PATTERN]; ozone --help says more");
     return ExitCode.USAGE;
   }
 
@@ -177,7 +199,7 @@ public final class Ozone implements Callable<Integer> {
       String name = fileName(file);
       if (KeyFile.isKeyFileName(name)) {
         check(file);
-      } else if (ZoneFileName.zoneOf(name).isPresent()) {
+      } else if (pattern.zoneOf(name).isPresent()) {
         checkIfZone(file);
       }
     }
@@ -246,12 +268,15 @@ public final class Ozone implements Callable<Integer> {
     if (name != null) {
       return parsed(name);
     }
-    return ZoneFileName.zoneOf(fileName(file))
+    return pattern
+        .zoneOf(fileName(file))
         .orElseThrow(() ->
             new UncheckableException(
                 shown(file)
-                    + " is not named as a zone (like example.com, without a final dot);"
-                    + " say which one it is by --zone-name"));
+                    + " is not named as a zone (like "
+                    + pattern.toString().replace(ZoneFilePattern.PLACEHOLDER, "example.com")
+                    + ", without a final dot); say which one it is by --zone-name, or how zone files"
+                    + " are called by --file-pattern"));
   }
 
   private static WireName parsed(String name) throws UncheckableException {

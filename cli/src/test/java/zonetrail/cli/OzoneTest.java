@@ -201,6 +201,45 @@ class OzoneTest {
   }
 
   @Nested
+  class FilePattern {
+    @Test
+    void saysHowTheNameOfTheFileGivesTheZone() throws IOException {
+      assertThat(ozone("--file-pattern", "db.{zone}", file("db.example.com", GOOD)))
+          .isEqualTo(ExitCode.DONE);
+      assertThat(output()).isEqualTo("successfully checked zone example.com\n");
+    }
+
+    @Test
+    void saysWhichFilesOfAFolderAreZones_andNothingOfKeyFiles() throws IOException {
+      file("example.com.zone", GOOD);
+      file("example.net", GOOD);
+      file(
+          "example.com._keys",
+          "hook._notify.example.com. DNSKEY 0 3 163 MDEyMzQ1Njc4OWFiY2RlZg==\n");
+      assertThat(ozone("--file-pattern", "{zone}.zone", folder.toString()))
+          .isEqualTo(ExitCode.DONE);
+      assertThat(output().lines())
+          .containsExactly(
+              "successfully checked 1 keys in example.com._keys",
+              "successfully checked zone example.com");
+    }
+
+    @Test
+    void thatAFileDoesNotFit_isSaidWithAnExample() throws IOException {
+      assertThat(ozone("--file-pattern", "{zone}.zone", file("example.com", GOOD)))
+          .isEqualTo(ExitCode.USAGE);
+      assertThat(err.toString()).contains("like example.com.zone", "--file-pattern");
+    }
+
+    @Test
+    void withoutThePlaceholder_isAnError() throws IOException {
+      assertThat(ozone("--file-pattern", "zone", file("example.com", GOOD)))
+          .isEqualTo(ExitCode.USAGE);
+      assertThat(err.toString()).contains("lacks {zone}");
+    }
+  }
+
+  @Nested
   class KeyFiles {
     @Test
     void brokenKeyFile_isAnError_andItsTextIsNotShown() throws IOException {

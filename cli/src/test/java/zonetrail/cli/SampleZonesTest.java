@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.MasterFile;
-import zonetrail.masterfile.ZoneFileName;
+import zonetrail.masterfile.ZoneFilePattern;
 import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.tsig.KeyFile;
 import zonetrail.tsig.Operation;
@@ -48,7 +48,7 @@ class SampleZonesTest {
     files.forEach((name, text) -> {
       if (!name.contains("/") && MasterFile.holdsSoa(text)) {
         zones.add(name);
-        WireName apex = ZoneFileName.zoneOf(name).orElseThrow();
+        WireName apex = ZoneFilePattern.NAME_ALONE.zoneOf(name).orElseThrow();
         findings.addAll(ZoneFileReader.read(name, apex, text, IncludeSource.NONE).findings());
       }
     });

@@ -10,7 +10,9 @@ import java.util.SortedMap;
 ///   or `folder` for a plain folder
 /// @param time when the version was made, by its author's clock: the committer's time
 /// @param acceptance which removals that were held back this version accepts
-/// @param files every regular file that may hold a zone or keys, by its name without folders
+/// @param layout how the names of files are to be read
+/// @param files every regular file that may hold a zone or keys, by its name: where it lies within
+///   the zones folder, as `a/b`
 /// @param ownIncludes what `$INCLUDE` finds in a certain zone file before it looks among `files`,
 ///   by the zone file's name and the included one's: only what was served has such files, where a
 ///   zone that was held back included them at an earlier version
@@ -18,13 +20,18 @@ public record SourceTree(
     String version,
     Instant time,
     Acceptance acceptance,
+    Layout layout,
     SortedMap<String, SourceFile> files,
     Map<String, Map<String, SourceFile>> ownIncludes) {
 
   /// A version without files that only one zone file includes.
   public SourceTree(
-      String version, Instant time, Acceptance acceptance, SortedMap<String, SourceFile> files) {
-    this(version, time, acceptance, files, Map.of());
+      String version,
+      Instant time,
+      Acceptance acceptance,
+      Layout layout,
+      SortedMap<String, SourceFile> files) {
+    this(version, time, acceptance, layout, files, Map.of());
   }
 
   /// One file; nothing is read until [#read()] is called.

@@ -17,7 +17,6 @@ import zonetrail.authority.ZoneState.Problem;
 import zonetrail.authority.ZoneState.ServedVersion;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.MasterFile;
-import zonetrail.masterfile.ZoneFileName;
 import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.masterfile.ZoneReading;
 import zonetrail.tsig.KeyFile;
@@ -66,11 +65,11 @@ final class TreeReading {
     SortedMap<WireName, List<String>> claims = new TreeMap<>();
     tree.files()
         .forEach((name, file) -> {
-          Optional<WireName> apex = ZoneFileName.zoneOf(name);
+          Optional<WireName> apex = tree.layout().zoneOf(name);
           if (KeyFile.isKeyFileName(name)) {
             readKeys(name, file);
           } else if (apex.isEmpty()) {
-            leaveAlone(name, file, "its name is not a zone's");
+            leaveAlone(name, file, tree.layout().whyNoZone());
           } else {
             claims.computeIfAbsent(apex.get(), any -> new ArrayList<>(1)).add(name);
           }

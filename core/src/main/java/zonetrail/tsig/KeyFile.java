@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.MasterFile;
-import zonetrail.masterfile.ZoneFileName;
+import zonetrail.masterfile.ZoneFilePattern;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
@@ -18,7 +18,9 @@ import zonetrail.zone.Position;
 import zonetrail.zone.Rdata;
 
 /// A file of keys, as it stands in the repository: `<zone>._keys` for the subtree of a zone,
-/// `_keys` for all zones.
+/// `_keys` for all zones. The file pattern of zones has no part in it: with `{zone}.zone` a file
+/// `example.com.zone._keys` would else be for `example.com` at one server and for the name
+/// `example.com.zone` at the next.
 ///
 /// Each key is a record `name DNSKEY 0 3 ALG BASE64`. Names are whole names, with or without the
 /// final dot: the origin is the root, as it was where these files come from. A TTL may be there and
@@ -62,11 +64,16 @@ public record KeyFile(List<TsigKey> keys, List<Finding> findings) {
     }
     return name.equals(SUFFIX)
         ? Optional.of(WireName.ROOT)
-        : ZoneFileName.zoneOf(name.substring(0, name.length() - SUFFIX.length() - 1));
+        : ZoneFilePattern.NAME_ALONE.zoneOf(name.substring(0, name.length() - SUFFIX.length() - 1));
   }
 
   private static String lastPart(String path) {
-    return path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    int suffix = Math.max(0, name.length() - SUFFIX.length());
+    // Only ASCII letters have a case here: the Kelvin sign is no `k`.
+    return name.substring(suffix).chars().allMatch(c -> c < 0x80)
+        ? name.substring(0, suffix) + name.substring(suffix).toLowerCase(Locale.ROOT)
+        : name;
   }
 
   /// Reads a key file of a repository, with the algorithms of [AlgorithmPolicy#STRONG].
@@ -175,7 +182,8 @@ public record KeyFile(List<TsigKey> keys, List<Finding> findings) {
         return new Complaint(
             "the key's scope lies outside this file's zone, "
                 + zone
-                + "; write its whole name, or move it to the file of its zone; key refused",
+                + "; write its whole name, or move it to the file of its zone, which is called"
+                + " <zone>._keys whatever zone files are called; key refused",
             "key-scope");
       }
       byte[] secret = new byte[rdata.length() - DNSKEY_FIXED_OCTETS];

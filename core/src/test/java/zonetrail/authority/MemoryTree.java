@@ -15,7 +15,18 @@ final class MemoryTree {
 
   private final SortedMap<String, String> texts = new TreeMap<>();
   private final Map<String, Integer> reads = new HashMap<>();
+  private final Layout layout;
   private int commits;
+
+  /// Files in one folder, named as their zones are.
+  MemoryTree() {
+    this(Layout.DEFAULT);
+  }
+
+  /// Files of any layout.
+  MemoryTree(Layout layout) {
+    this.layout = layout;
+  }
 
   /// Writes a file.
   MemoryTree put(String name, String text) {
@@ -39,7 +50,7 @@ final class MemoryTree {
     SortedMap<String, SourceFile> files = new TreeMap<>();
     texts.forEach((name, text) -> files.put(name, new MemoryFile(name, text)));
     commits++;
-    return new SourceTree(version(commits), TIME.plusSeconds(commits), acceptance, files);
+    return new SourceTree(version(commits), TIME.plusSeconds(commits), acceptance, layout, files);
   }
 
   /// What the nth commit is called.

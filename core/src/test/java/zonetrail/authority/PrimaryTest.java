@@ -283,6 +283,7 @@ class PrimaryTest {
             fetch.base().version(),
             MemoryTree.TIME,
             Acceptance.NOTHING,
+            Layout.DEFAULT,
             repository.commit().files());
     step(new Input.SourceFetched(fetch.base().advance(sameVersion)));
     assertThat(effectsOf(Effect.Publish.class)).isEmpty();

@@ -70,7 +70,7 @@ class VersionsTest {
     served.keySet().removeAll(heldBack.withheld());
     served.putAll(heldBack.instead());
     return new SourceTree(
-        tip.version(), tip.time(), Acceptance.NOTHING, served, heldBack.includes());
+        tip.version(), tip.time(), Acceptance.NOTHING, tip.layout(), served, heldBack.includes());
   }
 
   private static Acceptance accepting(int commit) {

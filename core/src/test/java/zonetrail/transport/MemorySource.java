@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Acceptance;
 import zonetrail.authority.HeldBack;
+import zonetrail.authority.Layout;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
@@ -50,7 +51,11 @@ final class MemorySource implements ZoneSource {
     SortedMap<String, SourceFile> files = new TreeMap<>();
     texts.forEach((name, text) -> files.put(name, new MemoryFile(name, text)));
     return new SourceTree(
-        version(++commits), Instant.EPOCH.plusSeconds(commits), Acceptance.NOTHING, files);
+        version(++commits),
+        Instant.EPOCH.plusSeconds(commits),
+        Acceptance.NOTHING,
+        Layout.DEFAULT,
+        files);
   }
 
   /// What a first fetch of these files is to a server that starts.

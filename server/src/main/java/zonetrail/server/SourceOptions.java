@@ -52,6 +52,8 @@ final class SourceOptions {
       description = "Where the server keeps its copy of the repository; needed with --remote.")
   private @Nullable Path stateDir;
 
+  @Mixin private final LayoutOptions layoutOptions = new LayoutOptions();
+
   @Mixin private final SshOptions sshOptions = new SshOptions();
 
   /// What the source is called to people; a remote without its password.
@@ -81,7 +83,7 @@ final class SourceOptions {
           ofARepository.get() + " goes with --remote, not with --zones");
     }
     try {
-      return new FolderSource(ZoneFolder.open(folder));
+      return new FolderSource(ZoneFolder.open(folder, layoutOptions.layout()));
     } catch (IOException unusable) {
       throw StartException.local(String.valueOf(unusable.getMessage()), unusable);
     }
@@ -94,7 +96,12 @@ final class SourceOptions {
     }
     try {
       return new GitSource(
-          ZoneRepository.open(remote, Optional.ofNullable(path), stateDir, ssh(remote, stateDir)));
+          ZoneRepository.open(
+              remote,
+              Optional.ofNullable(path),
+              layoutOptions.layout(),
+              stateDir,
+              ssh(remote, stateDir)));
     } catch (FetchException unusable) {
       throw StartException.local(String.valueOf(unusable.getMessage()), unusable);
     }

@@ -122,6 +122,22 @@ class PrimaryCommandTest {
   }
 
   @Nested
+  class HowZoneFilesAreCalled {
+    @ParameterizedTest
+    @CsvSource({
+      "{zone}.{zone}, has more than one {zone}",
+      "example.zone,  lacks {zone}",
+      "zones/{zone},  names a folder",
+      "{zone}._keys,  ends as the names of key files do",
+      ".{zone},       begins with a dot",
+    })
+    void isAPatternByWhichZonesCanBeTold(String pattern, String why, @TempDir Path directory) {
+      assertThat(refusal("--zones", directory.toString(), "--file-pattern", pattern))
+          .contains("--file-pattern", "'" + pattern + "' " + why, "such as '{zone}.zone'");
+    }
+  }
+
+  @Nested
   class WhereTheZonesAre {
     @Test
     void hasToBeSaid() {

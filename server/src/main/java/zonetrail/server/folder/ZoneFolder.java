@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import zonetrail.authority.Acceptance;
+import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
@@ -48,25 +49,35 @@ public final class ZoneFolder {
   private static final String VERSION = "folder";
 
   private final Path folder;
+  private final Layout layout;
   private final InstantSource clock;
 
-  private ZoneFolder(Path folder, InstantSource clock) {
+  private ZoneFolder(Path folder, Layout layout, InstantSource clock) {
     this.folder = folder;
+    this.layout = layout;
     this.clock = clock;
+  }
+
+  /// A folder that exists and can be listed, of files that are called as their zones.
+  ///
+  /// @throws IOException saying in one line why it cannot be
+  public static ZoneFolder open(Path folder) throws IOException {
+    return open(folder, Layout.DEFAULT);
   }
 
   /// A folder that exists and can be listed.
   ///
+  /// @param layout where in it zone files lie and what they are called
   /// @throws IOException saying in one line why it cannot be
-  public static ZoneFolder open(Path folder) throws IOException {
-    return open(folder, InstantSource.system());
+  public static ZoneFolder open(Path folder, Layout layout) throws IOException {
+    return open(folder, layout, InstantSource.system());
   }
 
-  static ZoneFolder open(Path folder, InstantSource clock) throws IOException {
+  static ZoneFolder open(Path folder, Layout layout, InstantSource clock) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IOException("--zones " + folder + " is not a folder");
     }
-    ZoneFolder opened = new ZoneFolder(folder.toAbsolutePath().normalize(), clock);
+    ZoneFolder opened = new ZoneFolder(folder.toAbsolutePath().normalize(), layout, clock);
     opened.scan();
     return opened;
   }
@@ -93,7 +104,11 @@ public final class ZoneFolder {
       throw unreadable(e);
     }
     return new SourceTree(
-        VERSION, clock.instant(), Acceptance.EVERYTHING, Collections.unmodifiableSortedMap(files));
+        VERSION,
+        clock.instant(),
+        Acceptance.EVERYTHING,
+        layout,
+        Collections.unmodifiableSortedMap(files));
   }
 
   private IOException unreadable(IOException e) {

@@ -17,6 +17,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.Layout;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
@@ -38,6 +39,7 @@ final class CommitTrees {
 
   private final Repository repository;
   private final List<String> folder;
+  private final Layout layout;
 
   /// Set by a reader that met a damaged object.
   private final AtomicBoolean damageSeen;
@@ -46,9 +48,10 @@ final class CommitTrees {
   /// 100,000 of them cost little.
   private SortedMap<String, SourceFile> known = Collections.emptySortedMap();
 
-  CommitTrees(Repository repository, List<String> folder, AtomicBoolean damageSeen) {
+  CommitTrees(Repository repository, List<String> folder, Layout layout, AtomicBoolean damageSeen) {
     this.repository = repository;
     this.folder = folder;
+    this.layout = layout;
     this.damageSeen = damageSeen;
   }
 
@@ -164,7 +167,7 @@ final class CommitTrees {
     SortedMap<String, SourceFile> files = files(entries.get(), folder);
     known = files;
     return Optional.of(
-        new SourceTree(commit.commit().name(), commit.time(), commit.acceptance(), files));
+        new SourceTree(commit.commit().name(), commit.time(), commit.acceptance(), layout, files));
   }
 
   /// Files as a source has them.

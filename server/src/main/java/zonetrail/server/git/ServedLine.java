@@ -28,6 +28,7 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.HeldBack.Mark;
+import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
@@ -42,6 +43,7 @@ import zonetrail.authority.SourceTree.UnreadableException;
 /// ```text
 /// Zonetrail-Source: COMMIT                      the fetched commit
 /// Zonetrail-Path: FOLDER                        the folder that was served, from the top
+/// Zonetrail-Layout: flat|tree PATTERN           where in it zone files lay, how they were called
 /// Zonetrail-As-Of: ZONE COMMIT SECONDS          a zone that is held back, and since when
 /// Zonetrail-Held: ZONE COMMIT BLOB|-            a removal that is not accepted
 /// Zonetrail-Floor: ZONE SERIAL BLOB             a zone that was removed
@@ -67,6 +69,7 @@ final class ServedLine {
 
   private final Repository repository;
   private final List<String> folder;
+  private final Layout layout;
 
   /// What was read or written last.
   private @Nullable ObjectId tip;
@@ -80,14 +83,16 @@ final class ServedLine {
     }
   }
 
-  ServedLine(Repository repository, List<String> folder) {
+  ServedLine(Repository repository, List<String> folder, Layout layout) {
     this.repository = repository;
     this.folder = folder;
+    this.layout = layout;
   }
 
   /// What was noted last.
   ///
-  /// @return empty if nothing was, or for another folder
+  /// @return empty if nothing was, or with other files taken for zones: what they were says nothing
+  ///   of those of now
   /// @throws IOException if it is damaged
   Optional<Noted> read(AtomicBoolean damageSeen) throws IOException {
     Ref ref = repository.exactRef(REF);
@@ -99,11 +104,11 @@ final class ServedLine {
       RevCommit parsed = RevCommit.parse(BranchTip.object(reader, commit, Constants.OBJ_COMMIT));
       ServedMessage message = ServedMessage.parse(parsed.getFullMessage());
       tip = commit;
-      if (!message.folder().equals(String.join("/", folder))) {
+      if (!message.place().equals(new ServedMessage.Place(folder, layout))) {
         return Optional.empty();
       }
       BranchTip served = BranchTip.read(repository, commit);
-      CommitTrees trees = new CommitTrees(repository, folder, damageSeen);
+      CommitTrees trees = new CommitTrees(repository, folder, layout, damageSeen);
       Optional<List<BranchTip.Entry>> files = served.files(repository, folder);
       return Optional.of(
           new Noted(
@@ -111,6 +116,7 @@ final class ServedLine {
                   message.source(),
                   sourceTime(message.source(), served),
                   served.acceptance(),
+                  layout,
                   trees.files(files.orElse(List.of()), folder),
                   includes(served, trees, reader)),
               message.marks()));
@@ -146,7 +152,8 @@ final class ServedLine {
   void write(String source, HeldBack heldBack, Instant now) throws IOException {
     BranchTip commit = BranchTip.read(repository, ObjectId.fromString(source));
     String message =
-        new ServedMessage(source, String.join("/", folder), heldBack.marks()).toString();
+        new ServedMessage(source, new ServedMessage.Place(folder, layout), heldBack.marks())
+            .toString();
     try (ObjectInserter inserter = repository.newObjectInserter();
         ObjectReader reader = repository.newObjectReader()) {
       ObjectId tree =

@@ -5,20 +5,33 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.HeldBack.Mark;
+import zonetrail.authority.Layout;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 
 /// The message of a commit on the served line; [ServedLine] has its form.
 ///
 /// @param source the commit that was looked at
-/// @param folder the folder that was served, from the top, as `a/b`
-record ServedMessage(String source, String folder, List<Mark> marks) {
+/// @param place which files were taken for zones
+record ServedMessage(String source, Place place, List<Mark> marks) {
   private static final String SOURCE = "Zonetrail-Source";
   private static final String PATH = "Zonetrail-Path";
+  private static final String LAYOUT = "Zonetrail-Layout";
   private static final String AS_OF = "Zonetrail-As-Of";
   private static final String HELD = "Zonetrail-Held";
   private static final String FLOOR = "Zonetrail-Floor";
   private static final String NO_BLOB = "-";
+
+  /// Which files were taken for zones: only a start that takes the same ones goes on from what they
+  /// were.
+  ///
+  /// @param folder the folder that was served, from the top, as `a/b`
+  /// @param layout as [Layout#toString] has it
+  record Place(String folder, String layout) {
+    Place(List<String> folder, Layout layout) {
+      this(String.join("/", folder), layout.toString());
+    }
+  }
 
   ServedMessage {
     marks = List.copyOf(marks);
@@ -28,6 +41,7 @@ record ServedMessage(String source, String folder, List<Mark> marks) {
   static ServedMessage parse(String text) {
     String source = "";
     String folder = "";
+    String layout = Layout.DEFAULT.toString();
     List<Mark> marks = new ArrayList<>();
     for (String line : text.split("\n", -1)) {
       int colon = line.indexOf(": ");
@@ -38,6 +52,7 @@ record ServedMessage(String source, String folder, List<Mark> marks) {
       switch (line.substring(0, colon)) {
         case SOURCE -> source = value;
         case PATH -> folder = value;
+        case LAYOUT -> layout = value;
         case String key -> {
           Mark mark = mark(key, value.split(" ", -1));
           if (mark != null) {
@@ -46,7 +61,7 @@ record ServedMessage(String source, String folder, List<Mark> marks) {
         }
       }
     }
-    return new ServedMessage(source, folder, marks);
+    return new ServedMessage(source, new Place(folder, layout), marks);
   }
 
   private static @Nullable Mark mark(String key, String[] words) {
@@ -82,7 +97,8 @@ record ServedMessage(String source, String folder, List<Mark> marks) {
   public String toString() {
     StringBuilder text = new StringBuilder("serve ").append(source, 0, 7).append("\n\n");
     text.append(SOURCE).append(": ").append(source).append('\n');
-    text.append(PATH).append(": ").append(folder).append('\n');
+    text.append(PATH).append(": ").append(place.folder()).append('\n');
+    text.append(LAYOUT).append(": ").append(place.layout()).append('\n');
     marks.stream()
         .map(ServedMessage::line)
         .sorted()

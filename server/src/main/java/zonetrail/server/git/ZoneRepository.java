@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.HeldBack;
+import zonetrail.authority.Layout;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneSource.Known;
@@ -68,6 +69,7 @@ public final class ZoneRepository implements AutoCloseable {
 
   private final RemoteAddress remote;
   private final List<String> folder;
+  private final Layout layout;
   private final Path stateDirectory;
   private final StateLock lock;
   private final @Nullable SshSessions ssh;
@@ -88,30 +90,47 @@ public final class ZoneRepository implements AutoCloseable {
   private ZoneRepository(
       RemoteAddress remote,
       List<String> folder,
+      Layout layout,
       Path stateDirectory,
       StateLock lock,
       @Nullable SshSessions ssh,
       CloneDirectory clone) {
     this.remote = remote;
     this.folder = folder;
+    this.layout = layout;
     this.stateDirectory = stateDirectory;
     this.lock = lock;
     this.ssh = ssh;
     this.clone = clone;
-    this.trees = new CommitTrees(clone.repository(), folder, damageSeen);
-    this.served = new ServedLine(clone.repository(), folder);
+    this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
+    this.served = new ServedLine(clone.repository(), folder, layout);
+  }
+
+  /// Opens the clone of a repository whose zone files lie in one folder and are called as their
+  /// zones; else as [#open(RemoteAddress, Optional, Layout, Path, Optional)].
+  ///
+  /// @throws FetchException with [Reason#LOCAL_STORE] if the state directory cannot be used
+  public static ZoneRepository open(
+      RemoteAddress remote, Optional<String> path, Path stateDirectory, Optional<SshSettings> ssh)
+      throws FetchException {
+    return open(remote, path, Layout.DEFAULT, stateDirectory, ssh);
   }
 
   /// Opens the clone, or makes an empty one; does not talk to the remote.
   ///
   /// @param remote the repository and branch
   /// @param path the folder within it that holds the zones, as `a/b`; the top if empty
+  /// @param layout where in that folder zone files lie and what they are called
   /// @param stateDirectory made if it does not exist; may not be in use by another server
   /// @param ssh needed for an SSH remote, else not used
   /// @throws IllegalArgumentException if `path` is none, or an SSH remote has no settings
   /// @throws FetchException with [Reason#LOCAL_STORE] if the state directory cannot be used
   public static ZoneRepository open(
-      RemoteAddress remote, Optional<String> path, Path stateDirectory, Optional<SshSettings> ssh)
+      RemoteAddress remote,
+      Optional<String> path,
+      Layout layout,
+      Path stateDirectory,
+      Optional<SshSettings> ssh)
       throws FetchException {
     IsolatedSystemReader.install();
     List<String> folder = path.map(ZoneRepository::folder).orElse(List.of());
@@ -128,7 +147,7 @@ public final class ZoneRepository implements AutoCloseable {
       CloneDirectory.makeStateDirectory(stateDirectory);
       lock = StateLock.take(stateDirectory);
       CloneDirectory clone = openOrMake(stateDirectory, remote, folder);
-      return new ZoneRepository(remote, folder, stateDirectory, lock, sessions, clone);
+      return new ZoneRepository(remote, folder, layout, stateDirectory, lock, sessions, clone);
     } catch (IOException e) {
       release(lock);
       throw localFailure(stateDirectory, e);
@@ -262,8 +281,8 @@ public final class ZoneRepository implements AutoCloseable {
       CloneDirectory replaced = clone;
       clone = fresh.takePlace(stateDirectory);
       replaced.close();
-      trees = new CommitTrees(clone.repository(), folder, damageSeen);
-      served = new ServedLine(clone.repository(), folder);
+      trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
+      served = new ServedLine(clone.repository(), folder, layout);
       SourceLine line = line(trees, commit, since);
       now = line.now();
       return line;
@@ -383,7 +402,9 @@ public final class ZoneRepository implements AutoCloseable {
       throws FetchException, DamageException {
     try {
       CommitTrees of =
-          target == clone ? trees : new CommitTrees(target.repository(), folder, damageSeen);
+          target == clone
+              ? trees
+              : new CommitTrees(target.repository(), folder, layout, damageSeen);
       SourceLine line = line(of, tip, since);
       target.markFetched(tip);
       if (target == clone) {

@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
@@ -72,7 +73,7 @@ class ZoneFolderTest {
   @Test
   void theContentIdStays_whileTheFileDoes() throws Exception {
     write("example.com", ZONE);
-    ZoneFolder opened = ZoneFolder.open(folder, later);
+    ZoneFolder opened = ZoneFolder.open(folder, Layout.DEFAULT, later);
     assertThat(contentId(opened)).isEqualTo(contentId(opened));
   }
 
@@ -80,7 +81,7 @@ class ZoneFolderTest {
   void theContentIdChanges_whenTheFileIsReplacedByOneOfTheSameSizeAndTime() throws Exception {
     Path file = write("example.com", ZONE);
     FileTime time = Files.getLastModifiedTime(file);
-    ZoneFolder opened = ZoneFolder.open(folder, later);
+    ZoneFolder opened = ZoneFolder.open(folder, Layout.DEFAULT, later);
     String before = contentId(opened);
 
     Files.delete(file);
@@ -93,7 +94,8 @@ class ZoneFolderTest {
     // Neither size nor inode differ, and by the clock given no time has passed since.
     Path file = write("example.com", ZONE);
     FileTime time = Files.getLastModifiedTime(file);
-    ZoneFolder opened = ZoneFolder.open(folder, InstantSource.fixed(time.toInstant()));
+    ZoneFolder opened =
+        ZoneFolder.open(folder, Layout.DEFAULT, InstantSource.fixed(time.toInstant()));
     String before = contentId(opened);
     try (RandomAccessFile inPlace = new RandomAccessFile(file.toFile(), "rw")) {
       inPlace.write(ZONE.replace('1', '2').getBytes(UTF_8));
@@ -107,14 +109,14 @@ class ZoneFolderTest {
   void aFileFromTheFutureIsNeverTakenAsSettled() throws Exception {
     Path file = write("example.com", ZONE);
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().plus(Duration.ofDays(1))));
-    ZoneFolder opened = ZoneFolder.open(folder, later);
+    ZoneFolder opened = ZoneFolder.open(folder, Layout.DEFAULT, later);
     assertThat(hashOf(contentId(opened))).hasSize(64);
   }
 
   @Test
   void aFileThatChangedSinceItWasListedIsNotRead() throws Exception {
     Path file = write("example.com", ZONE);
-    SourceFile listed = file(ZoneFolder.open(folder, later).scan(), "example.com");
+    SourceFile listed = file(ZoneFolder.open(folder, Layout.DEFAULT, later).scan(), "example.com");
     Files.writeString(file, ZONE + "; more\n");
     assertThatThrownBy(listed::read)
         .isInstanceOf(UnreadableException.class)
