@@ -1,0 +1,112 @@
+package zonetrail.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import zonetrail.server.PrimaryServer;
+import zonetrail.server.git.NewSshKey;
+
+/// Runs a primary once as operators do, for the JVM to note which classes it loads; see
+/// [Rehearsal].
+///
+/// The primary serves the sample, from a folder or over SSH from a server in this process, on a
+/// free port of the loopback address. Here plays the rest of the world: it notifies the primary,
+/// over TCP and UDP, and ends it. Its answer to a signed NOTIFY says that it has fetched.
+final class ServerRehearsal {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private ServerRehearsal() {}
+
+  /// Runs the primary, which ends this process.
+  ///
+  /// @param args `folder` or `git`: where the zones are to come from
+  public static void main(String[] args) throws Exception {
+    Path work = Files.createTempDirectory("rehearsal");
+    boolean isGit = args[0].equals("git");
+    List<String> source = isGit ? overSsh(work) : List.of("--zones", folder(work).toString());
+    PipedInputStream said = new PipedInputStream();
+    System.setOut(new PrintStream(new PipedOutputStream(said), true, StandardCharsets.UTF_8));
+    Thread.ofPlatform().daemon().start(() -> use(said, work, isGit));
+    PrimaryServer.main(
+        Stream.concat(source.stream(), Stream.of("--listen", LOOPBACK + ":0"))
+            .toArray(String[]::new));
+  }
+
+  private static Path folder(Path work) throws IOException {
+    Path folder = Files.createDirectory(work.resolve("zones"));
+    for (var file : SampleZones.files().entrySet()) {
+      if (!file.getKey().contains("/")) {
+        Files.write(folder.resolve(file.getKey()), file.getValue());
+      }
+    }
+    return folder;
+  }
+
+  private static List<String> overSsh(Path work) throws IOException {
+    Path repository = QuickstartRepository.openOrCreate(work).path();
+    Path key = work.resolve("id_ed25519");
+    NewSshKey.generate(NewSshKey.Kind.ED25519, "rehearsal").writeTo(key);
+    RehearsalGitServer server = RehearsalGitServer.start(repository);
+    return List.of(
+        "--remote",
+        "ssh://git@" + LOOPBACK + ":" + server.port() + repository,
+        "--ssh-key",
+        key.toString(),
+        "--authenticator",
+        server.fingerprint(),
+        "--state-dir",
+        work.resolve("state").toString());
+  }
+
+  /// Uses the primary when it is ready, then ends the process.
+  private static void use(PipedInputStream said, Path work, boolean isGit) {
+    int outcome = 1;
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(said, StandardCharsets.UTF_8))) {
+      String ready = String.valueOf(lines.readLine());
+      String port = ready.replaceFirst(".* listen=" + LOOPBACK + ":([0-9]+) .*", "$1");
+      PrintWriter out = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+      // Of the folder's key, which is public, there is no private copy: unsigned, and refused.
+      List<String> key =
+          isGit ? List.of("--key-file", work.resolve("hook.key").toString()) : List.of();
+      outcome = ExitCode.DONE;
+      for (String protocol : List.of("--tcp", "--udp")) {
+        String[] arguments =
+            Stream.concat(
+                    Stream.of(LOOPBACK, QuickstartRepository.ZONE, "--port", port, protocol),
+                    key.stream())
+                .toArray(String[]::new);
+        int answer = Onotify.run(arguments, Map.of(), out, out);
+        if (answer != (isGit ? ExitCode.DONE : ExitCode.NO)) {
+          outcome = answer == 0 ? 1 : answer;
+        }
+      }
+      delete(work);
+    } catch (IOException e) {
+      System.err.println("the rehearsal failed: " + e);
+    }
+    if (outcome != ExitCode.DONE) {
+      Runtime.getRuntime().halt(outcome); // without a cache, which is how a failure is seen
+    }
+    System.exit(outcome);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+        Files.delete(file);
+      }
+    }
+  }
+}
