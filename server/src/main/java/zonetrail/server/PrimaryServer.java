@@ -214,14 +214,16 @@ public final class PrimaryServer implements AutoCloseable {
     return Optional.ofNullable(endpoint).map(StatusEndpoint::address);
   }
 
-  /// The line that tells scripts that the server answers: addresses, number of zones, commit.
+  /// The line that tells scripts that the server answers: addresses, number of zones, commit, and
+  /// the HTTP address if there is one.
   public String readyLine() {
     Publication current = published.current();
-    return "ready listen=%s zones=%d commit=%s"
+    return "ready listen=%s zones=%d commit=%s%s"
         .formatted(
             boundAddresses().stream().map(PrimaryServer::describe).collect(Collectors.joining(",")),
             current.zones().size(),
-            current.version());
+            current.version(),
+            httpAddress().map(address -> " http=" + describe(address)).orElse(""));
   }
 
   private static String describe(InetSocketAddress address) {

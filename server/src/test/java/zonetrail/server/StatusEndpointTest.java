@@ -153,6 +153,29 @@ class StatusEndpointTest {
     }
 
     @Test
+    void thatThePageOfLimitsNamesExist_withTheirLabels() throws Exception {
+      String page = Files.readString(Path.of("..", "docs", "limits.md"));
+      List<String> named =
+          Pattern.compile("zonetrail_[a-z_]+(?:\\{[a-z]+=\"[a-z_]+\"})?")
+              .matcher(page)
+              .results()
+              .map(match -> match.group())
+              .distinct()
+              .toList();
+      assertThat(named).hasSizeGreaterThan(20);
+      String metrics = metrics();
+      assertThat(named)
+          .allSatisfy(name ->
+              assertThat(
+                      metrics
+                          .lines()
+                          .filter(line -> !line.startsWith("#"))
+                          .filter(line -> line.matches(Pattern.quote(name) + "[ {_].*")))
+                  .as(name)
+                  .isNotEmpty());
+    }
+
+    @Test
     void haveNamesAndUnitsAsPrometheusWantsThem() throws Exception {
       Pattern family = Pattern.compile("# TYPE (zonetrail_[a-z_]+) (counter|gauge|histogram)");
       List<String[]> families =

@@ -1,5 +1,7 @@
 package zonetrail.transport.status;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,14 @@ public record ServerStatus(
     List<String> listen,
     Source source,
     ZoneList zones) {
+
+  /// Refuses a page that is not ours.
+  public ServerStatus {
+    requireNonNull(version, "version");
+    requireNonNull(state, "state");
+    requireNonNull(source, "source");
+    requireNonNull(zones, "zones");
+  }
 
   /// Where the zones come from, and how that goes.
   ///
