@@ -133,7 +133,7 @@ final class PrimaryOptions {
           "--tcp-clients is 1 to " + MAX_TCP_CLIENTS + ", not " + tcpClients);
     }
     if (!tcpIdle.isPositive()) {
-      throw new IllegalArgumentException("--tcp-idle-timeout is at least 1s");
+      throw new IllegalArgumentException("--tcp-idle-timeout is at least 1s, not 0");
     }
     return StreamLimits.DEFAULT.with(tcpClients, tcpIdle);
   }

@@ -137,6 +137,28 @@ class PrimaryCommandTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--rate-limit 0",
+        "--rate-limit many",
+        "--rate-limit 1000001",
+        "--rate-limit-exempt 192.0.2.0/33",
+        "--rate-limit-exempt example.org",
+        "--tcp-clients 0",
+        "--tcp-idle-timeout 0",
+        "--http 8053",
+        "--http localhost:8053",
+        "--log-format xml"
+      })
+  void aValueOutOfBoundsIsRefused_withWhatIsExpected(String option) {
+    String[] arguments =
+        Stream.concat(Stream.of("--zones", "/srv/zones"), Stream.of(option.split(" ", -1)))
+            .toArray(String[]::new);
+    String value = option.split(" ", -1)[1];
+    assertThat(refusal(arguments)).startsWith("zonetrail primary: ").contains(value);
+  }
+
   @Nested
   class WhereTheZonesAre {
     @Test

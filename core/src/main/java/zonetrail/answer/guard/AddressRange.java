@@ -24,7 +24,7 @@ public record AddressRange(InetAddress address, int prefixBits) {
     int bits = address.getAddress().length * 8;
     if (prefixBits < 0 || prefixBits > bits) {
       throw new IllegalArgumentException(
-          address.getHostAddress() + " has " + bits + " bits, not " + prefixBits);
+          address.getHostAddress() + "/" + prefixBits + ": such an address has " + bits + " bits");
     }
   }
 
