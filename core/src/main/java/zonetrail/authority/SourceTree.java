@@ -1,6 +1,7 @@
 package zonetrail.authority;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -16,23 +17,32 @@ import java.util.SortedMap;
 /// @param ownIncludes what `$INCLUDE` finds in a certain zone file before it looks among `files`,
 ///   by the zone file's name and the included one's: only what was served has such files, where a
 ///   zone that was held back included them at an earlier version
+/// @param leftOut what has a file's place and is not looked at, such as a symbolic link: why, by
+///   name
 public record SourceTree(
     String version,
     Instant time,
     Acceptance acceptance,
     Layout layout,
     SortedMap<String, SourceFile> files,
-    Map<String, Map<String, SourceFile>> ownIncludes) {
+    Map<String, Map<String, SourceFile>> ownIncludes,
+    SortedMap<String, LeftOut> leftOut) {
 
-  /// A version without files that only one zone file includes.
+  /// A version of files and nothing else.
   public SourceTree(
       String version,
       Instant time,
       Acceptance acceptance,
       Layout layout,
       SortedMap<String, SourceFile> files) {
-    this(version, time, acceptance, layout, files, Map.of());
+    this(version, time, acceptance, layout, files, Map.of(), Collections.emptySortedMap());
   }
+
+  /// Something that has a file's place and is none to us.
+  ///
+  /// @param path where it lies, for messages
+  /// @param reason why it is not looked at, for people
+  public record LeftOut(String path, String reason) {}
 
   /// One file; nothing is read until [#read()] is called.
   public interface SourceFile {

@@ -15,6 +15,7 @@ import zonetrail.authority.ZoneFiles.Floor;
 import zonetrail.authority.ZoneState.AsOf;
 import zonetrail.authority.ZoneState.Problem;
 import zonetrail.authority.ZoneState.ServedVersion;
+import zonetrail.masterfile.IncludePath;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.MasterFile;
 import zonetrail.masterfile.ZoneFileReader;
@@ -75,6 +76,10 @@ final class TreeReading {
           }
         });
     claims.forEach(this::readZone);
+    tree.leftOut()
+        .forEach((name, other) ->
+            entries.put(
+                name, new FileEntry.Other(FileEntry.NOT_READ, other.path(), other.reason())));
     boolean isEmptied = takeOutZonesThatAreGone();
     takeOutKeysThatAreGone(isEmptied);
     if (!keysRead.isEmpty()) {
@@ -237,8 +242,7 @@ final class TreeReading {
       return;
     }
     boolean wasZone = last instanceof FileEntry.OfZone || (state != null && state.isServed());
-    Map<String, SourceFile> includes = new HashMap<>();
-    Map<String, String> includeIds = new HashMap<>();
+    Includes includes = new Includes(name);
     String contentId = file.contentId();
     ZoneReading reading;
     try {
@@ -252,7 +256,7 @@ final class TreeReading {
               file.path(),
               apex,
               text,
-              (_, included) -> readInclude(name, included, includeIds, includes));
+              includes);
     } catch (UnreadableException unreadable) {
       if (!wasZone) {
         leaveAlone(name, file, String.valueOf(unreadable.getMessage()));
@@ -265,8 +269,8 @@ final class TreeReading {
       contentId = FileEntry.NOT_READ;
       reading = new ZoneReading(null, List.of(unreadable(file, unreadable)));
     }
-    entries.put(name, new FileEntry.OfZone(contentId, Map.copyOf(includeIds), apex));
-    ZoneState judged = judge(apex, state, name, includes, reading);
+    entries.put(name, new FileEntry.OfZone(contentId, Map.copyOf(includes.ids), apex));
+    ZoneState judged = judge(apex, state, name, includes.files, reading);
     boolean isOldNews =
         contentId.equals(FileEntry.NOT_READ) && state != null && judged.hasSameErrorsAs(state);
     states.put(apex, isOldNews ? state : judged);
@@ -438,27 +442,51 @@ final class TreeReading {
     return file == null ? NO_FILE : file.contentId();
   }
 
-  /// `$INCLUDE` sees the files of this very version, in the same folder, and nothing else.
-  private IncludeSource.Result readInclude(
-      String by, String name, Map<String, String> ids, Map<String, SourceFile> includes) {
-    ids.put(name, contentIdOf(by, name));
-    SourceFile file = included(by, name);
-    if (file == null || KeyFile.isKeyFileName(name)) {
-      return new IncludeSource.Refused(
-          "there is no such file beside the zone file; add it to the same folder and commit it");
+  /// What the file of one zone includes: files of this very version, and nothing else.
+  private final class Includes implements IncludeSource {
+    private final String zoneFile;
+    private final Map<String, String> names = new HashMap<>();
+    final Map<String, String> ids = new HashMap<>();
+    final Map<String, SourceFile> files = new HashMap<>();
+
+    Includes(String zoneFile) {
+      this.zoneFile = zoneFile;
+      names.put(file(zoneFile).path(), zoneFile);
     }
-    includes.put(name, file);
-    try {
-      // Read once per look, however often it is included: a thousand copies would fill the memory.
-      byte[] text = includedTexts.get(file.contentId());
-      if (text == null) {
-        text = file.read();
-        includedTexts.put(file.contentId(), text);
+
+    @Override
+    public Result open(String includingFile, String path) {
+      Optional<String> resolved =
+          IncludePath.resolve(names.getOrDefault(includingFile, zoneFile), path);
+      if (resolved.isEmpty()) {
+        return new Refused(
+            "it lies outside of the zones folder; put the file there and commit it");
       }
-      return new IncludeSource.Found(file.path(), text);
-    } catch (UnreadableException unreadable) {
-      ids.put(name, FileEntry.NOT_READ);
-      return new IncludeSource.Refused(String.valueOf(unreadable.getMessage()));
+      String name = resolved.get();
+      ids.put(name, contentIdOf(zoneFile, name));
+      SourceFile file = included(zoneFile, name);
+      if (file == null || KeyFile.isKeyFileName(name)) {
+        return new Refused(
+            tree.layout().isTree()
+                ? "there is no such file in the zones folder; add it and commit it"
+                : "there is no such file beside the zone file; add it to the same folder and"
+                    + " commit it");
+      }
+      files.put(name, file);
+      names.put(file.path(), name);
+      try {
+        // Read once per look, however often it is included: a thousand copies would fill the
+        // memory.
+        byte[] text = includedTexts.get(file.contentId());
+        if (text == null) {
+          text = file.read();
+          includedTexts.put(file.contentId(), text);
+        }
+        return new Found(file.path(), text);
+      } catch (UnreadableException unreadable) {
+        ids.put(name, FileEntry.NOT_READ);
+        return new Refused(String.valueOf(unreadable.getMessage()));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package zonetrail.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -70,7 +71,13 @@ class VersionsTest {
     served.keySet().removeAll(heldBack.withheld());
     served.putAll(heldBack.instead());
     return new SourceTree(
-        tip.version(), tip.time(), Acceptance.NOTHING, tip.layout(), served, heldBack.includes());
+        tip.version(),
+        tip.time(),
+        Acceptance.NOTHING,
+        tip.layout(),
+        served,
+        heldBack.includes(),
+        Collections.emptySortedMap());
   }
 
   private static Acceptance accepting(int commit) {

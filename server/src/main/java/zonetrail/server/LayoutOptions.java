@@ -9,6 +9,15 @@ import zonetrail.masterfile.ZoneFilePattern;
 /// The options that say which files are zones.
 final class LayoutOptions {
   @Option(
+      names = "--layout",
+      paramLabel = "LAYOUT",
+      description = {
+        "flat: zone files lie in one folder. tree: in the folders below it too, at any depth,",
+        "but for those whose name begins with a dot (flat)."
+      })
+  private Layout.Folders folders = Layout.Folders.FLAT;
+
+  @Option(
       names = "--file-pattern",
       paramLabel = "PATTERN",
       converter = PatternConverter.class,
@@ -20,7 +29,7 @@ final class LayoutOptions {
 
   /// Where the zone files lie and what they are called.
   Layout layout() {
-    return new Layout(Layout.Folders.FLAT, pattern);
+    return new Layout(folders, pattern);
   }
 
   private static final class PatternConverter implements ITypeConverter<ZoneFilePattern> {

@@ -108,8 +108,7 @@ class PrimaryCommandTest {
         "--ack local",
         "--serial hold",
         "--read-only",
-        "--udp native",
-        "--layout tree"
+        "--udp native"
       })
   void anOptionWhoseWorkComesLaterIsUnknown_notTakenAndIgnored(String option) {
     String[] arguments =

@@ -29,9 +29,11 @@ import zonetrail.authority.SourceTree.UnreadableException;
 
 /// A folder of zone files on this machine.
 ///
-/// Its entries are the regular files directly in it whose name does not begin with a dot. A
-/// symbolic link counts as the file that it leads to, if that lies within the folder (orchestrators
-/// mount configuration that way); one that leaves the folder is left out.
+/// Its entries are the regular files directly in it whose name does not begin with a dot; with
+/// [Layout.Folders#TREE] also those of the folders below it, but for folders whose name begins with
+/// a dot or that are symbolic links. A link to a file counts as the file that it leads to, if that
+/// lies within the folder (orchestrators mount configuration that way); one that leaves it is left
+/// out.
 ///
 /// A file's content id is made of size, times and inode. Those cannot tell two changes within one
 /// tick of the file system's clock apart, so for a file that was changed less than [#SETTLED] ago
@@ -42,6 +44,12 @@ public final class ZoneFolder {
 
   /// The largest file that is read; a larger one is refused by its size, before it is read.
   public static final int MAX_FILE_OCTETS = 128 * 1024 * 1024;
+
+  /// So many files at most are listed; a folder with more cannot be served.
+  public static final int MAX_FILES = 1_000_000;
+
+  /// Folders that lie deeper than this below the zones folder are not looked at.
+  static final int MAX_LEVELS = 64;
 
   /// Longer than a tick of any file system's clock (FAT has 2 s).
   static final Duration SETTLED = Duration.ofSeconds(3);
@@ -90,14 +98,7 @@ public final class ZoneFolder {
     SortedMap<String, SourceFile> files = new TreeMap<>();
     try {
       real = folder.toRealPath();
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-        for (Path entry : entries) {
-          String name = String.valueOf(entry.getFileName());
-          if (!name.startsWith(".")) {
-            file(entry, real).ifPresent(file -> files.put(name, file));
-          }
-        }
-      }
+      list(folder, "", 0, real, files);
     } catch (DirectoryIteratorException e) {
       throw unreadable(new IOException(e));
     } catch (IOException e) {
@@ -109,6 +110,37 @@ public final class ZoneFolder {
         Acceptance.EVERYTHING,
         layout,
         Collections.unmodifiableSortedMap(files));
+  }
+
+  private void list(
+      Path directory,
+      String prefix,
+      int level,
+      Path real,
+      SortedMap<String, SourceFile> files)
+      throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        String name = String.valueOf(entry.getFileName());
+        if (name.startsWith(".")) {
+          continue;
+        }
+        if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          file(entry, real).ifPresent(file -> files.put(prefix + name, file));
+        } else if (layout.isTree() && level < MAX_LEVELS) {
+          list(entry, prefix + name + "/", level + 1, real, files);
+        }
+        if (files.size() > MAX_FILES) {
+          throw new FileSystemException(
+              folder.toString(), null, "it has more than " + MAX_FILES + " files");
+        }
+      }
+    } catch (NoSuchFileException gone) {
+      if (level == 0) {
+        throw gone;
+      }
+      // A folder was removed since it was listed.
+    }
   }
 
   private IOException unreadable(IOException e) {

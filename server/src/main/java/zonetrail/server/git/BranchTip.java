@@ -21,7 +21,7 @@ import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Acceptance;
 
-/// The regular files in one folder of one commit.
+/// One commit: where its trees begin and what its message says.
 ///
 /// Each object is hashed when it is read and compared with its name: JGit does that when objects
 /// arrive and never again, and a disk may forget.
@@ -46,6 +46,8 @@ record BranchTip(
   static final int MAX_OBJECT_OCTETS = 128 * 1024 * 1024;
 
   /// One regular file.
+  ///
+  /// @param name its path within the folder that was listed
   record Entry(String name, ObjectId blob) {}
 
   /// An object is larger than we read.
@@ -84,18 +86,6 @@ record BranchTip(
     return !acceptance.equals(Acceptance.NOTHING);
   }
 
-  /// The files of `folder`, a list of names from the top; those whose name begins with a dot,
-  /// folders, symbolic links and submodules are left out.
-  ///
-  /// @return empty if there is no such folder
-  /// @throws IOException if a tree is missing or damaged
-  Optional<List<Entry>> files(Repository repository, List<String> folder) throws IOException {
-    try (ObjectReader reader = repository.newObjectReader()) {
-      Optional<ObjectId> tree = folderTree(reader, folder);
-      return tree.isEmpty() ? Optional.empty() : Optional.of(regularFiles(reader, tree.get()));
-    }
-  }
-
   /// The tree of `folder`: two commits with the same one have the same files in it.
   ///
   /// @return empty if there is no such folder
@@ -110,6 +100,18 @@ record BranchTip(
       tree = child.get();
     }
     return Optional.of(tree);
+  }
+
+  /// Makes sure that `folder`, if it is there, can be read.
+  ///
+  /// @throws IOException if a tree is missing or damaged
+  void checkFolder(Repository repository, List<String> folder) throws IOException {
+    try (ObjectReader reader = repository.newObjectReader()) {
+      Optional<ObjectId> tree = folderTree(reader, folder);
+      if (tree.isPresent()) {
+        object(reader, tree.get(), Constants.OBJ_TREE);
+      }
+    }
   }
 
   private static Optional<ObjectId> subfolder(ObjectReader reader, ObjectId tree, String name)
@@ -139,21 +141,10 @@ record BranchTip(
     return names;
   }
 
-  private static List<Entry> regularFiles(ObjectReader reader, ObjectId tree) throws IOException {
-    List<Entry> files = new ArrayList<>();
-    for (CanonicalTreeParser entry = entries(reader, tree); !entry.eof(); entry.next()) {
-      int mode = entry.getEntryRawMode();
-      boolean isRegular =
-          FileMode.REGULAR_FILE.equals(mode) || FileMode.EXECUTABLE_FILE.equals(mode);
-      String name = entry.getEntryPathString();
-      if (isRegular && !name.startsWith(".")) {
-        files.add(new Entry(name, entry.getEntryObjectId()));
-      }
-    }
-    return files;
-  }
-
-  private static CanonicalTreeParser entries(ObjectReader reader, ObjectId tree)
+  /// The entries of a tree.
+  ///
+  /// @throws IOException if it is missing or damaged
+  static CanonicalTreeParser entries(ObjectReader reader, ObjectId tree)
       throws IOException {
     CanonicalTreeParser parser = new CanonicalTreeParser();
     parser.reset(object(reader, tree, Constants.OBJ_TREE));

@@ -85,7 +85,7 @@ final class CloneDirectory {
       CloneDirectory clone = new CloneDirectory(directory, repository);
       ObjectId fetched = clone.fetched();
       if (fetched != null) {
-        BranchTip.read(repository, fetched).files(repository, folder);
+        BranchTip.read(repository, fetched).checkFolder(repository, folder);
       }
       return Optional.of(clone);
     } catch (NotUsableException e) {

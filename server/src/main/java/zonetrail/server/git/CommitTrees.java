@@ -40,6 +40,7 @@ final class CommitTrees {
   private final Repository repository;
   private final List<String> folder;
   private final Layout layout;
+  private final TreeListing listing;
 
   /// Set by a reader that met a damaged object.
   private final AtomicBoolean damageSeen;
@@ -52,6 +53,7 @@ final class CommitTrees {
     this.repository = repository;
     this.folder = folder;
     this.layout = layout;
+    this.listing = new TreeListing(layout);
     this.damageSeen = damageSeen;
   }
 
@@ -94,8 +96,9 @@ final class CommitTrees {
     }
     try (ObjectReader reader = repository.newObjectReader()) {
       BranchTip child = last;
-      Map<String, ObjectId> childFiles = blobs(last);
       Optional<ObjectId> childTree = last.folderTree(reader, folder);
+      Map<String, ObjectId> childFiles =
+          childTree.isEmpty() ? Map.of() : blobs(reader, childTree.get());
       long octets = 0;
       long files = 0;
       for (int looked = 0; looked < MAX_COMMITS; looked++) {
@@ -112,7 +115,7 @@ final class CommitTrees {
           return from == null || isAncestor(from, commit.commit());
         }
         if (!tree.equals(childTree)) {
-          Map<String, ObjectId> blobs = blobs(commit);
+          Map<String, ObjectId> blobs = blobs(reader, tree.get());
           files += blobs.size();
           octets += changedOctets(reader, blobs, childFiles);
           if (octets > MAX_LINE_OCTETS || files > MAX_LINE_FILES) {
@@ -130,8 +133,8 @@ final class CommitTrees {
     }
   }
 
-  private Map<String, ObjectId> blobs(BranchTip commit) throws IOException {
-    return commit.files(repository, folder).orElse(List.of()).stream()
+  private Map<String, ObjectId> blobs(ObjectReader reader, ObjectId tree) throws IOException {
+    return listing.list(reader, tree).files().stream()
         .collect(Collectors.toMap(BranchTip.Entry::name, BranchTip.Entry::blob, (a, _) -> a));
   }
 
@@ -160,21 +163,46 @@ final class CommitTrees {
   /// @return empty if it has no such folder
   /// @throws IOException if an object is missing or damaged
   Optional<SourceTree> tree(BranchTip commit) throws IOException {
-    Optional<List<BranchTip.Entry>> entries = commit.files(repository, folder);
-    if (entries.isEmpty()) {
+    Optional<TreeListing.Folder> listed = list(commit, folder);
+    if (listed.isEmpty()) {
       return Optional.empty();
     }
-    SortedMap<String, SourceFile> files = files(entries.get(), folder);
+    SortedMap<String, SourceFile> files = files(listed.get().files(), folder);
     known = files;
+    SortedMap<String, SourceTree.LeftOut> leftOut = new TreeMap<>();
+    listed.get().leftOut().forEach(other ->
+        leftOut.put(
+            other.name(), new SourceTree.LeftOut(prefix(folder) + other.name(), other.reason())));
     return Optional.of(
-        new SourceTree(commit.commit().name(), commit.time(), commit.acceptance(), layout, files));
+        new SourceTree(
+            commit.commit().name(),
+            commit.time(),
+            commit.acceptance(),
+            layout,
+            files,
+            Map.of(),
+            Collections.unmodifiableSortedMap(leftOut)));
+  }
+
+  /// What a folder of a commit holds.
+  ///
+  /// @param at where it lies, from the top
+  /// @return empty if there is no such folder
+  /// @throws IOException if an object is missing or damaged
+  Optional<TreeListing.Folder> list(BranchTip commit, List<String> at) throws IOException {
+    try (ObjectReader reader = repository.newObjectReader()) {
+      Optional<ObjectId> tree = commit.folderTree(reader, at);
+      return tree.isEmpty()
+          ? Optional.empty()
+          : Optional.of(listing.list(reader, tree.get()));
+    }
   }
 
   /// Files as a source has them.
   ///
   /// @param at where they lie, from the top
   SortedMap<String, SourceFile> files(List<BranchTip.Entry> entries, List<String> at) {
-    String prefix = at.stream().map(name -> name + "/").collect(Collectors.joining());
+    String prefix = prefix(at);
     SortedMap<String, SourceFile> files = new TreeMap<>();
     for (BranchTip.Entry entry : entries) {
       SourceFile before = known.get(entry.name());
@@ -189,6 +217,10 @@ final class CommitTrees {
               : new GitFile(repository, entry.blob(), prefix + entry.name(), damageSeen));
     }
     return Collections.unmodifiableSortedMap(files);
+  }
+
+  private static String prefix(List<String> at) {
+    return at.stream().map(name -> name + "/").collect(Collectors.joining());
   }
 
   /// One blob. Reading makes a reader of its own each time, so any thread may.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ import zonetrail.authority.SourceTree.UnreadableException;
 ///
 /// The tree is the fetched commit's own where nothing is held back. Else the files served stand in
 /// the place of the commit's, and what they include in `.zonetrail/FILE/`, a folder that is no
-/// zone. What the files do not tell is in the message, a line each:
+/// zone; `/` in these names is `%2F` there, and `%` is `%25`. What the files do not tell is in the message, a line each:
 ///
 /// ```text
 /// Zonetrail-Source: COMMIT                      the fetched commit
@@ -109,7 +110,8 @@ final class ServedLine {
       }
       BranchTip served = BranchTip.read(repository, commit);
       CommitTrees trees = new CommitTrees(repository, folder, layout, damageSeen);
-      Optional<List<BranchTip.Entry>> files = served.files(repository, folder);
+      List<BranchTip.Entry> files =
+          trees.list(served, folder).map(TreeListing.Folder::files).orElse(List.of());
       return Optional.of(
           new Noted(
               new SourceTree(
@@ -117,8 +119,9 @@ final class ServedLine {
                   sourceTime(message.source(), served),
                   served.acceptance(),
                   layout,
-                  trees.files(files.orElse(List.of()), folder),
-                  includes(served, trees, reader)),
+                  trees.files(files, folder),
+                  includes(served, trees, reader),
+                  Collections.emptySortedMap()),
               message.marks()));
     }
   }
@@ -139,8 +142,11 @@ final class ServedLine {
     for (String zoneFile : served.subfolders(reader, at)) {
       List<String> own = new ArrayList<>(at);
       own.add(zoneFile);
-      List<BranchTip.Entry> files = served.files(repository, own).orElse(List.of());
-      includes.put(zoneFile, trees.files(files, own));
+      List<BranchTip.Entry> files =
+          trees.list(served, own).map(TreeListing.Folder::files).orElse(List.of());
+      Map<String, SourceFile> named = new HashMap<>();
+      trees.files(files, own).forEach((name, file) -> named.put(ofOneName(name), file));
+      includes.put(ofOneName(zoneFile), named);
     }
     return includes;
   }
@@ -210,12 +216,21 @@ final class ServedLine {
     }
     for (Map.Entry<String, Map<String, SourceFile>> zone : heldBack.includes().entrySet()) {
       for (Map.Entry<String, SourceFile> file : zone.getValue().entrySet()) {
-        String path = prefix + INCLUDES + "/" + zone.getKey() + "/" + file.getKey();
+        String path =
+            prefix + INCLUDES + "/" + asOneName(zone.getKey()) + "/" + asOneName(file.getKey());
         editor.add(put(path, blob(file.getValue(), inserter)));
       }
     }
     editor.finish();
     return cache.writeTree(inserter);
+  }
+
+  private static String asOneName(String path) {
+    return path.replace("%", "%25").replace("/", "%2F");
+  }
+
+  private static String ofOneName(String name) {
+    return name.replace("%2F", "/").replace("%25", "%");
   }
 
   private static DirCacheEditor.PathEdit put(String path, ObjectId blob) {

@@ -411,6 +411,11 @@ public final class ZoneRepository implements AutoCloseable {
         now = line.now();
       }
       return line;
+    } catch (TreeListing.TooManyException e) {
+      throw new FetchException(
+          Reason.REFUSED_CONTENT,
+          remote + ": commit " + tip.name() + " is not taken: " + e.getMessage(),
+          e);
     } catch (IOException e) {
       if (isDamage(e)) {
         throw new DamageException(tip, String.valueOf(e.getMessage()));

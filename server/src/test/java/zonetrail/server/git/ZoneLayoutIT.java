@@ -127,7 +127,7 @@ class ZoneLayoutIT {
       assertThat(events)
           .filteredOn(Event.KeysLoaded.class::isInstance)
           .singleElement()
-          .satisfies(it -> assertThat(it.text()).startsWith("example.com._keys: 1 keys in force"));
+          .satisfies(it -> assertThat(it.text()).startsWith("example.com._keys: 1 key in force"));
       assertThat(events)
           .filteredOn(Event.FileIgnored.class::isInstance)
           .extracting(Event::text)
