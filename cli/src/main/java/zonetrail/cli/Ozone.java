@@ -2,18 +2,17 @@ package zonetrail.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import zonetrail.authority.Layout;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.MasterFile;
 import zonetrail.masterfile.ZoneFilePattern;
@@ -98,6 +98,13 @@ public final class Ozone implements Callable<Integer> {
           "How zone files are called, as the server is told: {zone}.zone, db.{zone} ({zone}).")
   private ZoneFilePattern pattern = ZoneFilePattern.NAME_ALONE;
 
+  @Option(
+      names = "--layout",
+      paramLabel = "LAYOUT",
+      description =
+          "Of a folder: flat, its own files; tree, those in the folders below it too (flat).")
+  private Layout.Folders folders = Layout.Folders.FLAT;
+
   private boolean hasErrors;
   private boolean isIncomplete;
 
@@ -121,15 +128,6 @@ public final class Ozone implements Callable<Integer> {
     }
   }
 
-  /// Thrown where a file cannot be checked; the message says why and what to do.
-  private static final class UncheckableException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    UncheckableException(String message) {
-      super(message);
-    }
-  }
-
   /// The tool; [#main] and tests make one for each command line.
   Ozone() {}
 
@@ -150,6 +148,7 @@ public final class Ozone implements Callable<Integer> {
   /// @return the exit code, see [ExitCode]
   static int run(String[] args, PrintWriter out, PrintWriter err) {
     return new CommandLine(new Ozone())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(out)
         .setErr(err)
         .setParameterExceptionHandler((e, arguments) -> explainUsage(e))
@@ -160,7 +159,8 @@ public final class Ozone implements Callable<Integer> {
     PrintWriter err = e.getCommandLine().getErr();
     err.println("ozone: " + e.getMessage());
     err.println(
-        "usage: ozone FILE... [--old FILE] [--zone-name NAME] [--file-pattern PATTERN]; ozone --help says more");
+        "usage: ozone FILE... [--old FILE] [--zone-name NAME] [--file-pattern PATTERN]"
+            + " [--layout flat|tree]; ozone --help says more");
     return ExitCode.USAGE;
   }
 
@@ -175,7 +175,7 @@ public final class Ozone implements Callable<Integer> {
       if (Files.isDirectory(argument)) {
         checkFolder(argument);
       } else {
-        check(argument);
+        check(argument, CheckedFolder.around(argument, layout()));
       }
     }
     return isIncomplete ? ExitCode.USAGE : hasErrors ? ExitCode.NO : ExitCode.DONE;
@@ -183,50 +183,71 @@ public final class Ozone implements Callable<Integer> {
 
   /// Checks what the server would take out of this folder.
   private void checkFolder(Path folder) {
+    CheckedFolder checked = new CheckedFolder(folder, layout());
     List<Path> files;
-    try (Stream<Path> entries = Files.list(folder)) {
-      files =
-          entries
-              .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-              .filter(file -> !file.getFileName().toString().startsWith("."))
-              .sorted()
-              .toList();
-    } catch (IOException | UncheckedIOException e) {
+    try {
+      files = checked.files();
+    } catch (IOException e) {
       complain("cannot list " + folder + ": " + reason(e));
       return;
     }
+    Map<WireName, Path> zones = new HashMap<>();
     for (Path file : files) {
       String name = fileName(file);
+      Optional<WireName> apex = pattern.zoneOf(name);
       if (KeyFile.isKeyFileName(name)) {
-        check(file);
-      } else if (pattern.zoneOf(name).isPresent()) {
-        checkIfZone(file);
+        check(file, checked);
+      } else if (apex.isPresent() && checkIfZone(file, checked)) {
+        Path other = zones.putIfAbsent(apex.get(), file);
+        if (other != null) {
+          print(List.of(claimedTwice(apex.get(), file, other)));
+        }
       }
     }
   }
 
-  private void checkIfZone(Path file) {
+  private static Finding claimedTwice(WireName apex, Path file, Path other) {
+    return new Finding(
+        Position.ofFile(shown(file)),
+        Level.ERROR,
+        shown(other)
+            + " is named after "
+            + apex.toStringNoDot()
+            + " too; the server goes on with the one that it serves already, or with neither: remove"
+            + " one",
+        "zone-claimed-twice");
+  }
+
+  /// Checks a file that may be a zone.
+  ///
+  /// @return whether it is one
+  private boolean checkIfZone(Path file, CheckedFolder folder) {
     try {
       if (MasterFile.holdsSoa(read(file))) {
-        check(file);
-      } else {
-        err().println("ozone: " + shown(file) + " is left alone, it has no SOA record");
+        check(file, folder);
+        return true;
       }
+      err().println("ozone: " + shown(file) + " is left alone, it has no SOA record");
     } catch (UncheckableException e) {
       complain(e.getMessage());
     }
+    return false;
   }
 
-  private void check(Path file) {
+  private void check(Path file, CheckedFolder folder) {
     try {
       if (KeyFile.isKeyFileName(fileName(file))) {
         checkKeys(file);
       } else {
-        checkZone(file);
+        checkZone(file, folder);
       }
     } catch (UncheckableException e) {
       complain(e.getMessage());
     }
+  }
+
+  private Layout layout() {
+    return new Layout(folders, pattern);
   }
 
   private void checkKeys(Path file) throws UncheckableException {
@@ -244,14 +265,15 @@ public final class Ozone implements Callable<Integer> {
     }
   }
 
-  private void checkZone(Path file) throws UncheckableException {
+  private void checkZone(Path file, CheckedFolder folder) throws UncheckableException {
     WireName apex = apexOf(file);
     byte[] text = read(file);
     if (text.length == 0) {
       out().println("zone " + apex.toStringNoDot() + " removed");
       return;
     }
-    ZoneReading reading = ZoneFileReader.read(shown(file), apex, text, new Beside(file));
+    ZoneReading reading =
+        ZoneFileReader.read(shown(file), apex, text, folder.includesOf(file, Ozone::read));
     List<Finding> findings = new ArrayList<>(reading.findings());
     Path oldFile = old;
     Zone zone = reading.zone();
@@ -296,7 +318,11 @@ public final class Ozone implements Callable<Integer> {
       return;
     }
     ZoneReading before =
-        ZoneFileReader.read(shown(oldFile), zone.apex(), oldText, new Beside(oldFile));
+        ZoneFileReader.read(
+            shown(oldFile),
+            zone.apex(),
+            oldText,
+            CheckedFolder.around(oldFile, layout()).includesOf(oldFile, Ozone::read));
     Zone oldZone = before.zone();
     if (oldZone == null) {
       findings.add(
@@ -359,38 +385,12 @@ public final class Ozone implements Callable<Integer> {
         : e.getClass().getSimpleName() + "; may this user read it?";
   }
 
-  /// The files in the folder of the zone file: there the server finds what `$INCLUDE` names, and
-  /// nowhere else.
-  private record Beside(Path file) implements IncludeSource {
-    @Override
-    public Result open(String includingFile, String path) {
-      if (path.isEmpty() || path.indexOf('/') >= 0 || path.equals("..")) {
-        return new Refused(
-            "only files in the zone file's own folder can be included; move it there");
-      }
-      if (KeyFile.isKeyFileName(path)) {
-        return new Refused("a key file is no part of a zone");
-      }
-      try {
-        Path included = file.resolveSibling(path);
-        if (!Files.isRegularFile(included, LinkOption.NOFOLLOW_LINKS)) {
-          return new Refused("there is no such file beside the zone file");
-        }
-        return new Found(shown(included), Ozone.read(included));
-      } catch (UncheckableException e) {
-        return new Refused(String.valueOf(e.getMessage()));
-      } catch (InvalidPathException e) {
-        return new Refused("that is no file name here");
-      }
-    }
-  }
-
   private static String fileName(Path file) {
     Path name = file.getFileName();
     return name == null ? "" : name.toString();
   }
 
-  private static String shown(Path file) {
+  static String shown(Path file) {
     return file.toString().replaceAll("\\p{Cntrl}", "?");
   }
 

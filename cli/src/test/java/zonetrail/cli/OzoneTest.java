@@ -240,6 +240,46 @@ class OzoneTest {
   }
 
   @Nested
+  class LayoutTree {
+    @Test
+    void checksTheFoldersBelowToo_butNotThoseThatBeginWithADot() throws IOException {
+      Files.createDirectories(folder.resolve("a/b/.git"));
+      file("a/b/example.com", GOOD + "x A 1\n");
+      file("a/b/.git/example.net", GOOD + "x A 1\n");
+      assertThat(ozone("--layout", "tree", folder.toString())).isEqualTo(ExitCode.NO);
+      assertThat(output()).startsWith("a/b/example.com:5:5: error: ").hasLineCount(1);
+    }
+
+    @Test
+    void includesFromAnyOfThem_andFromNowhereElse() throws IOException {
+      Files.createDirectories(folder.resolve("zones/a"));
+      Files.createDirectories(folder.resolve("zones/common"));
+      file("zones/common/soa", "$INCLUDE ns\n");
+      file("zones/common/ns", "ns2 A 192.0.2.2\n");
+      file("outside", "ns3 A 192.0.2.2\n");
+      file("zones/a/example.com", GOOD + "$INCLUDE ../common/soa\n");
+      assertThat(ozone("--layout", "tree", folder.resolve("zones").toString()))
+          .isEqualTo(ExitCode.DONE);
+      file("zones/a/example.com", GOOD + "$INCLUDE ../../outside\n");
+      assertThat(ozone("--layout", "tree", folder.resolve("zones").toString()))
+          .isEqualTo(ExitCode.NO);
+      assertThat(output()).contains("it lies outside of the zones folder");
+    }
+
+    @Test
+    void oneZoneInTwoFolders_isAnError_thatNamesBoth() throws IOException {
+      Files.createDirectories(folder.resolve("a"));
+      Files.createDirectories(folder.resolve("b"));
+      file("a/example.com", GOOD);
+      file("b/Example.com", GOOD);
+      assertThat(ozone("--layout", "tree", folder.toString())).isEqualTo(ExitCode.NO);
+      assertThat(output())
+          .contains("b/Example.com:1:1: error: a/example.com is named after example.com too")
+          .contains("[zone-claimed-twice]");
+    }
+  }
+
+  @Nested
   class KeyFiles {
     @Test
     void brokenKeyFile_isAnError_andItsTextIsNotShown() throws IOException {

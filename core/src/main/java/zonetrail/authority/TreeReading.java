@@ -251,12 +251,7 @@ final class TreeReading {
         leaveAlone(name, file, "it holds no SOA record");
         return;
       }
-      reading =
-          ZoneFileReader.read(
-              file.path(),
-              apex,
-              text,
-              includes);
+      reading = ZoneFileReader.read(file.path(), apex, text, includes);
     } catch (UnreadableException unreadable) {
       if (!wasZone) {
         leaveAlone(name, file, String.valueOf(unreadable.getMessage()));
@@ -459,8 +454,7 @@ final class TreeReading {
       Optional<String> resolved =
           IncludePath.resolve(names.getOrDefault(includingFile, zoneFile), path);
       if (resolved.isEmpty()) {
-        return new Refused(
-            "it lies outside of the zones folder; put the file there and commit it");
+        return new Refused("it lies outside of the zones folder; put the file there and commit it");
       }
       String name = resolved.get();
       ids.put(name, contentIdOf(zoneFile, name));

@@ -113,11 +113,7 @@ public final class ZoneFolder {
   }
 
   private void list(
-      Path directory,
-      String prefix,
-      int level,
-      Path real,
-      SortedMap<String, SourceFile> files)
+      Path directory, String prefix, int level, Path real, SortedMap<String, SourceFile> files)
       throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {

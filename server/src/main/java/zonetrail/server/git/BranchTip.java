@@ -144,8 +144,7 @@ record BranchTip(
   /// The entries of a tree.
   ///
   /// @throws IOException if it is missing or damaged
-  static CanonicalTreeParser entries(ObjectReader reader, ObjectId tree)
-      throws IOException {
+  static CanonicalTreeParser entries(ObjectReader reader, ObjectId tree) throws IOException {
     CanonicalTreeParser parser = new CanonicalTreeParser();
     parser.reset(object(reader, tree, Constants.OBJ_TREE));
     return parser;

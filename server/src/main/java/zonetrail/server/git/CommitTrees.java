@@ -170,9 +170,13 @@ final class CommitTrees {
     SortedMap<String, SourceFile> files = files(listed.get().files(), folder);
     known = files;
     SortedMap<String, SourceTree.LeftOut> leftOut = new TreeMap<>();
-    listed.get().leftOut().forEach(other ->
-        leftOut.put(
-            other.name(), new SourceTree.LeftOut(prefix(folder) + other.name(), other.reason())));
+    listed
+        .get()
+        .leftOut()
+        .forEach(other ->
+            leftOut.put(
+                other.name(),
+                new SourceTree.LeftOut(prefix(folder) + other.name(), other.reason())));
     return Optional.of(
         new SourceTree(
             commit.commit().name(),
@@ -192,9 +196,7 @@ final class CommitTrees {
   Optional<TreeListing.Folder> list(BranchTip commit, List<String> at) throws IOException {
     try (ObjectReader reader = repository.newObjectReader()) {
       Optional<ObjectId> tree = commit.folderTree(reader, at);
-      return tree.isEmpty()
-          ? Optional.empty()
-          : Optional.of(listing.list(reader, tree.get()));
+      return tree.isEmpty() ? Optional.empty() : Optional.of(listing.list(reader, tree.get()));
     }
   }
 

@@ -39,7 +39,8 @@ import zonetrail.authority.SourceTree.UnreadableException;
 ///
 /// The tree is the fetched commit's own where nothing is held back. Else the files served stand in
 /// the place of the commit's, and what they include in `.zonetrail/FILE/`, a folder that is no
-/// zone; `/` in these names is `%2F` there, and `%` is `%25`. What the files do not tell is in the message, a line each:
+/// zone; `/` in these names is `%2F` there, and `%` is `%25`. What the files do not tell is in the
+/// message, a line each:
 ///
 /// ```text
 /// Zonetrail-Source: COMMIT                      the fetched commit

@@ -44,10 +44,7 @@ final class TreeListing {
   /// @param levels how many levels of folders are in it
   /// @param below the folders directly in it, by the ids of their trees
   record Folder(
-      List<BranchTip.Entry> files,
-      List<LeftOut> leftOut,
-      int levels,
-      Map<ObjectId, Folder> below) {
+      List<BranchTip.Entry> files, List<LeftOut> leftOut, int levels, Map<ObjectId, Folder> below) {
     Folder {
       files = List.copyOf(files);
       leftOut = List.copyOf(leftOut);
@@ -139,10 +136,12 @@ final class TreeListing {
         inside.put(id, below);
         levels = Math.max(levels, below.levels() + 1);
         check(files.size() + leftOut.size() + (long) below.size());
-        below.files().forEach(file ->
-            files.add(new BranchTip.Entry(name + "/" + file.name(), file.blob())));
-        below.leftOut().forEach(other ->
-            leftOut.add(new LeftOut(name + "/" + other.name(), other.reason())));
+        below
+            .files()
+            .forEach(file -> files.add(new BranchTip.Entry(name + "/" + file.name(), file.blob())));
+        below
+            .leftOut()
+            .forEach(other -> leftOut.add(new LeftOut(name + "/" + other.name(), other.reason())));
       }
       check(files.size() + (long) leftOut.size());
     }
