@@ -13,7 +13,6 @@ import zonetrail.server.folder.ZoneFolder;
 import zonetrail.server.git.FetchException;
 import zonetrail.server.git.GitSource;
 import zonetrail.server.git.RemoteAddress;
-import zonetrail.server.git.SshSettings;
 import zonetrail.server.git.ZoneRepository;
 
 /// The options that say where the zones are, and the source that they lead to.
@@ -54,7 +53,7 @@ final class SourceOptions {
 
   @Mixin private final LayoutOptions layoutOptions = new LayoutOptions();
 
-  @Mixin private final SshOptions sshOptions = new SshOptions();
+  @Mixin private final RemoteOptions remoteOptions = new RemoteOptions();
 
   /// What the source is called to people; a remote without its password.
   String describe() {
@@ -77,7 +76,7 @@ final class SourceOptions {
       throw new IllegalArgumentException("give --remote or --zones");
     }
     // --state-dir is taken: who starts servers by a script has one for each, whatever its source.
-    Optional<String> ofARepository = path != null ? Optional.of("--path") : sshOptions.given();
+    Optional<String> ofARepository = path != null ? Optional.of("--path") : remoteOptions.given();
     if (ofARepository.isPresent()) {
       throw new IllegalArgumentException(
           ofARepository.get() + " goes with --remote, not with --zones");
@@ -101,21 +100,9 @@ final class SourceOptions {
               Optional.ofNullable(path),
               layoutOptions.layout(),
               stateDir,
-              ssh(remote, stateDir)));
+              remoteOptions.access(remote, stateDir)));
     } catch (FetchException unusable) {
       throw StartException.local(String.valueOf(unusable.getMessage()), unusable);
     }
-  }
-
-  /// An option that would have no effect is refused: whoever gave it believes in it.
-  private Optional<SshSettings> ssh(RemoteAddress remote, Path stateDirectory) {
-    if (remote.transport() == RemoteAddress.Transport.SSH) {
-      return Optional.of(sshOptions.settings(stateDirectory));
-    }
-    if (sshOptions.given().isPresent()) {
-      throw new IllegalArgumentException(
-          sshOptions.given().get() + " goes with an SSH remote, and " + remote + " is none");
-    }
-    return Optional.empty();
   }
 }

@@ -21,7 +21,6 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.jspecify.annotations.Nullable;
 
 /// A bare clone on disk: `clone.git` in the state directory.
@@ -43,9 +42,9 @@ final class CloneDirectory {
   private static final String BRANCH = "branch";
 
   private final Path directory;
-  private final Repository repository;
+  private final CloneRepository repository;
 
-  private CloneDirectory(Path directory, Repository repository) {
+  private CloneDirectory(Path directory, CloneRepository repository) {
     this.directory = directory;
     this.repository = repository;
   }
@@ -78,9 +77,9 @@ final class CloneDirectory {
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
-    Repository repository = null;
+    CloneRepository repository = null;
     try {
-      repository = builder(directory).setMustExist(true).build();
+      repository = CloneRepository.at(directory, true);
       checkOrigin(repository.getConfig(), remote);
       CloneDirectory clone = new CloneDirectory(directory, repository);
       ObjectId fetched = clone.fetched();
@@ -115,7 +114,7 @@ final class CloneDirectory {
     Path directory = stateDirectory.resolve(NAME + ".new");
     deleteTree(directory);
     Files.createDirectory(directory, ownerOnly(directory));
-    try (Repository made = builder(directory).build()) {
+    try (Repository made = CloneRepository.at(directory, false)) {
       made.create(true);
       StoredConfig config = made.getConfig();
       // What JGit leaves off: an object or a ref that was written is on the disk.
@@ -131,7 +130,7 @@ final class CloneDirectory {
       // For a person's `git --git-dir clone.git log`.
       made.updateRef(Constants.HEAD).link(FETCHED_REF);
     }
-    return new CloneDirectory(directory, builder(directory).setMustExist(true).build());
+    return new CloneDirectory(directory, CloneRepository.at(directory, true));
   }
 
   /// Moves this clone to its place and the one that is there, if any, beside.
@@ -145,10 +144,10 @@ final class CloneDirectory {
     }
     Files.move(directory, place, StandardCopyOption.ATOMIC_MOVE);
     syncDirectory(stateDirectory);
-    return new CloneDirectory(place, builder(place).setMustExist(true).build());
+    return new CloneDirectory(place, CloneRepository.at(place, true));
   }
 
-  Repository repository() {
+  CloneRepository repository() {
     return repository;
   }
 
@@ -185,10 +184,6 @@ final class CloneDirectory {
     if (repository != null) {
       repository.close();
     }
-  }
-
-  private static FileRepositoryBuilder builder(Path directory) {
-    return new FileRepositoryBuilder().setBare().setGitDir(directory.toFile());
   }
 
   private static void syncDirectory(Path directory) throws IOException {

@@ -1,5 +1,7 @@
 package zonetrail.server.git;
 
+import java.io.FilterInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -7,16 +9,23 @@ import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.jspecify.annotations.Nullable;
 
 /// A command that runs at the other end of an SSH channel.
 final class SshProcess extends Process {
 
   private final ChannelExec channel;
-  private final Duration exitStatusWait;
 
-  SshProcess(ChannelExec channel, Duration exitStatusWait) {
+  /// As much of a command's error messages is read; JGit keeps all of it in memory.
+  private static final int MAX_ERROR_OCTETS = 64 * 1024;
+
+  private final Duration exitStatusWait;
+  private final @Nullable FetchMeter meter;
+
+  SshProcess(ChannelExec channel, Duration exitStatusWait, @Nullable FetchMeter meter) {
     this.channel = channel;
     this.exitStatusWait = exitStatusWait;
+    this.meter = meter;
   }
 
   @Override
@@ -26,12 +35,13 @@ final class SshProcess extends Process {
 
   @Override
   public InputStream getInputStream() {
-    return channel.getInvertedOut();
+    InputStream out = channel.getInvertedOut();
+    return meter == null ? out : meter.line(out);
   }
 
   @Override
   public InputStream getErrorStream() {
-    return channel.getInvertedErr();
+    return new Beginning(channel.getInvertedErr(), MAX_ERROR_OCTETS);
   }
 
   @Override
@@ -64,5 +74,35 @@ final class SshProcess extends Process {
   @Override
   public void destroy() {
     channel.close(false);
+  }
+
+  /// The first octets of a stream, and then its end. The rest stays where it is; the other side may
+  /// not send more than its window.
+  private static final class Beginning extends FilterInputStream {
+    private int left;
+
+    Beginning(InputStream in, int octets) {
+      super(in);
+      left = octets;
+    }
+
+    @Override
+    public int read() throws IOException {
+      if (left == 0) {
+        return -1;
+      }
+      left--;
+      return super.read();
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      if (left == 0) {
+        return -1;
+      }
+      int octets = super.read(target, offset, Math.min(left, length));
+      left -= Math.max(0, octets);
+      return octets;
+    }
   }
 }

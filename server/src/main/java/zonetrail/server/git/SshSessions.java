@@ -94,6 +94,7 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
   private final Duration patience;
   private @Nullable SshClient client;
   private @Nullable ClientSession kept;
+  private @Nullable FetchMeter meter;
 
   SshSessions(RemoteAddress remote, SshSettings settings, Duration patience) {
     this.remote = remote;
@@ -105,6 +106,11 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
   boolean hasOpenSession() {
     ClientSession session = kept;
     return session != null && session.isOpen() && session.isAuthenticated();
+  }
+
+  /// Counts what commands that begin from now on print.
+  void measure(FetchMeter by) {
+    meter = by;
   }
 
   /// Gives the session up; the next command opens a new one.
@@ -148,7 +154,7 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
       }
       kept = session;
     }
-    return new KeptSession(session);
+    return new KeptSession(session, meter);
   }
 
   private ClientSession connect() throws FetchException {
@@ -328,7 +334,8 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
   }
 
   /// What JGit sees of the session. JGit disconnects after each transport; we do not.
-  private record KeptSession(ClientSession session) implements RemoteSession2 {
+  private record KeptSession(ClientSession session, @Nullable FetchMeter meter)
+      implements RemoteSession2 {
 
     @Override
     public Process exec(String command, int timeoutSeconds) throws IOException {
@@ -345,7 +352,7 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
         channel.close(true);
         throw e;
       }
-      return new SshProcess(channel, EXIT_STATUS_WAIT);
+      return new SshProcess(channel, EXIT_STATUS_WAIT, meter);
     }
 
     @Override

@@ -12,10 +12,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
+import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.internal.JGitText;
 import org.eclipse.jgit.lib.Constants;
@@ -28,6 +30,7 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +68,9 @@ public final class ZoneRepository implements AutoCloseable {
   /// Branches that are named when the wanted one is not there.
   private static final int MAX_BRANCHES_NAMED = 5;
 
+  /// In JGit's message for the answer 403.
+  private static final String NOT_PERMITTED = " not permitted on ";
+
   private static final Logger LOG = LoggerFactory.getLogger(ZoneRepository.class);
 
   private final RemoteAddress remote;
@@ -73,6 +79,7 @@ public final class ZoneRepository implements AutoCloseable {
   private final Path stateDirectory;
   private final StateLock lock;
   private final @Nullable SshSessions ssh;
+  private final RemoteAccess access;
 
   /// Set by a reader that met a damaged object; the next fetch makes the clone anew.
   private final AtomicBoolean damageSeen = new AtomicBoolean();
@@ -94,6 +101,7 @@ public final class ZoneRepository implements AutoCloseable {
       Path stateDirectory,
       StateLock lock,
       @Nullable SshSessions ssh,
+      RemoteAccess access,
       CloneDirectory clone) {
     this.remote = remote;
     this.folder = folder;
@@ -101,19 +109,20 @@ public final class ZoneRepository implements AutoCloseable {
     this.stateDirectory = stateDirectory;
     this.lock = lock;
     this.ssh = ssh;
+    this.access = access;
     this.clone = clone;
     this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
     this.served = new ServedLine(clone.repository(), folder, layout);
   }
 
   /// Opens the clone of a repository whose zone files lie in one folder and are called as their
-  /// zones; else as [#open(RemoteAddress, Optional, Layout, Path, Optional)].
+  /// zones; else as [#open(RemoteAddress, Optional, Layout, Path, RemoteAccess)].
   ///
   /// @throws FetchException with [Reason#LOCAL_STORE] if the state directory cannot be used
   public static ZoneRepository open(
       RemoteAddress remote, Optional<String> path, Path stateDirectory, Optional<SshSettings> ssh)
       throws FetchException {
-    return open(remote, path, Layout.DEFAULT, stateDirectory, ssh);
+    return open(remote, path, Layout.DEFAULT, stateDirectory, RemoteAccess.by(ssh));
   }
 
   /// Opens the clone, or makes an empty one; does not talk to the remote.
@@ -122,7 +131,7 @@ public final class ZoneRepository implements AutoCloseable {
   /// @param path the folder within it that holds the zones, as `a/b`; the top if empty
   /// @param layout where in that folder zone files lie and what they are called
   /// @param stateDirectory made if it does not exist; may not be in use by another server
-  /// @param ssh needed for an SSH remote, else not used
+  /// @param access how the remote is reached
   /// @throws IllegalArgumentException if `path` is none, or an SSH remote has no settings
   /// @throws FetchException with [Reason#LOCAL_STORE] if the state directory cannot be used
   public static ZoneRepository open(
@@ -130,16 +139,18 @@ public final class ZoneRepository implements AutoCloseable {
       Optional<String> path,
       Layout layout,
       Path stateDirectory,
-      Optional<SshSettings> ssh)
+      RemoteAccess access)
       throws FetchException {
     IsolatedSystemReader.install();
     List<String> folder = path.map(ZoneRepository::folder).orElse(List.of());
     SshSessions sessions = null;
     if (remote.transport() == RemoteAddress.Transport.SSH) {
       SshSettings settings =
-          ssh.orElseThrow(() ->
-              new IllegalArgumentException(
-                  "the remote " + remote + " needs a key to log in: give --ssh-key FILE"));
+          access
+              .ssh()
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "the remote " + remote + " needs a key to log in: give --ssh-key FILE"));
       sessions = new SshSessions(remote, settings, MAX_SILENCE);
     }
     StateLock lock = null;
@@ -147,7 +158,8 @@ public final class ZoneRepository implements AutoCloseable {
       CloneDirectory.makeStateDirectory(stateDirectory);
       lock = StateLock.take(stateDirectory);
       CloneDirectory clone = openOrMake(stateDirectory, remote, folder);
-      return new ZoneRepository(remote, folder, layout, stateDirectory, lock, sessions, clone);
+      return new ZoneRepository(
+          remote, folder, layout, stateDirectory, lock, sessions, access, clone);
     } catch (IOException e) {
       release(lock);
       throw localFailure(stateDirectory, e);
@@ -314,11 +326,18 @@ public final class ZoneRepository implements AutoCloseable {
   private SourceLine fetchOnce(CloneDirectory target, String since)
       throws FetchException, DamageException {
     TimeLimit limit = new TimeLimit(MAX_FETCH_DURATION);
+    FetchMeter meter = new FetchMeter(access.limits(), limit::isCancelled);
     RefSpec branch = new RefSpec(remote.branchRef() + ":" + CloneDirectory.FETCHED_REF);
     try (Transport transport = Transport.open(target.repository(), remote.uri())) {
       if (transport instanceof SshTransport over && ssh != null) {
+        ssh.measure(meter);
         over.setSshSessionFactory(ssh);
       }
+      if (transport instanceof TransportHttp over) {
+        over.setHttpConnectionFactory(new HttpsConnections(remote, access.https(), meter));
+        over.setCredentialsProvider(access.https().credentials(remote).orElse(null));
+      }
+      target.repository().measure(meter);
       transport.setTimeout(Math.toIntExact(MAX_SILENCE.toSeconds()));
       transport.setTagOpt(TagOpt.NO_TAGS);
       ObjectId tip;
@@ -346,6 +365,11 @@ public final class ZoneRepository implements AutoCloseable {
             e);
       }
       throw translated(e);
+    } catch (IllegalArgumentException e) {
+      // The token's file was there at the start and is no good now.
+      throw new FetchException(Reason.AUTHENTICATION_REFUSED, String.valueOf(e.getMessage()), e);
+    } finally {
+      target.repository().measure(null);
     }
   }
 
@@ -501,6 +525,25 @@ public final class ZoneRepository implements AutoCloseable {
               remote.url() + " was silent for " + MAX_SILENCE.toSeconds() + " s",
               silent);
         }
+        case FetchMeter.ExceededException tooMuch -> {
+          return tooMuch(String.valueOf(tooMuch.getMessage()), e);
+        }
+        case TooLargeObjectInPackException tooLarge -> {
+          return tooMuch(
+              "it sends an object of more than "
+                  + access.limits().objectOctets()
+                  + " octets; take that file out of the history, or raise --max-object-size",
+              e);
+        }
+        case SSLException unsafe -> {
+          return new FetchException(
+              Reason.HOST_KEY_REFUSED,
+              remote.url()
+                  + " has no certificate that we trust ("
+                  + RemoteText.oneLine(String.valueOf(unsafe.getMessage()))
+                  + "): give its CA's certificate by --https-ca, or mend the certificate there",
+              unsafe);
+        }
         case FileSystemException disk -> {
           return localFailure(stateDirectory, disk);
         }
@@ -510,16 +553,26 @@ public final class ZoneRepository implements AutoCloseable {
     String message = String.valueOf(e.getMessage());
     JGitText text = JGitText.get();
     if (Stream.of(text.notAuthorized, text.noCredentialsProvider, text.authenticationNotSupported)
-        .anyMatch(message::contains)) {
+            .anyMatch(message::contains)
+        || message.contains(NOT_PERMITTED)) {
       return new FetchException(
           Reason.AUTHENTICATION_REFUSED,
           remote.url()
-              + " does not let us in: check the user and the token in the https:// address of"
-              + " --remote",
+              + " does not let us in: check the token in --https-token-file, what it may do, and the"
+              + " user in the https:// address of --remote",
           e);
     }
     return new FetchException(
         Reason.UNREACHABLE, "cannot fetch " + remote + ": " + RemoteText.oneLine(message), e);
+  }
+
+  /// What was on its way is not wanted any more, so the session that it comes by is given up.
+  private FetchException tooMuch(String what, IOException e) {
+    if (ssh != null) {
+      ssh.forget();
+    }
+    return new FetchException(
+        Reason.REFUSED_CONTENT, "what " + remote + " sends is refused, since " + what, e);
   }
 
   private static FetchException localFailure(Path where, IOException e) {

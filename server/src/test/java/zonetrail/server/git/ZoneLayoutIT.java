@@ -69,7 +69,7 @@ class ZoneLayoutIT {
         Optional.empty(),
         layout,
         state,
-        Optional.empty());
+        RemoteAccess.by(Optional.empty()));
   }
 
   private void fetchAndKeep(ZoneRepository repository) throws FetchException {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
@@ -341,14 +342,35 @@ class ZoneRepositoryIT {
     }
 
     @Test
-    void aBlobOverTheLimitIsRefusedByItsSize() throws Exception {
-      // Zeros: 128 MiB and one octet of them are 128 KiB in a pack.
-      try (RandomAccessFile hole =
-          new RandomAccessFile(origin.work().resolve("big").toFile(), "rw")) {
-        hole.setLength(ZoneRepository.MAX_BLOB_OCTETS + 1L);
-      }
-      origin.write("example.com", ZONE).push("large");
+    void aBlobOverTheLimitIsNotFetched_orIfThatIsAllowedNotRead() throws Exception {
+      String first = origin.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
+        fetch(repository);
+        // Zeros: 128 MiB and one octet of them are 128 KiB in a pack.
+        try (RandomAccessFile hole =
+            new RandomAccessFile(origin.work().resolve("big").toFile(), "rw")) {
+          hole.setLength(ZoneRepository.MAX_BLOB_OCTETS + 1L);
+        }
+        origin.push("large");
+        FetchException refused = refusal(repository);
+        assertThat(refused.reason()).isEqualTo(Reason.REFUSED_CONTENT);
+        assertThat(refused)
+            .hasMessageEndingWith(
+                "octets; take that file out of the history, or raise --max-object-size");
+        assertThat(repository.known().map(known -> known.line().now().version())).contains(first);
+      }
+      RemoteAccess more =
+          new RemoteAccess(
+              Optional.empty(),
+              HttpsSettings.none(),
+              FetchLimits.standard().withObjectOctets(1L << 28));
+      try (ZoneRepository repository =
+          ZoneRepository.open(
+              RemoteAddress.parse(origin.bare().toString()),
+              Optional.empty(),
+              Layout.DEFAULT,
+              directory.resolve("state"),
+              more)) {
         SourceTree tree = fetch(repository);
         assertThat(text(tree, "example.com")).isEqualTo(ZONE);
         SourceFile big = file(tree, "big");

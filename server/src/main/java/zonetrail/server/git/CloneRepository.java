@@ -1,0 +1,73 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import org.eclipse.jgit.errors.RepositoryNotFoundException;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.PackParser;
+import org.jspecify.annotations.Nullable;
+
+/// The clone as JGit sees it; it takes packs within limits only.
+///
+/// JGit has limits for what a server receives, and none for what it fetches itself: a pack header
+/// that announces 2^31 objects makes it ask for 8 GiB. This is the one place through which each
+/// pack comes, whatever the transport.
+final class CloneRepository extends FileRepository {
+
+  private @Nullable FetchMeter meter;
+
+  private CloneRepository(FileRepositoryBuilder builder) throws IOException {
+    super(builder);
+  }
+
+  /// Opens a bare repository, or prepares to make one.
+  ///
+  /// @throws RepositoryNotFoundException if it must exist and does not
+  static CloneRepository at(Path directory, boolean mustExist) throws IOException {
+    FileRepositoryBuilder builder = new FileRepositoryBuilder();
+    builder.setBare().setGitDir(directory.toFile()).setup();
+    CloneRepository repository = new CloneRepository(builder);
+    if (mustExist && !repository.getObjectDatabase().exists()) {
+      repository.close();
+      throw new RepositoryNotFoundException(directory.toFile());
+    }
+    return repository;
+  }
+
+  /// Measures what comes from now on; null takes anything, as when nothing is fetched.
+  void measure(@Nullable FetchMeter by) {
+    meter = by;
+  }
+
+  @Override
+  public ObjectInserter newObjectInserter() {
+    ObjectInserter inserter = super.newObjectInserter();
+    FetchMeter by = meter;
+    return by == null ? inserter : new Measured(inserter, by);
+  }
+
+  private static final class Measured extends ObjectInserter.Filter {
+    private final ObjectInserter inserter;
+    private final FetchMeter meter;
+
+    Measured(ObjectInserter inserter, FetchMeter meter) {
+      this.inserter = inserter;
+      this.meter = meter;
+    }
+
+    @Override
+    protected ObjectInserter delegate() {
+      return inserter;
+    }
+
+    @Override
+    public PackParser newPackParser(InputStream in) throws IOException {
+      PackParser parser = super.newPackParser(meter.pack(in));
+      parser.setMaxObjectSizeLimit(meter.limits().objectOctets());
+      return parser;
+    }
+  }
+}
