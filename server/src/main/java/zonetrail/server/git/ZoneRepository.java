@@ -122,7 +122,22 @@ public final class ZoneRepository implements AutoCloseable {
   public static ZoneRepository open(
       RemoteAddress remote, Optional<String> path, Path stateDirectory, Optional<SshSettings> ssh)
       throws FetchException {
-    return open(remote, path, Layout.DEFAULT, stateDirectory, RemoteAccess.by(ssh));
+    return open(remote, path, Layout.DEFAULT, stateDirectory, ssh);
+  }
+
+  /// Opens the clone with the usual limits; else as [#open(RemoteAddress, Optional, Layout, Path,
+  /// RemoteAccess)].
+  ///
+  /// @param ssh needed for an SSH remote, else not used
+  /// @throws FetchException with [Reason#LOCAL_STORE] if the state directory cannot be used
+  public static ZoneRepository open(
+      RemoteAddress remote,
+      Optional<String> path,
+      Layout layout,
+      Path stateDirectory,
+      Optional<SshSettings> ssh)
+      throws FetchException {
+    return open(remote, path, layout, stateDirectory, RemoteAccess.by(ssh));
   }
 
   /// Opens the clone, or makes an empty one; does not talk to the remote.
