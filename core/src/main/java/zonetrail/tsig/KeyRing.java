@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import zonetrail.wire.WireName;
@@ -51,8 +52,13 @@ public final class KeyRing {
 
   /// This ring without a file's keys.
   public KeyRing without(String file) {
+    return without(Set.of(file));
+  }
+
+  /// This ring without the keys of these files; in one go, for many files at once.
+  public KeyRing without(Set<String> files) {
     SortedMap<String, List<TsigKey>> next = new TreeMap<>(byFile);
-    next.remove(file);
+    next.keySet().removeAll(files);
     return new KeyRing(next);
   }
 

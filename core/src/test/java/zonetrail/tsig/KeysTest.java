@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +106,7 @@ class KeysTest {
       assertThat(after.contains(next)).isTrue();
       assertThat(before.keys()).containsExactly(strong, KEY);
       assertThat(after.without("_keys").files()).containsExactly("example.com._keys");
+      assertThat(after.without(Set.of("_keys", "example.com._keys", "no such")).keys()).isEmpty();
     }
 
     @Test
