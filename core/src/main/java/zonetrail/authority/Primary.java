@@ -53,6 +53,8 @@ public final class Primary {
   private long fetchesStarted;
   private long repliesNotParked;
   private boolean keepDue;
+  private boolean keepFailed;
+  private @Nullable String whyNotKept;
   private @Nullable Instant pollDue;
   private @Nullable Instant wakeAt;
 
@@ -93,8 +95,7 @@ public final class Primary {
       case Input.NotifyReceived notify -> notified(notify, now, effects);
       case Input.SourceFetched(ZoneFiles.Advance advance) -> fetched(advance, now, effects);
       case Input.FetchFailed failure -> failed(failure, now, effects);
-      case Input.NotKept(String reason) ->
-          effects.add(new Effect.Report(new Event.NotKept(reason)));
+      case Input.NotKept(String reason) -> notKept(reason, effects);
       case Input.DeadlineReached() -> wakeAt = null;
     }
     answerOverdue(now, effects);
@@ -166,6 +167,9 @@ public final class Primary {
       effects.add(new Effect.Report(new Event.SourceIsBack()));
       lastFailure = null;
     }
+    // A keep is carried out before the fetch that follows it, so by now its failure is known.
+    keepDue |= keepFailed;
+    whyNotKept = keepFailed ? whyNotKept : null;
     takeOver(advance, effects);
     retryDelay = FIRST_RETRY;
     pollDue = pollInterval.isZero() ? null : now.plus(pollInterval);
@@ -197,6 +201,15 @@ public final class Primary {
     fetchEnded(Rcode.SERVFAIL, effects);
   }
 
+  /// Noting is tried again after the next fetch; said is only what is new.
+  private void notKept(String reason, List<Effect> effects) {
+    keepFailed = true;
+    if (!reason.equals(whyNotKept)) {
+      whyNotKept = reason;
+      effects.add(new Effect.Report(new Event.NotKept(reason)));
+    }
+  }
+
   private void fetchEnded(Rcode rcode, List<Effect> effects) {
     fetching = false;
     lastFetch = rcode;
@@ -221,6 +234,7 @@ public final class Primary {
   private void keepIfDue(List<Effect> effects) {
     if (keepDue) {
       keepDue = false;
+      keepFailed = false;
       effects.add(new Effect.Keep(files));
     }
   }

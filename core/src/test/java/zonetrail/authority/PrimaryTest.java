@@ -247,6 +247,45 @@ class PrimaryTest {
   }
 
   @Nested
+  class WhatIsServedCannotBeNoted {
+    private void pollSucceeds() {
+      later(POLL);
+      ZoneFiles base = effectsOf(Effect.Fetch.class).getLast().base();
+      step(new Input.SourceFetched(new ZoneFiles.Advance(base, false, List.of())));
+    }
+
+    @Test
+    void itIsTriedAgainAfterEachFetchUntilItCan_andSaidOnce() {
+      step(new Input.NotKept("no space left"));
+      pollSucceeds();
+      assertThat(effectsOf(Effect.Keep.class)).hasSize(1);
+      step(new Input.NotKept("no space left"));
+      pollSucceeds();
+      assertThat(effectsOf(Effect.Keep.class)).hasSize(2);
+      assertThat(complaints()).isEqualTo(1);
+      pollSucceeds();
+      assertThat(effectsOf(Effect.Keep.class)).hasSize(2);
+    }
+
+    @Test
+    void itIsSaidAgainWhenItCouldBeInBetween_orForAnotherReason() {
+      step(new Input.NotKept("no space left"));
+      step(new Input.NotKept("input/output error"));
+      assertThat(complaints()).isEqualTo(2);
+      pollSucceeds();
+      pollSucceeds();
+      step(new Input.NotKept("input/output error"));
+      assertThat(complaints()).isEqualTo(3);
+    }
+
+    private long complaints() {
+      return effectsOf(Effect.Report.class).stream()
+          .filter(report -> report.event() instanceof Event.NotKept)
+          .count();
+    }
+  }
+
+  @Nested
   class WithoutBeingTold {
     @Test
     void theSourceIsLookedAtAfterThePollInterval() {
