@@ -33,17 +33,22 @@ public final class Acceptance {
   /// @param commits ids as people write them, whole or the first seven digits or more; what is no
   ///   commit id accepts nothing
   public static Acceptance of(Set<String> commits) {
-    return new Acceptance(
-        false,
+    Set<String> ids =
         commits.stream()
             .map(commit -> commit.toLowerCase(Locale.ROOT))
             .filter(commit -> COMMIT.matcher(commit).matches())
-            .collect(Collectors.toUnmodifiableSet()));
+            .collect(Collectors.toUnmodifiableSet());
+    return ids.isEmpty() ? NOTHING : new Acceptance(false, ids);
   }
 
   /// Whether nothing is ever held back.
   boolean isOfEverything() {
     return everything;
+  }
+
+  /// Whether nothing at all is accepted.
+  public boolean isOfNothing() {
+    return !everything && commits.isEmpty();
   }
 
   /// Whether what this version removed is accepted.

@@ -122,7 +122,7 @@ final class Changes {
     boolean isNew = was == null || !was.contentId().equals(now.contentId());
     if (now.isBroken() && (was == null || isNew || !now.errors().equals(was.errors()))) {
       events.add(new Event.KeysBroken(path, now.keys(), now.errors(), after.version()));
-    } else if (!now.isBroken() && isNew) {
+    } else if (now.isCurrent() && isNew) {
       events.add(new Event.KeysLoaded(path, now.keys(), now.doubts(), after.version()));
     }
   }

@@ -46,6 +46,16 @@ sealed interface FileEntry {
     boolean isBroken() {
       return !errors.isEmpty();
     }
+
+    /// Whether the keys in force are those of the content seen last.
+    boolean isCurrent() {
+      return good != null && good.contentId().equals(contentId);
+    }
+
+    /// The same keys, of a file that is gone.
+    OfKeys gone() {
+      return new OfKeys(NOT_READ, good, keys, doubts, List.of());
+    }
   }
 
   /// Neither.

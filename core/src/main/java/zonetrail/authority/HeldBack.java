@@ -15,7 +15,8 @@ import zonetrail.zone.Serial;
 ///
 /// @param instead files served in the place of the version's own, or beside them, by name
 /// @param withheld files of the version that are not served
-/// @param includes what the files in `instead` include, by their name and the included one's
+/// @param includes what zone files include that is not what the version has under that name, or may
+///   not be, by their name and the included one's
 /// @param marks the rest
 public record HeldBack(
     SortedMap<String, SourceFile> instead,
@@ -46,6 +47,10 @@ public record HeldBack(
     /// @param version the version that removed
     /// @param contentId the file that lost much; null if the file itself is gone
     record Held(WireName zone, String version, @Nullable String contentId) implements Mark {}
+
+    /// The zone's file is taken for a zone because it was one: no SOA record is in it any more, but
+    /// in a file that it includes.
+    record Included(WireName zone) implements Mark {}
 
     /// The zone was removed; it comes back with a newer serial or as it was.
     ///

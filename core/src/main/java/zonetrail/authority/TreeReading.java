@@ -2,13 +2,18 @@ package zonetrail.authority;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.HeldBack.Mark;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.authority.ZoneFiles.Floor;
@@ -40,6 +45,7 @@ final class TreeReading {
   private final ZoneFiles before;
   private final SourceTree tree;
   private final boolean isFirst;
+  private final Set<WireName> soaIncluded;
   private final String to;
   private final Map<String, FileEntry> entries = new HashMap<>();
   private final Map<WireName, ZoneState> states = new HashMap<>();
@@ -52,10 +58,16 @@ final class TreeReading {
   ///
   /// @param before what was served until now
   /// @param isFirst whether nothing has been served yet, so that nothing can go back or be lost
-  TreeReading(ZoneFiles before, SourceTree tree, boolean isFirst) {
+  /// @param marks what was noted of the zones in this version
+  TreeReading(ZoneFiles before, SourceTree tree, boolean isFirst, List<Mark> marks) {
     this.before = before;
     this.tree = tree;
     this.isFirst = isFirst;
+    this.soaIncluded =
+        marks.stream()
+            .filter(Mark.Included.class::isInstance)
+            .map(Mark::zone)
+            .collect(Collectors.toSet());
     this.to = tree.version();
     this.floors = new HashMap<>(before.floors());
     this.keys = before.keys();
@@ -155,17 +167,21 @@ final class TreeReading {
   /// A commit that empties the repository is held back whole: with the keys would go the means to
   /// tell us that it has been mended.
   private void takeOutKeysThatAreGone(boolean isEmptied) {
+    Set<String> gone = new HashSet<>();
     before
         .entries()
         .forEach((name, last) -> {
-          if (last instanceof FileEntry.OfKeys && !entries.containsKey(name)) {
+          if (last instanceof FileEntry.OfKeys file && !entries.containsKey(name)) {
             if (isEmptied) {
-              entries.put(name, last);
+              entries.put(name, file.gone());
             } else {
-              keys = keys.without(name);
+              gone.add(name);
             }
           }
         });
+    if (!gone.isEmpty()) {
+      keys = keys.without(gone);
+    }
   }
 
   // ---- zones ----
@@ -184,15 +200,15 @@ final class TreeReading {
     ZoneState last = before.state(apex);
     ServedVersion served = last == null ? null : last.served();
     String kept = served != null && files.contains(served.fileName()) ? served.fileName() : null;
-    for (String name : files) {
-      entries.put(name, new FileEntry.Contested(file(name).contentId(), apex));
-    }
     if (last != null
         && last.problem() instanceof Problem.ClaimedTwice claimed
         && claimed.files().equals(files)
-        && files.stream().allMatch(this::isKnown)) {
+        && files.stream().allMatch(this::isContestedAsBefore)) {
       states.put(apex, last);
       return;
+    }
+    for (String name : files) {
+      entries.put(name, new FileEntry.Contested(file(name).contentId(), apex));
     }
     if (kept != null) {
       readZone(apex, kept);
@@ -204,6 +220,19 @@ final class TreeReading {
     } else if (kept == null || state.problem() == null) {
       states.put(apex, state.with(claimed, before.look()));
     }
+  }
+
+  /// Notes what was noted before of a file that has not changed, nor what it includes.
+  private boolean isContestedAsBefore(String name) {
+    FileEntry last = before.entries().get(name);
+    boolean isSame =
+        last != null
+            && isKnown(name)
+            && (!(last instanceof FileEntry.OfZone zone) || sameIncludes(name, zone));
+    if (isSame) {
+      entries.put(name, last);
+    }
+    return isSame;
   }
 
   /// Those of several files named after one zone that hold one; the others are left alone.
@@ -241,13 +270,18 @@ final class TreeReading {
       }
       return;
     }
-    boolean wasZone = last instanceof FileEntry.OfZone || (state != null && state.isServed());
+    boolean wasZone =
+        last instanceof FileEntry.OfZone
+            || (state != null && state.isServed())
+            || soaIncluded.contains(apex);
     Includes includes = new Includes(name);
     String contentId = file.contentId();
     ZoneReading reading;
+    boolean holdsSoa = false;
     try {
       byte[] text = file.read();
-      if (!wasZone && !MasterFile.holdsSoa(text)) {
+      holdsSoa = MasterFile.holdsSoa(text);
+      if (!wasZone && !holdsSoa) {
         leaveAlone(name, file, "it holds no SOA record");
         return;
       }
@@ -265,7 +299,12 @@ final class TreeReading {
       reading = new ZoneReading(null, List.of(unreadable(file, unreadable)));
     }
     entries.put(name, new FileEntry.OfZone(contentId, Map.copyOf(includes.ids), apex));
-    ZoneState judged = judge(apex, state, name, includes.files, reading);
+    Zone zone = reading.zone();
+    ZoneState judged =
+        zone == null
+            ? heldBack(apex, state, new Problem.Broken(to, reading.findings()))
+            : judge(
+                state, new ServedVersion(zone, name, file, includes.files, holdsSoa, reading.findings()));
     boolean isOldNews =
         contentId.equals(FileEntry.NOT_READ) && state != null && judged.hasSameErrorsAs(state);
     states.put(apex, isOldNews ? state : judged);
@@ -293,36 +332,27 @@ final class TreeReading {
         .allMatch(include -> include.getValue().equals(contentIdOf(name, include.getKey())));
   }
 
-  /// Which version of a zone is served: the one just read if it is good, newer, and not
-  /// suspiciously small.
-  private ZoneState judge(
-      WireName apex,
-      @Nullable ZoneState last,
-      String name,
-      Map<String, SourceFile> includes,
-      ZoneReading reading) {
-    Zone found = reading.zone();
-    if (found == null) {
-      return heldBack(apex, last, new Problem.Broken(to, reading.findings()));
-    }
-    SourceFile file = file(name);
+  /// Which version of a zone is served: the good one just read, if it is newer and not suspiciously
+  /// small.
+  private ZoneState judge(@Nullable ZoneState last, ServedVersion found) {
+    WireName apex = found.zone().apex();
     ServedVersion served = last == null ? null : last.served();
     if (served == null) {
       Floor floor = floors.get(apex);
-      if (floor != null && !isFirst && !mayComeBack(found, file, includes, floor)) {
-        return heldBack(apex, last, new Problem.NotRaised(to, floor.serial(), found.serial()));
+      if (floor != null && !isFirst && !mayComeBack(found, floor)) {
+        return heldBack(
+            apex, last, new Problem.NotRaised(to, floor.serial(), found.zone().serial()));
       }
-    } else if (found.sameRecords(served.zone())) {
-      return ZoneState.current(
-          new ServedVersion(served.zone(), name, file, includes, reading.findings()));
+    } else if (found.zone().sameRecords(served.zone())) {
+      return ZoneState.current(found.with(served.zone()));
     } else {
-      Problem problem = whyNot(served.zone(), found, last, file.contentId());
+      Problem problem = whyNot(served.zone(), found, last);
       if (problem != null) {
         return heldBack(apex, last, problem);
       }
     }
     floors.remove(apex);
-    return ZoneState.current(new ServedVersion(found, name, file, includes, reading.findings()));
+    return ZoneState.current(found);
   }
 
   private ZoneState heldBack(WireName apex, @Nullable ZoneState last, Problem problem) {
@@ -331,16 +361,16 @@ final class TreeReading {
 
   /// A serial served once does not go back, also not by removing the zone in between.
   @Rfc(number = 1982, section = "3.2")
-  private static boolean mayComeBack(
-      Zone found, SourceFile file, Map<String, SourceFile> includes, Floor floor) {
-    boolean isSameFile = includes.isEmpty() && file.contentId().equals(floor.contentId());
-    return isSameFile || found.serial().isNewerThan(floor.serial());
+  private static boolean mayComeBack(ServedVersion found, Floor floor) {
+    boolean isSameFile =
+        found.includes().isEmpty() && found.file().contentId().equals(floor.contentId());
+    return isSameFile || found.zone().serial().isNewerThan(floor.serial());
   }
 
   /// Why a good file with other records is not served.
   @Rfc(number = 1982, section = "3.2")
-  private @Nullable Problem whyNot(
-      Zone served, Zone found, @Nullable ZoneState last, String contentId) {
+  private @Nullable Problem whyNot(Zone served, ServedVersion version, @Nullable ZoneState last) {
+    Zone found = version.zone();
     boolean isLowered = !found.serial().isNewerThan(served.serial());
     if (isLowered && !(isFirst && !found.serial().equals(served.serial()))) {
       return new Problem.NotRaised(to, served.serial(), found.serial());
@@ -355,9 +385,18 @@ final class TreeReading {
     if (lost.isEmpty()) {
       return null;
     }
+    String contentId = wholeContentId(version);
     String since = halved != null && halved.contentId().equals(contentId) ? halved.version() : to;
     return new Problem.Halved(
         since, contentId, found.serial(), lost.getAsInt(), MassRemoval.rrsets(served));
+  }
+
+  /// A name of the content of a file and of all that it includes.
+  private static String wholeContentId(ServedVersion version) {
+    Stream<SourceFile> included = new TreeMap<>(version.includes()).values().stream();
+    return Stream.concat(Stream.of(version.file()), included)
+        .map(SourceFile::contentId)
+        .collect(Collectors.joining("+"));
   }
 
   // ---- what is no longer there ----

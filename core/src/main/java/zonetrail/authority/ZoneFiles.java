@@ -85,10 +85,17 @@ public final class ZoneFiles {
     ZoneFiles served = NONE;
     SourceTree tree = known.served();
     if (tree != null) {
-      served = new TreeReading(NONE, tree, true).read().marked(known.marks());
+      served = new TreeReading(NONE, tree, true, known.marks()).read().marked(known.marks());
     }
-    Advance since = served.advance(known.line());
-    return new Advance(since.files(), true, Changes.between(NONE, since.files()));
+    SourceLine line = known.line();
+    ZoneFiles now = line == null ? served : served.advance(line).files();
+    List<Event> events = new ArrayList<>();
+    if (line != null && line.isRewritten()) {
+      // Found when it was fetched, by a process that did not come to say so.
+      events.add(new Event.HistoryRewritten(served.version(), now.version()));
+    }
+    events.addAll(Changes.between(NONE, now));
+    return new Advance(now, true, events);
   }
 
   /// Looks at the source's present version.
@@ -106,7 +113,7 @@ public final class ZoneFiles {
     boolean isFirst = this == NONE;
     ZoneFiles after = this;
     for (SourceTree tree : line.trees()) {
-      after = new TreeReading(after, tree, isFirst).read();
+      after = new TreeReading(after, tree, isFirst, List.of()).read();
     }
     List<Event> events = new ArrayList<>();
     if (line.isRewritten()) {
@@ -184,7 +191,7 @@ public final class ZoneFiles {
       if (state != null && state.problem() != null) {
         withheld.add(name);
       }
-      if (entry instanceof FileEntry.OfKeys file && file.isBroken()) {
+      if (entry instanceof FileEntry.OfKeys file && !file.isCurrent()) {
         if (file.good() == null) {
           withheld.add(name);
         } else {
@@ -203,12 +210,25 @@ public final class ZoneFiles {
       mark(apex, state, marks);
     });
     withheld.removeAll(instead.keySet());
+    for (ZoneState state : states.values()) {
+      ServedVersion served = state.served();
+      // What a zone includes may be another zone's file too, and that zone be held back.
+      if (served != null
+          && served.includes().keySet().stream()
+              .anyMatch(name -> instead.containsKey(name) || withheld.contains(name))) {
+        includes.put(served.fileName(), served.includes());
+      }
+    }
     floors.forEach(
         (apex, floor) -> marks.add(new Mark.Floor(apex, floor.serial(), floor.contentId())));
     return new HeldBack(instead, withheld, includes, marks);
   }
 
   private static void mark(WireName apex, ZoneState state, List<Mark> marks) {
+    ServedVersion served = state.served();
+    if (served != null && !served.holdsSoa()) {
+      marks.add(new Mark.Included(apex));
+    }
     AsOf asOf = state.asOf();
     if (asOf != null) {
       marks.add(new Mark.AsOf(apex, asOf.version(), asOf.time()));
@@ -235,6 +255,7 @@ public final class ZoneFiles {
     }
     for (Mark mark : marks) {
       switch (mark) {
+        case Mark.Included _ -> {}
         case Mark.Floor(WireName apex, Serial serial, String contentId) ->
             raised.put(apex, new Floor(serial, contentId));
         case Mark.Held held ->

@@ -35,10 +35,16 @@ public interface ZoneSource extends AutoCloseable {
   /// @param served the files that were served last, called by the version looked at last; null if
   ///   that is not known
   /// @param marks what else was noted then
-  /// @param line the versions that were fetched since, beginning with that of `served` itself
-  record Known(@Nullable SourceTree served, List<Mark> marks, SourceLine line) {
+  /// @param line the versions that were fetched since, and if there are none the one that `served`
+  ///   is called by, with its own files; null only where those are not known and `served` is
+  record Known(@Nullable SourceTree served, List<Mark> marks, @Nullable SourceLine line) {
     /// Copies the list.
+    ///
+    /// @throws IllegalArgumentException if nothing is known at all
     public Known {
+      if (served == null && line == null) {
+        throw new IllegalArgumentException("what is known is at least one version");
+      }
       marks = List.copyOf(marks);
     }
 

@@ -33,16 +33,23 @@ record ZoneState(
   ///
   /// @param fileName the name of the file that it was read from
   /// @param includes the files that it included, by name
+  /// @param holdsSoa whether the SOA record is in the file itself, not in one that it includes
   /// @param doubts warnings about it
   record ServedVersion(
       Zone zone,
       String fileName,
       SourceFile file,
       Map<String, SourceFile> includes,
+      boolean holdsSoa,
       List<Finding> doubts) {
     ServedVersion {
       includes = Map.copyOf(includes);
       doubts = List.copyOf(doubts);
+    }
+
+    /// The same file, and the records in it that were read from another with the same ones.
+    ServedVersion with(Zone same) {
+      return new ServedVersion(same, fileName, file, includes, holdsSoa, doubts);
     }
   }
 
@@ -80,7 +87,7 @@ record ZoneState(
 
     /// The file has lost half of the zone or more.
     ///
-    /// @param contentId the file that lost it
+    /// @param contentId the file that lost it, with what it includes
     /// @param lost how many RRsets are no longer there
     /// @param had how many the version served has
     record Halved(String version, String contentId, Serial found, int lost, int had)

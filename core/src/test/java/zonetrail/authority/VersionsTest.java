@@ -291,6 +291,25 @@ class VersionsTest {
     }
 
     @Test
+    void thatEmptiesTheRepositoryKeepsTheKeysAlsoAfterARestart() {
+      repository
+          .put("example.com", zone(1))
+          .put("_keys", "a._update. DNSKEY 0 3 163 cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n\n");
+      push();
+      repository.remove("example.com").remove("_keys");
+      push();
+      restart();
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(1);
+      assertThat(files.keys().keys()).hasSize(1);
+      repository.put("README.md", "still empty");
+      assertThat(push().events()).hasExactlyElementsOfTypes(Event.FileIgnored.class);
+      assertThat(files.keys().keys()).hasSize(1);
+      push(accepting(2));
+      assertThat(files.zones().size()).isZero();
+      assertThat(files.keys().keys()).isEmpty();
+    }
+
+    @Test
     void isNoneInAPlainFolder() {
       zones(10);
       push();
@@ -337,6 +356,51 @@ class VersionsTest {
       assertThat(push(accepting(2)).isChange()).isFalse();
       push(accepting(3));
       assertThat(servedSerial(EXAMPLE)).isEqualTo(3);
+    }
+  }
+
+  @Nested
+  class AZoneThatIncludesOtherFiles {
+    private String hosts(int hosts) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < hosts; i++) {
+        text.append("h").append(i).append(" A 192.0.2.1\n");
+      }
+      return text.toString();
+    }
+
+    @Test
+    void isToBeAcceptedAnewWhenOneOfThemLostMoreSince_alsoAfterARestart() {
+      repository.put("example.com", zone(1, "$INCLUDE hosts.inc")).put("hosts.inc", hosts(200));
+      push();
+      repository.put("example.com", zone(2, "$INCLUDE hosts.inc")).put("hosts.inc", hosts(10));
+      push();
+      restart();
+      assertThat(status(EXAMPLE).heldVersion()).isEqualTo(MemoryTree.version(2));
+      repository.put("hosts.inc", hosts(1));
+      push();
+      assertThat(push(accepting(2)).isChange()).isFalse();
+      push(accepting(3));
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
+    }
+
+    @Test
+    void isReadAgainWhenOneOfThemChanges_alsoWhileItIsClaimedTwice() {
+      repository.put("example.com", zone(1));
+      push();
+      repository.put("example.com", "$INCLUDE all.inc\n").put("all.inc", zone(2));
+      push();
+      repository.put("EXAMPLE.com", zone(7));
+      push();
+      repository.put("all.inc", zone(3));
+      push();
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(3);
+      assertThat(status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.CONTESTED);
+      repository.put("README.md", "hello");
+      assertThat(push().isChange()).isFalse();
+      repository.put("all.inc", zone(4));
+      push();
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(4);
     }
   }
 
@@ -438,6 +502,49 @@ class VersionsTest {
       restart();
       assertThat(answers("a.example.com")).isTrue();
       assertThat(answers("b.example.com")).isFalse();
+    }
+
+    @Test
+    void keepsWhatACurrentZoneIncludesOfAFileThatIsHeldBackAsAZone() {
+      repository.put("example.net", zone(9, "old A 192.0.2.9")).put("example.com", zone(1));
+      push();
+      repository
+          .put("example.net", zone(5, "new A 192.0.2.5"))
+          .put("example.com", "$INCLUDE example.net\n");
+      push();
+      assertThat(servedSerial(OTHER)).isEqualTo(9);
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(5);
+      restart();
+      assertThat(servedSerial(OTHER)).isEqualTo(9);
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(5);
+      assertThat(answers("new.example.com")).isTrue();
+      assertThat(status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.CURRENT);
+    }
+
+    @Test
+    void keepsAZoneWhoseSoaRecordWasMovedToAnIncludedFile() {
+      repository.put("example.com", zone(1)).put("example.net", zone(1));
+      push();
+      repository.put("soa.inc", zone(2)).put("example.com", "$INCLUDE soa.inc\n");
+      push();
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
+      restart();
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
+      repository.put("example.com", "$INCLUDE soa.inc\na A nonsense\n");
+      push();
+      restart();
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
+    }
+
+    @Test
+    void tellsOfARewrittenHistoryThatItFindsFetched() {
+      repository.put("example.com", zone(5));
+      push();
+      SourceTree noted = noted(Objects.requireNonNull(last));
+      SourceTree rewritten = repository.put("example.com", zone(6)).commit();
+      Known known = new Known(noted, marks(), new SourceLine(List.of(rewritten), true));
+      assertThat(ZoneFiles.resume(known).events())
+          .hasExactlyElementsOfTypes(Event.HistoryRewritten.class, Event.ZoneAdded.class);
     }
 
     @Test

@@ -19,6 +19,7 @@ record ServedMessage(String source, Place place, List<Mark> marks) {
   private static final String LAYOUT = "Zonetrail-Layout";
   private static final String AS_OF = "Zonetrail-As-Of";
   private static final String HELD = "Zonetrail-Held";
+  private static final String INCLUDED = "Zonetrail-Included";
   private static final String FLOOR = "Zonetrail-Floor";
   private static final String NO_BLOB = "-";
 
@@ -65,15 +66,13 @@ record ServedMessage(String source, Place place, List<Mark> marks) {
   }
 
   private static @Nullable Mark mark(String key, String[] words) {
-    if (words.length != 2 && words.length != 3) {
-      return null;
-    }
     try {
       WireName zone = WireName.parse(words[0]);
       return switch (key) {
         case AS_OF ->
             new Mark.AsOf(zone, words[1], Instant.ofEpochSecond(Long.parseLong(words[2])));
         case HELD -> new Mark.Held(zone, words[1], words[2].equals(NO_BLOB) ? null : words[2]);
+        case INCLUDED -> new Mark.Included(zone);
         case FLOOR -> new Mark.Floor(zone, Serial.of(Long.parseLong(words[1])), words[2]);
         default -> null;
       };
@@ -88,6 +87,7 @@ record ServedMessage(String source, Place place, List<Mark> marks) {
           AS_OF + ": " + zone + " " + version + " " + time.getEpochSecond();
       case Mark.Held(WireName zone, String version, String contentId) ->
           HELD + ": " + zone + " " + version + " " + (contentId == null ? NO_BLOB : contentId);
+      case Mark.Included(WireName zone) -> INCLUDED + ": " + zone;
       case Mark.Floor(WireName zone, Serial serial, String contentId) ->
           FLOOR + ": " + zone + " " + serial + " " + contentId;
     };
