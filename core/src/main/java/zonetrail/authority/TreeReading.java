@@ -304,7 +304,8 @@ final class TreeReading {
         zone == null
             ? heldBack(apex, state, new Problem.Broken(to, reading.findings()))
             : judge(
-                state, new ServedVersion(zone, name, file, includes.files, holdsSoa, reading.findings()));
+                state,
+                new ServedVersion(zone, name, file, includes.files, holdsSoa, reading.findings()));
     boolean isOldNews =
         contentId.equals(FileEntry.NOT_READ) && state != null && judged.hasSameErrorsAs(state);
     states.put(apex, isOldNews ? state : judged);

@@ -27,12 +27,14 @@ import zonetrail.authority.Acceptance;
 /// arrive and never again, and a disk may forget.
 ///
 /// @param parent the first parent; null of a root commit
+/// @param isMerge whether there are more
 /// @param time the committer's
 /// @param acceptance what the commit's message accepts
 record BranchTip(
     ObjectId commit,
     ObjectId rootTree,
     @Nullable ObjectId parent,
+    boolean isMerge,
     Instant time,
     Acceptance acceptance) {
 
@@ -71,19 +73,24 @@ record BranchTip(
           commit.copy(),
           tree,
           parsed.getParentCount() == 0 ? null : parsed.getParent(0).copy(),
+          parsed.getParentCount() > 1,
           Instant.ofEpochSecond(parsed.getCommitTime()),
-          acceptance(parsed.getFullMessage()));
+          Acceptance.of(accepted(parsed.getFullMessage())));
     }
   }
 
-  private static Acceptance acceptance(String message) {
-    Set<String> accepted =
-        ACCEPTS.matcher(message).results().map(line -> line.group(1)).collect(Collectors.toSet());
-    return accepted.isEmpty() ? Acceptance.NOTHING : Acceptance.of(accepted);
+  /// The commits that a commit with this message accepts, as people write them.
+  static Set<String> accepted(String message) {
+    return ACCEPTS
+        .matcher(message)
+        .results()
+        .map(line -> line.group(1))
+        .collect(Collectors.toSet());
   }
 
-  boolean hasAcceptance() {
-    return !acceptance.equals(Acceptance.NOTHING);
+  /// The same commit, accepting this.
+  BranchTip accepting(Acceptance other) {
+    return new BranchTip(commit, rootTree, parent, isMerge, time, other);
   }
 
   /// The tree of `folder`: two commits with the same one have the same files in it.
@@ -100,18 +107,6 @@ record BranchTip(
       tree = child.get();
     }
     return Optional.of(tree);
-  }
-
-  /// Makes sure that `folder`, if it is there, can be read.
-  ///
-  /// @throws IOException if a tree is missing or damaged
-  void checkFolder(Repository repository, List<String> folder) throws IOException {
-    try (ObjectReader reader = repository.newObjectReader()) {
-      Optional<ObjectId> tree = folderTree(reader, folder);
-      if (tree.isPresent()) {
-        object(reader, tree.get(), Constants.OBJ_TREE);
-      }
-    }
   }
 
   private static Optional<ObjectId> subfolder(ObjectReader reader, ObjectId tree, String name)

@@ -2,6 +2,7 @@ package zonetrail.server.git;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.Constants;
@@ -68,11 +68,12 @@ final class CloneDirectory {
 
   /// Opens what an earlier start has left.
   ///
-  /// @param folder the folder that will be served, so that it is known to be sound
+  /// What the refs name is not looked at: one of them may be readable where another is not.
+  ///
   /// @return empty if there is none
   /// @throws NotUsableException if it belongs to another remote or is damaged; it is left as it is
-  static Optional<CloneDirectory> open(
-      Path stateDirectory, RemoteAddress remote, List<String> folder) throws NotUsableException {
+  static Optional<CloneDirectory> open(Path stateDirectory, RemoteAddress remote)
+      throws NotUsableException {
     Path directory = stateDirectory.resolve(NAME);
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
@@ -81,12 +82,8 @@ final class CloneDirectory {
     try {
       repository = CloneRepository.at(directory, true);
       checkOrigin(repository.getConfig(), remote);
-      CloneDirectory clone = new CloneDirectory(directory, repository);
-      ObjectId fetched = clone.fetched();
-      if (fetched != null) {
-        BranchTip.read(repository, fetched).checkFolder(repository, folder);
-      }
-      return Optional.of(clone);
+      removeLocks(directory);
+      return Optional.of(new CloneDirectory(directory, repository));
     } catch (NotUsableException e) {
       close(repository);
       throw e;
@@ -96,6 +93,20 @@ final class CloneDirectory {
       close(repository);
       throw new NotUsableException(
           directory + " is damaged (" + RemoteText.oneLine(String.valueOf(e.getMessage())) + ")");
+    }
+  }
+
+  /// A process that is killed while it writes a ref leaves its lock behind, and the ref could never
+  /// be written again. The state directory is ours alone, so nobody holds one.
+  private static void removeLocks(Path directory) throws IOException {
+    Files.deleteIfExists(directory.resolve("packed-refs.lock"));
+    Path refs = directory.resolve("refs/zonetrail");
+    if (Files.isDirectory(refs)) {
+      try (DirectoryStream<Path> locks = Files.newDirectoryStream(refs, "*.lock")) {
+        for (Path lock : locks) {
+          Files.delete(lock);
+        }
+      }
     }
   }
 

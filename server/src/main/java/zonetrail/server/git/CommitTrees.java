@@ -3,9 +3,11 @@ package zonetrail.server.git;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,8 +17,10 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.Acceptance;
 import zonetrail.authority.Layout;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
@@ -68,14 +72,16 @@ final class CommitTrees {
   Optional<SourceLine> line(ObjectId tip, String since) throws IOException {
     @Nullable ObjectId from = ObjectId.isId(since) ? ObjectId.fromString(since) : null;
     List<BranchTip> commits = new ArrayList<>(); // newest first
-    BranchTip last = BranchTip.read(repository, tip);
+    BranchTip last = withMerged(BranchTip.read(repository, tip), from);
     Optional<SourceTree> now = tree(last);
     if (now.isEmpty()) {
       return Optional.empty();
     }
     boolean isOnLine = collect(last, from, commits);
     if (from != null && !isOnLine) {
-      return Optional.of(new SourceLine(List.of(now.get()), !isAncestor(from, tip)));
+      Optional<SourceTree> alone = tree(last.accepting(acceptedSince(from, tip)));
+      boolean isRewritten = !isAncestor(from, tip);
+      return alone.map(tree -> new SourceLine(List.of(tree), isRewritten));
     }
     List<SourceTree> trees = new ArrayList<>();
     for (BranchTip commit : commits.reversed()) {
@@ -96,9 +102,8 @@ final class CommitTrees {
     }
     try (ObjectReader reader = repository.newObjectReader()) {
       BranchTip child = last;
+      @Nullable Map<String, ObjectId> childFiles = null;
       Optional<ObjectId> childTree = last.folderTree(reader, folder);
-      Map<String, ObjectId> childFiles =
-          childTree.isEmpty() ? Map.of() : blobs(reader, childTree.get());
       long octets = 0;
       long files = 0;
       for (int looked = 0; looked < MAX_COMMITS; looked++) {
@@ -109,7 +114,7 @@ final class CommitTrees {
         if (parent.equals(from)) {
           return true;
         }
-        BranchTip commit = BranchTip.read(repository, parent);
+        BranchTip commit = withMerged(BranchTip.read(repository, parent), from);
         Optional<ObjectId> tree = commit.folderTree(reader, folder);
         if (tree.isEmpty()) {
           return from == null || isAncestor(from, commit.commit());
@@ -117,13 +122,16 @@ final class CommitTrees {
         if (!tree.equals(childTree)) {
           Map<String, ObjectId> blobs = blobs(reader, tree.get());
           files += blobs.size();
+          if (childFiles == null) {
+            childFiles = childTree.isEmpty() ? Map.of() : blobs(reader, childTree.get());
+          }
           octets += changedOctets(reader, blobs, childFiles);
           if (octets > MAX_LINE_OCTETS || files > MAX_LINE_FILES) {
             return from == null || isAncestor(from, commit.commit());
           }
           commits.add(commit);
           childFiles = blobs;
-        } else if (commit.hasAcceptance()) {
+        } else if (!commit.acceptance().isOfNothing()) {
           commits.add(commit);
         }
         child = commit;
@@ -131,6 +139,35 @@ final class CommitTrees {
       }
       return from == null || isAncestor(from, child.commit());
     }
+  }
+
+  /// A commit that accepts what those accept that it merged: a forge's merge button writes a
+  /// message of its own.
+  ///
+  /// @param from null on a first look, where there is nothing to accept
+  private BranchTip withMerged(BranchTip commit, @Nullable ObjectId from) throws IOException {
+    ObjectId parent = commit.parent();
+    return from == null || parent == null || !commit.isMerge()
+        ? commit
+        : commit.accepting(acceptedSince(parent, commit.commit()));
+  }
+
+  /// What the commits accept that are in the history of `tip` and not in that of `since`; of very
+  /// many the newest.
+  private Acceptance acceptedSince(ObjectId since, ObjectId tip) throws IOException {
+    Set<String> accepted = new HashSet<>();
+    try (RevWalk walk = new RevWalk(repository)) {
+      walk.markStart(walk.parseCommit(tip));
+      if (repository.getObjectDatabase().has(since)) {
+        walk.markUninteresting(walk.parseCommit(since));
+      }
+      RevCommit commit = walk.next();
+      for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
+        accepted.addAll(BranchTip.accepted(commit.getFullMessage()));
+        commit = walk.next();
+      }
+    }
+    return Acceptance.of(accepted);
   }
 
   private Map<String, ObjectId> blobs(ObjectReader reader, ObjectId tree) throws IOException {

@@ -3,8 +3,10 @@ package zonetrail.server.git;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.HeldBack.Mark;
@@ -47,7 +50,8 @@ import zonetrail.authority.SourceTree.UnreadableException;
 /// Zonetrail-Path: FOLDER                        the folder that was served, from the top
 /// Zonetrail-Layout: flat|tree PATTERN           where in it zone files lay, how they were called
 /// Zonetrail-As-Of: ZONE COMMIT SECONDS          a zone that is held back, and since when
-/// Zonetrail-Held: ZONE COMMIT BLOB|-            a removal that is not accepted
+/// Zonetrail-Held: ZONE COMMIT BLOB[+BLOB...]|-  a removal that is not accepted
+/// Zonetrail-Included: ZONE                      a zone whose SOA record is in a file it includes
 /// Zonetrail-Floor: ZONE SERIAL BLOB             a zone that was removed
 /// ```
 ///
@@ -138,8 +142,7 @@ final class ServedLine {
   private Map<String, Map<String, SourceFile>> includes(
       BranchTip served, CommitTrees trees, ObjectReader reader) throws IOException {
     Map<String, Map<String, SourceFile>> includes = new HashMap<>();
-    List<String> at = new ArrayList<>(folder);
-    at.add(INCLUDES);
+    List<String> at = includesFolder();
     for (String zoneFile : served.subfolders(reader, at)) {
       List<String> own = new ArrayList<>(at);
       own.add(zoneFile);
@@ -150,6 +153,12 @@ final class ServedLine {
       includes.put(ofOneName(zoneFile), named);
     }
     return includes;
+  }
+
+  private List<String> includesFolder() {
+    List<String> at = new ArrayList<>(folder);
+    at.add(INCLUDES);
+    return at;
   }
 
   /// Notes what is served; writes nothing where that was noted last.
@@ -163,8 +172,9 @@ final class ServedLine {
             .toString();
     try (ObjectInserter inserter = repository.newObjectInserter();
         ObjectReader reader = repository.newObjectReader()) {
-      ObjectId tree =
-          heldBack.isNothing() ? commit.rootTree() : treeOf(commit, heldBack, reader, inserter);
+      boolean isAsPushed =
+          heldBack.isNothing() && commit.folderTree(reader, includesFolder()).isEmpty();
+      ObjectId tree = isAsPushed ? commit.rootTree() : treeOf(commit, heldBack, reader, inserter);
       Ref ref = repository.exactRef(REF);
       ObjectId before = ref == null ? null : ref.getObjectId();
       if (before != null && before.equals(tip)) {
@@ -188,7 +198,68 @@ final class ServedLine {
     }
   }
 
+  /// Notes the same in another clone of the same remote, where the line begins anew.
+  ///
+  /// @throws IOException if an object that the other clone does not have cannot be read here
+  void copyTo(Repository other) throws IOException {
+    Ref ref = repository.exactRef(REF);
+    if (ref == null) {
+      return;
+    }
+    try (ObjectReader reader = repository.newObjectReader();
+        ObjectInserter inserter = other.newObjectInserter()) {
+      byte[] text = BranchTip.object(reader, ref.getObjectId(), Constants.OBJ_COMMIT);
+      RevCommit last = RevCommit.parse(text);
+      copyTree(last.getTree(), reader, other, inserter);
+      CommitBuilder builder = new CommitBuilder();
+      builder.setTreeId(last.getTree());
+      builder.setAuthor(last.getAuthorIdent());
+      builder.setCommitter(last.getCommitterIdent());
+      builder.setMessage(last.getFullMessage());
+      ObjectId copy = inserter.insert(builder);
+      inserter.flush();
+      move(other, copy);
+    }
+  }
+
+  private static void copyTree(
+      ObjectId top, ObjectReader reader, Repository other, ObjectInserter inserter)
+      throws IOException {
+    Deque<ObjectId> trees = new ArrayDeque<>(List.of(top));
+    while (!trees.isEmpty()) {
+      ObjectId tree = trees.pop();
+      if (other.getObjectDatabase().has(tree)) {
+        continue; // and so has it all that is in it
+      }
+      byte[] content = BranchTip.object(reader, tree, Constants.OBJ_TREE);
+      CanonicalTreeParser entry = new CanonicalTreeParser();
+      entry.reset(content);
+      for (; !entry.eof(); entry.next()) {
+        int mode = entry.getEntryRawMode();
+        if (FileMode.TREE.equals(mode)) {
+          trees.push(entry.getEntryObjectId());
+        } else if (!FileMode.GITLINK.equals(mode)) {
+          copyBlob(entry.getEntryObjectId(), reader, other, inserter);
+        }
+      }
+      inserter.insert(Constants.OBJ_TREE, content);
+    }
+  }
+
+  private static void copyBlob(
+      ObjectId blob, ObjectReader reader, Repository other, ObjectInserter inserter)
+      throws IOException {
+    if (!other.getObjectDatabase().has(blob)) {
+      inserter.insert(Constants.OBJ_BLOB, BranchTip.object(reader, blob, Constants.OBJ_BLOB));
+    }
+  }
+
   private void move(ObjectId to) throws IOException {
+    move(repository, to);
+    tip = to;
+  }
+
+  private static void move(Repository repository, ObjectId to) throws IOException {
     RefUpdate update = repository.updateRef(REF);
     update.setNewObjectId(to);
     update.disableRefLog();
@@ -196,7 +267,6 @@ final class ServedLine {
     if (!WRITTEN.contains(result)) {
       throw new IOException("cannot write " + REF + ": " + result);
     }
-    tip = to;
   }
 
   /// The commit's tree with the files served in the place of those held back.
@@ -209,6 +279,7 @@ final class ServedLine {
     all.finish();
     String prefix = folder.isEmpty() ? "" : String.join("/", folder) + "/";
     DirCacheEditor editor = cache.editor();
+    editor.add(new DirCacheEditor.DeleteTree(prefix + INCLUDES)); // one that was pushed is not ours
     for (String name : heldBack.withheld()) {
       editor.add(new DirCacheEditor.DeletePath(prefix + name));
     }

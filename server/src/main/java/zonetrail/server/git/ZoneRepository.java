@@ -91,6 +91,9 @@ public final class ZoneRepository implements AutoCloseable {
   /// The branch's tip as it was fetched last.
   private @Nullable SourceTree now;
 
+  /// Whether what was noted last is all that is known, since nothing else could be read.
+  private boolean isAsNoted;
+
   /// The tip for which a fresh clone did not help, so that it is not tried again and again.
   private @Nullable ObjectId refusedTip;
 
@@ -172,7 +175,7 @@ public final class ZoneRepository implements AutoCloseable {
     try {
       CloneDirectory.makeStateDirectory(stateDirectory);
       lock = StateLock.take(stateDirectory);
-      CloneDirectory clone = openOrMake(stateDirectory, remote, folder);
+      CloneDirectory clone = openOrMake(stateDirectory, remote);
       return new ZoneRepository(
           remote, folder, layout, stateDirectory, lock, sessions, access, clone);
     } catch (IOException e) {
@@ -181,10 +184,10 @@ public final class ZoneRepository implements AutoCloseable {
     }
   }
 
-  private static CloneDirectory openOrMake(
-      Path stateDirectory, RemoteAddress remote, List<String> folder) throws IOException {
+  private static CloneDirectory openOrMake(Path stateDirectory, RemoteAddress remote)
+      throws IOException {
     try {
-      Optional<CloneDirectory> there = CloneDirectory.open(stateDirectory, remote, folder);
+      Optional<CloneDirectory> there = CloneDirectory.open(stateDirectory, remote);
       if (there.isPresent()) {
         return there.get();
       }
@@ -208,17 +211,22 @@ public final class ZoneRepository implements AutoCloseable {
   ///
   /// @return empty before the first fetch
   public Optional<Known> known() {
+    Optional<ServedLine.Noted> noted = noted();
+    Optional<SourceLine> line = fetchedSince(noted.map(last -> last.tree().version()).orElse(""));
+    if (noted.isEmpty()) {
+      // Empty with another --path than last time that the commit lacks: the next fetch says so.
+      return line.map(Known::ofNew);
+    }
+    isAsNoted = line.isEmpty();
+    return Optional.of(new Known(noted.get().tree(), noted.get().marks(), line.orElse(null)));
+  }
+
+  private Optional<SourceLine> fetchedSince(String version) {
     try {
-      Optional<ServedLine.Noted> noted = noted();
-      String since = noted.map(last -> last.tree().version()).orElse("");
       ObjectId fetched = clone.fetched();
-      Optional<SourceLine> line = fetched == null ? Optional.empty() : trees.line(fetched, since);
-      if (noted.isEmpty()) {
-        // Empty with another --path than last time that the commit lacks: the next fetch says so.
-        return line.map(Known::ofNew);
-      }
-      SourceTree last = noted.get().tree();
-      return Optional.of(new Known(last, noted.get().marks(), line.orElse(SourceLine.of(last))));
+      return fetched == null ? Optional.empty() : trees.line(fetched, version);
+    } catch (TreeListing.TooManyException e) {
+      return Optional.empty(); // with another layout than last time; the next fetch says so
     } catch (IOException e) {
       LOG.warn("{} is damaged ({}); cloning {} anew", clone.directory(), e.getMessage(), remote);
       damageSeen.set(true);
@@ -258,7 +266,7 @@ public final class ZoneRepository implements AutoCloseable {
       return fetchInto(clone, since);
     } catch (DamageException e) {
       // The damage may be in what was here or in what came. A fresh clone tells which.
-      if (now == null || e.tip.equals(refusedTip)) {
+      if (!hasFetched() || e.tip.equals(refusedTip)) {
         throw e.refusal(remote);
       }
       LOG.warn(
@@ -267,11 +275,22 @@ public final class ZoneRepository implements AutoCloseable {
     }
   }
 
+  private boolean hasFetched() {
+    try {
+      return clone.fetched() != null;
+    } catch (IOException damaged) {
+      return true;
+    }
+  }
+
   /// Notes in the clone what is served.
   ///
   /// @param version the commit looked at last
   /// @throws FetchException with [Reason#LOCAL_STORE] if it cannot be written
   public void keep(String version, HeldBack heldBack) throws FetchException {
+    if (isAsNoted) {
+      return; // and the version's own files have not been compared with what is served
+    }
     try {
       served.write(version, heldBack, Instant.now());
     } catch (IOException e) {
@@ -305,6 +324,7 @@ public final class ZoneRepository implements AutoCloseable {
         refusedTip = e.tip;
         throw e.refusal(remote);
       }
+      carryOverWhatWasServed(fresh);
       CloneDirectory replaced = clone;
       clone = fresh.takePlace(stateDirectory);
       replaced.close();
@@ -312,10 +332,23 @@ public final class ZoneRepository implements AutoCloseable {
       served = new ServedLine(clone.repository(), folder, layout);
       SourceLine line = line(trees, commit, since);
       now = line.now();
+      isAsNoted = false;
       return line;
     } catch (IOException e) {
       damageSeen.set(true);
       throw localFailure(stateDirectory, e);
+    }
+  }
+
+  private void carryOverWhatWasServed(CloneDirectory fresh) {
+    try {
+      served.copyTo(fresh.repository());
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "what was served last cannot be read from {} ({}); a restart before the next change goes"
+              + " on from what is fetched",
+          clone.directory(),
+          RemoteText.oneLine(String.valueOf(e.getMessage())));
     }
   }
 
@@ -448,6 +481,7 @@ public final class ZoneRepository implements AutoCloseable {
       target.markFetched(tip);
       if (target == clone) {
         now = line.now();
+        isAsNoted = false;
       }
       return line;
     } catch (TreeListing.TooManyException e) {

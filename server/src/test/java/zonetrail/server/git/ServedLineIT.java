@@ -239,6 +239,179 @@ class ServedLineIT {
     }
   }
 
+  @Test
+  void aCloneThatIsMadeAnewStillKnowsWhatWasServed() throws Exception {
+    String first = origin.write("example.com", zone(9)).write("example.net", zone(1)).push("first");
+    try (ZoneRepository repository = open()) {
+      fetchAndKeep(repository);
+      origin.write("example.com", zone(3)).write("example.net", zone(2)).push("lowered");
+      fetchAndKeep(repository);
+    }
+    damage(origin.git("rev-parse", "HEAD:example.net").strip());
+    try (ZoneRepository repository = open()) {
+      start(repository);
+      repository.keep(files.version(), files.heldBack());
+      // Nothing new: nobody asks that what is served be noted again.
+      files = files.advance(repository.fetch(files.version())).files();
+      assertThat(serial(EXAMPLE)).isEqualTo(9);
+      assertThat(serial(OTHER)).isEqualTo(2);
+    }
+    assertThat(state.resolve("clone.git.old")).isDirectory();
+    try (ZoneRepository repository = open()) {
+      start(repository);
+      assertThat(serial(EXAMPLE)).isEqualTo(9);
+      assertThat(files.statuses().filter(zone -> zone.zone().equals(EXAMPLE)))
+          .allMatch(zone -> zone.version().equals(first));
+    }
+  }
+
+  @Test
+  void aHistoryThatCannotBeReadDoesNotKeepWhatWasServedFromBeingServed() throws Exception {
+    origin.write("example.com", zone(9)).push("first");
+    String between;
+    try (ZoneRepository repository = open()) {
+      fetchAndKeep(repository);
+      between = origin.write("example.com", zone(3)).commit("lowered");
+      origin.write("example.net", zone(1)).push("and more");
+      repository.fetch(files.version()); // and the process ends before it notes what came of it
+    }
+    damage(between);
+    try (ZoneRepository repository = open()) {
+      start(repository);
+      assertThat(serial(EXAMPLE)).isEqualTo(9);
+      fetchAndKeep(repository);
+      assertThat(serial(EXAMPLE)).isEqualTo(9);
+      assertThat(serial(OTHER)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDamagedHistoryIsClonedAnewWhenTheNextPushNeedsIt_alsoFirstThingAfterAStart()
+      throws Exception {
+    String root = origin.write("example.com", zone(1)).push("first");
+    try (ZoneRepository repository = open()) {
+      fetchAndKeep(repository);
+      origin.write("example.com", zone(2)).push("second");
+      fetchAndKeep(repository);
+    }
+    damage(root);
+    origin.write("example.com", zone(3)).push("third");
+    try (ZoneRepository repository = open()) {
+      start(repository);
+      fetchAndKeep(repository);
+      assertThat(serial(EXAMPLE)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aProcessThatWasKilledWhileItWroteARefDoesNotLockItForEver() throws Exception {
+    origin.write("example.com", zone(1)).push("first");
+    try (ZoneRepository repository = open()) {
+      fetchAndKeep(repository);
+    }
+    Files.createFile(state.resolve("clone.git/refs/zonetrail/fetched.lock"));
+    Files.createFile(state.resolve("clone.git/refs/zonetrail/served.lock"));
+    origin.write("example.com", zone(2)).push("second");
+    try (ZoneRepository repository = open()) {
+      start(repository);
+      fetchAndKeep(repository);
+      assertThat(serial(EXAMPLE)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aFolderOfTheRepositoryThatIsCalledLikeOursIsNotTakenForOurs() throws Exception {
+    origin
+        .write("example.com", zone(1, "$INCLUDE hosts.inc"))
+        .write("hosts.inc", "a A 192.0.2.1\n")
+        .write(".zonetrail/example.com/hosts.inc", "evil A 192.0.2.66\n")
+        .push("first");
+    try (ZoneRepository repository = open()) {
+      fetchAndKeep(repository);
+      assertThat(zone(files).node(WireName.parse("a.example.com"))).isNotNull();
+    }
+    try (ZoneRepository repository = open()) {
+      start(repository);
+      assertThat(zone(files).node(WireName.parse("evil.example.com"))).isNull();
+      assertThat(zone(files).node(WireName.parse("a.example.com"))).isNotNull();
+      origin.write("hosts.inc", "b A 192.0.2.2\n").push("the serial was forgotten");
+      fetchAndKeep(repository);
+    }
+    try (ZoneRepository repository = open()) {
+      start(repository);
+      assertThat(zone(files).node(WireName.parse("evil.example.com"))).isNull();
+      assertThat(zone(files).node(WireName.parse("a.example.com"))).isNotNull();
+    }
+    assertThat(clone("ls-tree", "-r", "--name-only", "refs/zonetrail/served"))
+        .isEqualTo(".zonetrail/example.com/hosts.inc\nexample.com\nhosts.inc");
+  }
+
+  @Test
+  void aRemovalIsAcceptedByACommitThatAMergeBrings() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      origin.write("z" + i + ".example", zone(1));
+    }
+    origin.push("all");
+    try (ZoneRepository repository = open()) {
+      fetchAndKeep(repository);
+      for (int i = 0; i < 5; i++) {
+        origin.remove("z" + i + ".example");
+      }
+      String held = origin.push("many go");
+      fetchAndKeep(repository);
+      origin.git("checkout", "-q", "-b", "accept");
+      origin.commit("yes\n\nZonetrail-Accept: " + held);
+      origin.git("checkout", "-q", "main");
+      origin.git("merge", "-q", "--no-ff", "-m", "Merge branch accept", "accept");
+      origin.git("push", "-q", "origin", "main");
+      fetchAndKeep(repository);
+      assertThat(files.zones().size()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aRemovalIsAcceptedOnALineThatAMergeMadeTheSecond() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      origin.write("z" + i + ".example", zone(1));
+    }
+    origin.push("all");
+    try (ZoneRepository repository = open()) {
+      fetchAndKeep(repository);
+      for (int i = 0; i < 5; i++) {
+        origin.remove("z" + i + ".example");
+      }
+      String held = origin.push("many go");
+      fetchAndKeep(repository);
+      String theirs = origin.write("z9.example", zone(2)).push("somebody else was faster");
+      fetchAndKeep(repository);
+      origin.git("reset", "-q", "--hard", held);
+      origin.commit("yes\n\nZonetrail-Accept: " + held);
+      origin.git("merge", "-q", "--no-edit", theirs); // as `git pull` does
+      origin.git("push", "-q", "origin", "main");
+      fetchAndKeep(repository);
+      assertThat(files.zones().size()).isEqualTo(5);
+    }
+  }
+
+  /// Loses one object of the clone, as a bad disk does; all others are as they were.
+  private void damage(String object) throws Exception {
+    Path clone = state.resolve("clone.git");
+    Path objects = clone.resolve("objects");
+    Path packs = state.resolve("packs");
+    Files.move(objects.resolve("pack"), packs);
+    Files.createDirectory(objects.resolve("pack"));
+    try (var files = Files.newDirectoryStream(packs, "*.pack")) {
+      for (Path pack : files) {
+        new ProcessBuilder("git", "unpack-objects", "-q")
+            .directory(clone.toFile())
+            .redirectInput(pack.toFile())
+            .start()
+            .waitFor();
+      }
+    }
+    Files.delete(objects.resolve(object.substring(0, 2)).resolve(object.substring(2)));
+  }
+
   private static void truncate(Path object) throws IOException {
     Files.delete(object);
     Files.write(object, new byte[0]);

@@ -31,9 +31,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import zonetrail.authority.Layout;
+import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.authority.ZoneSource.Known;
 import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.OpenSshServer;
 import zonetrail.fixtures.OpenSshServer.KeyKind;
@@ -77,7 +79,7 @@ class ZoneRepositoryIT {
   }
 
   private static Optional<SourceTree> current(ZoneRepository repository) {
-    return repository.known().map(known -> known.line().now());
+    return repository.known().map(Known::line).map(SourceLine::now);
   }
 
   @Test
@@ -357,7 +359,7 @@ class ZoneRepositoryIT {
         assertThat(refused)
             .hasMessageEndingWith(
                 "octets; take that file out of the history, or raise --max-object-size");
-        assertThat(repository.known().map(known -> known.line().now().version())).contains(first);
+        assertThat(current(repository)).map(SourceTree::version).contains(first);
       }
       RemoteAccess more =
           new RemoteAccess(
