@@ -66,6 +66,36 @@ final class CloneDirectory {
         : new FileAttribute<?>[0];
   }
 
+  /// Ends what a process that was killed has left half done: one clone taking the place of another.
+  static void heal(Path stateDirectory) throws IOException {
+    Path place = stateDirectory.resolve(NAME);
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Path made = stateDirectory.resolve(NAME + ".new");
+    Path old = stateDirectory.resolve(NAME + ".old");
+    // Only a clone that has been fetched whole is ever put in the place of another.
+    if (hasFetched(made)) {
+      Files.move(made, place, StandardCopyOption.ATOMIC_MOVE);
+    } else if (Files.isDirectory(old)) {
+      Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      return;
+    }
+    syncDirectory(stateDirectory);
+  }
+
+  private static boolean hasFetched(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (Repository made = CloneRepository.at(directory, true)) {
+      return made.exactRef(FETCHED_REF) != null;
+    } catch (IOException | RuntimeException notWhole) {
+      return false;
+    }
+  }
+
   /// Opens what an earlier start has left.
   ///
   /// What the refs name is not looked at: one of them may be readable where another is not.
@@ -82,7 +112,7 @@ final class CloneDirectory {
     try {
       repository = CloneRepository.at(directory, true);
       checkOrigin(repository.getConfig(), remote);
-      removeLocks(directory);
+      removeLeftovers(directory);
       return Optional.of(new CloneDirectory(directory, repository));
     } catch (NotUsableException e) {
       close(repository);
@@ -96,16 +126,25 @@ final class CloneDirectory {
     }
   }
 
-  /// A process that is killed while it writes a ref leaves its lock behind, and the ref could never
-  /// be written again. The state directory is ours alone, so nobody holds one.
-  private static void removeLocks(Path directory) throws IOException {
-    Files.deleteIfExists(directory.resolve("packed-refs.lock"));
-    Path refs = directory.resolve("refs/zonetrail");
-    if (Files.isDirectory(refs)) {
-      try (DirectoryStream<Path> locks = Files.newDirectoryStream(refs, "*.lock")) {
-        for (Path lock : locks) {
-          Files.delete(lock);
-        }
+  /// Removes what a process left behind that was killed: parts of packs, which would only take up
+  /// the disk, and locks, under which a ref could never be written again. The state directory is
+  /// ours alone, so nobody else holds them.
+  private static void removeLeftovers(Path directory) throws IOException {
+    Path objects = directory.resolve("objects");
+    removeAll(objects, "incoming_*");
+    removeAll(objects, "noz*");
+    removeAll(objects.resolve("pack"), "{gc_*,*_tmp,*.tmp,incoming_*}");
+    removeAll(directory, "packed-refs.lock");
+    removeAll(directory.resolve("refs/zonetrail"), "*.lock");
+  }
+
+  private static void removeAll(Path folder, String glob) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, glob)) {
+      for (Path leftover : leftovers) {
+        Files.delete(leftover);
       }
     }
   }

@@ -21,8 +21,9 @@ public record FetchLimits(
   /// 2 GiB: a repository of zones of that size is one of twenty years.
   private static final long PACK_OCTETS = 2L << 30;
 
-  /// 128 MiB, as many as are read.
-  private static final long OBJECT_OCTETS = BranchTip.MAX_OBJECT_OCTETS;
+  /// 1 GiB. More than is read of a file ([BranchTip#MAX_OBJECT_OCTETS]): a large file beside the
+  /// zones costs a finding, if it is named like one, and not the fetch of all of them.
+  private static final long OBJECT_OCTETS = 1L << 30;
 
   /// 20 million.
   private static final long OBJECTS = 20_000_000;
@@ -34,7 +35,7 @@ public record FetchLimits(
   private static final long CHATTER_OCTETS = 1L << 20;
 
   /// An object, the delta that makes it and what that rests on are in memory at once.
-  private static final int HEAP_SHARES_PER_OBJECT = 8;
+  private static final int HEAP_SHARES_PER_OBJECT = 4;
 
   /// The index entry of an object while the pack is read, and its share of what sorts them.
   private static final int HEAP_OCTETS_PER_OBJECT = 256;

@@ -84,6 +84,8 @@ public final class ZoneRepository implements AutoCloseable {
   /// Set by a reader that met a damaged object; the next fetch makes the clone anew.
   private final AtomicBoolean damageSeen = new AtomicBoolean();
 
+  private final CloneUpkeep upkeep = new CloneUpkeep();
+
   private CloneDirectory clone;
   private CommitTrees trees;
   private ServedLine served;
@@ -175,6 +177,7 @@ public final class ZoneRepository implements AutoCloseable {
     try {
       CloneDirectory.makeStateDirectory(stateDirectory);
       lock = StateLock.take(stateDirectory);
+      CloneDirectory.heal(stateDirectory);
       CloneDirectory clone = openOrMake(stateDirectory, remote);
       return new ZoneRepository(
           remote, folder, layout, stateDirectory, lock, sessions, access, clone);
@@ -293,6 +296,7 @@ public final class ZoneRepository implements AutoCloseable {
     }
     try {
       served.write(version, heldBack, Instant.now());
+      upkeep.consider(clone.repository());
     } catch (IOException e) {
       throw localFailure(stateDirectory, e);
     }
@@ -304,6 +308,7 @@ public final class ZoneRepository implements AutoCloseable {
     if (ssh != null) {
       ssh.close();
     }
+    upkeep.close();
     clone.close();
     release(lock);
   }
@@ -325,6 +330,7 @@ public final class ZoneRepository implements AutoCloseable {
         throw e.refusal(remote);
       }
       carryOverWhatWasServed(fresh);
+      upkeep.rest();
       CloneDirectory replaced = clone;
       clone = fresh.takePlace(stateDirectory);
       replaced.close();
