@@ -39,6 +39,7 @@ import zonetrail.zone.Finding;
 import zonetrail.zone.Finding.Level;
 import zonetrail.zone.Position;
 import zonetrail.zone.Serial;
+import zonetrail.zone.ShownName;
 import zonetrail.zone.Zone;
 
 /// `ozone`: says what is wrong with zone files and key files, by the code that the server judges
@@ -391,7 +392,7 @@ public final class Ozone implements Callable<Integer> {
   }
 
   static String shown(Path file) {
-    return file.toString().replaceAll("\\p{Cntrl}", "?");
+    return ShownName.of(file.toString());
   }
 
   private void complain(@Nullable String message) {

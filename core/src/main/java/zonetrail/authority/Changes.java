@@ -12,6 +12,7 @@ import zonetrail.authority.ZoneState.Problem;
 import zonetrail.authority.ZoneState.ServedVersion;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
+import zonetrail.zone.ShownName;
 
 /// What the operator should know of the way from one state of the files to another: zones in the
 /// order of their names, then files.
@@ -87,7 +88,12 @@ final class Changes {
       case Problem.NotRaised(String version, Serial floor, Serial found) ->
           new Event.SerialNotRaised(apex, floor, found, state.isServed(), version);
       case Problem.ClaimedTwice(String version, var files, String kept) ->
-          new Event.ZoneClaimedTwice(apex, files, kept, state.serial(), version);
+          new Event.ZoneClaimedTwice(
+              apex,
+              files.stream().map(ShownName::of).toList(),
+              kept == null ? null : ShownName.of(kept),
+              state.serial(),
+              version);
       case Problem.Halved halved ->
           new Event.LossHeld(
               apex, serial(state.served()), halved.lost(), halved.had(), halved.version());
@@ -108,7 +114,7 @@ final class Changes {
       if (now instanceof FileEntry.OfKeys keys) {
         ofKeys(name, was instanceof FileEntry.OfKeys other ? other : null, keys);
       } else if (was instanceof FileEntry.OfKeys) {
-        events.add(new Event.KeysRemoved(name, after.version()));
+        events.add(new Event.KeysRemoved(ShownName.of(name), after.version()));
       }
       if (now instanceof FileEntry.Other(_, String path, String reason)
           && !(was instanceof FileEntry.Other)) {
@@ -118,7 +124,7 @@ final class Changes {
   }
 
   private void ofKeys(String name, FileEntry.@Nullable OfKeys was, FileEntry.OfKeys now) {
-    String path = now.good() == null ? name : now.good().path();
+    String path = now.good() == null ? ShownName.of(name) : now.good().path();
     boolean isNew = was == null || !was.contentId().equals(now.contentId());
     if (now.isBroken() && (was == null || isNew || !now.errors().equals(was.errors()))) {
       events.add(new Event.KeysBroken(path, now.keys(), now.errors(), after.version()));

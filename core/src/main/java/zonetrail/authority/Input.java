@@ -28,6 +28,9 @@ public sealed interface Input {
     }
   }
 
+  /// Somebody on this machine wants the source looked at now.
+  record LookWanted() implements Input {}
+
   /// The fetch that [Effect.Fetch] asked for succeeded.
   ///
   /// @param advance what its files came to

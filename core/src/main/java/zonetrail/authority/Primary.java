@@ -93,6 +93,7 @@ public final class Primary {
         pacing.request(now);
       }
       case Input.NotifyReceived notify -> notified(notify, now, effects);
+      case Input.LookWanted() -> pacing.request(now);
       case Input.SourceFetched(ZoneFiles.Advance advance) -> fetched(advance, now, effects);
       case Input.FetchFailed failure -> failed(failure, now, effects);
       case Input.NotKept(String reason) -> notKept(reason, effects);

@@ -50,7 +50,8 @@ public record SourceTree(
     /// whose id has not changed is not read again. A git blob id, or size and time of a plain file.
     String contentId();
 
-    /// Where the file lies, for messages: its path within the repository or folder.
+    /// Where the file lies, for messages: its path within the repository or folder, with nothing in
+    /// it that could forge a line ([zonetrail.zone.ShownName]).
     String path();
 
     /// The file's octets.

@@ -22,6 +22,7 @@ import zonetrail.authority.ZoneState.Problem;
 import zonetrail.authority.ZoneState.ServedVersion;
 import zonetrail.masterfile.IncludePath;
 import zonetrail.masterfile.IncludeSource;
+import zonetrail.masterfile.LfsPointer;
 import zonetrail.masterfile.MasterFile;
 import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.masterfile.ZoneReading;
@@ -282,7 +283,7 @@ final class TreeReading {
       byte[] text = file.read();
       holdsSoa = MasterFile.holdsSoa(text);
       if (!wasZone && !holdsSoa) {
-        leaveAlone(name, file, "it holds no SOA record");
+        leaveAlone(name, file, LfsPointer.is(text) ? LfsPointer.REASON : "it holds no SOA record");
         return;
       }
       reading = ZoneFileReader.read(file.path(), apex, text, includes);

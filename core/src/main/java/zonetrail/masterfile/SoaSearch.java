@@ -33,7 +33,7 @@ final class SoaSearch {
 
   private boolean isSoaRecord(int soa) {
     int lineStart = soa;
-    while (lineStart > 0 && text[lineStart - 1] != '\n' && soa - lineStart < 2048) {
+    while (lineStart > 0 && !isLineEnd(text[lineStart - 1]) && soa - lineStart < 2048) {
       lineStart--;
     }
     if (lineStart == 0 && text.length >= 3 && text[0] == (byte) 0xef) {
@@ -51,9 +51,7 @@ final class SoaSearch {
       if (first && tokenStart == lineStart) {
         ownerAt = tokenEnd - tokenStart == 1 && text[tokenStart] == '@';
         ownerHasDot = hasDot();
-      } else if (isWord(tokenStart, tokenEnd, "IN")
-          || isDigit(text[tokenStart])
-          || isClassNumber()) {
+      } else if (isClass() || isDigit(text[tokenStart])) {
         classOrTtl = true;
       } else {
         return false;
@@ -98,7 +96,7 @@ final class SoaSearch {
   /// The next run of octets without gaps on this line.
   private boolean nextToken() {
     int at = tokenEnd;
-    while (at < text.length && isGap(text[at]) && text[at] != '\n') {
+    while (at < text.length && isGap(text[at]) && !isLineEnd(text[at])) {
       at++;
     }
     tokenStart = at;
@@ -118,8 +116,13 @@ final class SoaSearch {
     return false;
   }
 
-  private boolean isClassNumber() {
-    return tokenEnd - tokenStart > 5 && isWord(tokenStart, tokenStart + 5, "CLASS");
+  /// Any class, also those that we do not serve: the zone is one, and then said to be of another
+  /// class.
+  private boolean isClass() {
+    return isWord(tokenStart, tokenEnd, "IN")
+        || isWord(tokenStart, tokenEnd, "CH")
+        || isWord(tokenStart, tokenEnd, "HS")
+        || (tokenEnd - tokenStart > 5 && isWord(tokenStart, tokenStart + 5, "CLASS"));
   }
 
   private boolean isWord(int start, int end, String upper) {
@@ -138,6 +141,12 @@ final class SoaSearch {
 
   private static boolean isGap(byte octet) {
     return octet == ' ' || octet == '\t' || octet == '\n' || octet == '\r';
+  }
+
+  /// A carriage return alone ends no line of ours, but did on old computers, and files from there
+  /// are zones too: they are said to have control characters.
+  private static boolean isLineEnd(byte octet) {
+    return octet == '\n' || octet == '\r';
   }
 
   private static boolean isDigit(byte octet) {

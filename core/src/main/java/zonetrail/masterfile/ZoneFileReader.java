@@ -43,6 +43,9 @@ public final class ZoneFileReader {
   /// @param includes finds what `$INCLUDE` names
   public static ZoneReading read(
       String fileName, WireName apex, byte[] text, IncludeSource includes) {
+    if (LfsPointer.is(text)) {
+      return new ZoneReading(null, List.of(LfsPointer.finding(fileName)));
+    }
     MasterFile file = MasterFile.parse(fileName, text, apex, includes);
     return new ZoneFileReader(fileName, apex, file).read();
   }
@@ -50,13 +53,20 @@ public final class ZoneFileReader {
   private ZoneReading read() {
     file.forEachRecord(this::add);
     Zone zone = build();
-    List<Finding> all = new ArrayList<>(file.findings());
+    List<Finding> all = new ArrayList<>();
+    OddZoneName.complaint(apex).ifPresent(odd -> all.add(odd(odd)));
+    all.addAll(file.findings());
     all.addAll(findings.toList());
     if (zone != null) {
       all.addAll(check(zone));
     }
     boolean good = all.stream().noneMatch(Finding::isError);
     return new ZoneReading(good ? zone : null, all);
+  }
+
+  private Finding odd(String complaint) {
+    String fileName = file.position(0).file();
+    return new Finding(Position.ofFile(fileName), Level.WARNING, complaint, "odd-zone-name");
   }
 
   private void add(WireName owner, RRType type, int ttlSeconds, Rdata rdata, int offset) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.IncludeSource;
+import zonetrail.masterfile.LfsPointer;
 import zonetrail.masterfile.MasterFile;
 import zonetrail.masterfile.ZoneFilePattern;
 import zonetrail.wire.RRType;
@@ -110,6 +111,9 @@ public record KeyFile(List<TsigKey> keys, List<Finding> findings) {
   /// @param zone the name at or below which the keys' scopes must lie
   /// @param policy the algorithms that are allowed
   public static KeyFile read(String fileName, byte[] text, WireName zone, AlgorithmPolicy policy) {
+    if (LfsPointer.is(text)) {
+      return new KeyFile(List.of(), List.of(LfsPointer.finding(fileName)));
+    }
     MasterFile file = MasterFile.parse(fileName, text, WireName.ROOT, IncludeSource.NONE, 0);
     List<Finding> findings = new ArrayList<>();
     for (Finding finding : file.findings()) {

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.answer.guard.AddressRange;
 import zonetrail.answer.guard.RateLimit;
+import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
 import zonetrail.authority.ZoneFiles;
@@ -232,11 +233,15 @@ public final class PrimaryServer implements AutoCloseable {
   }
 
   /// Serves until the process is told to end (SIGTERM, SIGINT), then closes the server and ends the
-  /// process with code 0.
+  /// process with code 0. At SIGHUP it looks at its source.
   ///
   /// @param announce says that the server is ready; from the first word of it a signal is obeyed
   public void serveUntilSignalled(Runnable announce) throws InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
+    HangUpSignal.onHangUp(() -> {
+      LOG.info("looking at the source, as SIGHUP asks");
+      authority.post(new Input.LookWanted());
+    });
     announce.run();
     new CountDownLatch(1).await();
   }

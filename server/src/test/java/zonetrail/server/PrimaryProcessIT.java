@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -186,6 +187,30 @@ class PrimaryProcessIT {
     return new String[] {
       "--remote", remote, "--state-dir", state.toString(), "--listen", "127.0.0.1:0"
     };
+  }
+
+  @Test
+  @Timeout(60)
+  void aHangUpSignalReadsTheFolderAgain_andTheServerGoesOn() throws Exception {
+    Process process = launchFolder("--poll-interval", "0");
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      int port = Integer.parseInt(awaitReady(output).group(1));
+      DnsClient client =
+          new DnsClient(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+      for (int serial = 2; serial <= 4; serial++) {
+        Files.writeString(zones.resolve("example.com"), zone(serial));
+        new ProcessBuilder(Tools.require("kill").toString(), "-HUP", "" + process.pid())
+            .start()
+            .waitFor();
+        String wanted = "192.0.2." + serial;
+        while (!client.records("www.example.com.", Type.A).equals(List.of(wanted))) {
+          assertThat(process.isAlive()).as(errors()).isTrue();
+        }
+      }
+      assertThat(errors()).contains("as SIGHUP asks");
+      stop(process, "TERM");
+      assertThat(process.exitValue()).isZero();
+    }
   }
 
   @Test

@@ -26,6 +26,7 @@ import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.zone.ShownName;
 
 /// A folder of zone files on this machine.
 ///
@@ -244,7 +245,7 @@ public final class ZoneFolder {
 
     @Override
     public String path() {
-      return entry.toString();
+      return ShownName.of(entry.toString());
     }
 
     /// The content that the content id stands for, or nothing: a file that has changed since it was
@@ -253,7 +254,7 @@ public final class ZoneFolder {
     public byte[] read() throws UnreadableException {
       if (stamp.octets() > MAX_FILE_OCTETS) {
         throw new UnreadableException(
-            entry
+            path()
                 + " is not read: it has "
                 + stamp.octets()
                 + " octets, and at most "
@@ -267,13 +268,13 @@ public final class ZoneFolder {
         unchanged = content.length == stamp.octets() && Stamp.of(real).equals(stamp);
       } catch (IOException e) {
         throw new UnreadableException(
-            entry + " cannot be read (" + e.getClass().getSimpleName() + ")");
+            path() + " cannot be read (" + e.getClass().getSimpleName() + ")");
       }
       boolean asHashed =
           hash.isEmpty() || hash.get().equals(HexFormat.of().formatHex(sha256().digest(content)));
       if (!unchanged || !asHashed) {
         throw new UnreadableException(
-            entry + " was changed while it was read; it is read again at the next look");
+            path() + " was changed while it was read; it is read again at the next look");
       }
       return content;
     }

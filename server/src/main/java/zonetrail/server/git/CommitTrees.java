@@ -26,6 +26,7 @@ import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.zone.ShownName;
 
 /// The zones folder of commits, as versions of a source.
 ///
@@ -213,7 +214,8 @@ final class CommitTrees {
         .forEach(other ->
             leftOut.put(
                 other.name(),
-                new SourceTree.LeftOut(prefix(folder) + other.name(), other.reason())));
+                new SourceTree.LeftOut(
+                    ShownName.of(prefix(folder) + other.name()), other.reason())));
     return Optional.of(
         new SourceTree(
             commit.commit().name(),
@@ -244,16 +246,14 @@ final class CommitTrees {
     String prefix = prefix(at);
     SortedMap<String, SourceFile> files = new TreeMap<>();
     for (BranchTip.Entry entry : entries) {
+      String path = ShownName.of(prefix + entry.name());
       SourceFile before = known.get(entry.name());
       boolean isKnown =
           before instanceof GitFile file
               && file.blob().equals(entry.blob())
-              && file.path().equals(prefix + entry.name());
+              && file.path().equals(path);
       files.put(
-          entry.name(),
-          isKnown
-              ? before
-              : new GitFile(repository, entry.blob(), prefix + entry.name(), damageSeen));
+          entry.name(), isKnown ? before : new GitFile(repository, entry.blob(), path, damageSeen));
     }
     return Collections.unmodifiableSortedMap(files);
   }
