@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -34,10 +35,8 @@ final class Changes {
   }
 
   private void ofZones() {
-    SortedSet<WireName> all = new TreeSet<>(before.states().keySet());
-    all.addAll(after.states().keySet());
     SortedMap<String, List<WireName>> gone = new TreeMap<>();
-    for (WireName apex : all) {
+    for (WireName apex : changed(before.states(), after.states())) {
       ZoneState now = after.state(apex);
       if (now == null) {
         events.add(new Event.ZoneRemoved(apex, after.version()));
@@ -58,6 +57,25 @@ final class Changes {
       }
     }
     gone.forEach((version, zones) -> events.add(new Event.RemovalHeld(zones, version)));
+  }
+
+  /// Under which keys something else stands. What nothing happened to is the same object in both,
+  /// so of very many zones only those are put in order that something happened to.
+  @SuppressWarnings("ReferenceEquality")
+  private static <K extends Comparable<? super K>> SortedSet<K> changed(
+      Map<K, ?> before, Map<K, ?> after) {
+    SortedSet<K> changed = new TreeSet<>();
+    after.forEach((key, now) -> {
+      if (before.get(key) != now) {
+        changed.add(key);
+      }
+    });
+    for (K key : before.keySet()) {
+      if (!after.containsKey(key)) {
+        changed.add(key);
+      }
+    }
+    return changed;
   }
 
   private static boolean sameZone(ZoneState was, ZoneState now) {
@@ -106,9 +124,7 @@ final class Changes {
   }
 
   private void ofFiles() {
-    SortedSet<String> all = new TreeSet<>(before.entries().keySet());
-    all.addAll(after.entries().keySet());
-    for (String name : all) {
+    for (String name : changed(before.entries(), after.entries())) {
       FileEntry was = before.entries().get(name);
       FileEntry now = after.entries().get(name);
       if (now instanceof FileEntry.OfKeys keys) {

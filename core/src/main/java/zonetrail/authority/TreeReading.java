@@ -3,12 +3,12 @@ package zonetrail.authority;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -76,10 +76,10 @@ final class TreeReading {
 
   /// What is served from now on.
   ZoneFiles read() {
-    SortedMap<WireName, List<String>> claims = new TreeMap<>();
+    Map<WireName, List<String>> claims = new LinkedHashMap<>();
     tree.files()
         .forEach((name, file) -> {
-          Optional<WireName> apex = tree.layout().zoneOf(name);
+          Optional<WireName> apex = zoneOf(name);
           if (KeyFile.isKeyFileName(name)) {
             readKeys(name, file);
           } else if (apex.isEmpty()) {
@@ -99,6 +99,16 @@ final class TreeReading {
       keys = keys.with(keysRead);
     }
     return new ZoneFiles(new AsOf(to, tree.time()), entries, states, floors, zonesServed(), keys);
+  }
+
+  /// The very name of the last look where there is one: it need not be parsed nor compared.
+  private Optional<WireName> zoneOf(String name) {
+    return switch (before.entries().get(name)) {
+      case FileEntry.OfZone zone -> Optional.of(zone.apex());
+      case FileEntry.Contested contested -> Optional.of(contested.apex());
+      case FileEntry.OfKeys _, FileEntry.Other _ -> tree.layout().zoneOf(name);
+      case null -> tree.layout().zoneOf(name);
+    };
   }
 
   private Zones zonesServed() {
