@@ -346,7 +346,7 @@ class ZoneRepositoryIT {
     @Test
     void aBlobOverTheLimitIsNotFetched_orIfThatIsAllowedNotRead() throws Exception {
       String first = origin.write("example.com", ZONE).push("first");
-      try (ZoneRepository repository = openLocal(origin.bare().toString())) {
+      try (ZoneRepository repository = openWithin(ZoneRepository.MAX_BLOB_OCTETS)) {
         fetch(repository);
         // Zeros: 128 MiB and one octet of them are 128 KiB in a pack.
         try (RandomAccessFile hole =
@@ -361,18 +361,7 @@ class ZoneRepositoryIT {
                 "octets; take that file out of the history, or raise --max-object-size");
         assertThat(current(repository)).map(SourceTree::version).contains(first);
       }
-      RemoteAccess more =
-          new RemoteAccess(
-              Optional.empty(),
-              HttpsSettings.none(),
-              FetchLimits.standard().withObjectOctets(1L << 28));
-      try (ZoneRepository repository =
-          ZoneRepository.open(
-              RemoteAddress.parse(origin.bare().toString()),
-              Optional.empty(),
-              Layout.DEFAULT,
-              directory.resolve("state"),
-              more)) {
+      try (ZoneRepository repository = openWithin(1L << 28)) {
         SourceTree tree = fetch(repository);
         assertThat(text(tree, "example.com")).isEqualTo(ZONE);
         SourceFile big = file(tree, "big");
@@ -380,6 +369,18 @@ class ZoneRepositoryIT {
             .isInstanceOf(UnreadableException.class)
             .hasMessage("big is not read: it has 134217729 octets, and at most 134217728 are read");
       }
+    }
+
+    private ZoneRepository openWithin(long objectOctets) throws FetchException {
+      return ZoneRepository.open(
+          RemoteAddress.parse(origin.bare().toString()),
+          Optional.empty(),
+          Layout.DEFAULT,
+          directory.resolve("state"),
+          new RemoteAccess(
+              Optional.empty(),
+              HttpsSettings.none(),
+              FetchLimits.standard().withObjectOctets(objectOctets)));
     }
 
     @Test
