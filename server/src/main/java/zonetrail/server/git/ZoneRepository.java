@@ -1,8 +1,6 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,17 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
-import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
-import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.internal.JGitText;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -65,12 +56,6 @@ public final class ZoneRepository implements AutoCloseable {
   /// How long one fetch may take that is not silent; it has to suffice for a first clone.
   public static final Duration MAX_FETCH_DURATION = Duration.ofMinutes(30);
 
-  /// Branches that are named when the wanted one is not there.
-  private static final int MAX_BRANCHES_NAMED = 5;
-
-  /// In JGit's message for the answer 403.
-  private static final String NOT_PERMITTED = " not permitted on ";
-
   private static final Logger LOG = LoggerFactory.getLogger(ZoneRepository.class);
 
   private final RemoteAddress remote;
@@ -80,6 +65,7 @@ public final class ZoneRepository implements AutoCloseable {
   private final StateLock lock;
   private final @Nullable SshSessions ssh;
   private final RemoteAccess access;
+  private final FetchFailures failures;
 
   /// Set by a reader that met a damaged object; the next fetch makes the clone anew.
   private final AtomicBoolean damageSeen = new AtomicBoolean();
@@ -115,6 +101,7 @@ public final class ZoneRepository implements AutoCloseable {
     this.lock = lock;
     this.ssh = ssh;
     this.access = access;
+    this.failures = new FetchFailures(remote, stateDirectory, access.limits());
     this.clone = clone;
     this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
     this.served = new ServedLine(clone.repository(), folder, layout);
@@ -183,7 +170,7 @@ public final class ZoneRepository implements AutoCloseable {
           remote, folder, layout, stateDirectory, lock, sessions, access, clone);
     } catch (IOException e) {
       release(lock);
-      throw localFailure(stateDirectory, e);
+      throw FetchFailures.ofDisk(stateDirectory, e);
     }
   }
 
@@ -298,7 +285,7 @@ public final class ZoneRepository implements AutoCloseable {
       served.write(version, heldBack, Instant.now());
       upkeep.consider(clone.repository());
     } catch (IOException e) {
-      throw localFailure(stateDirectory, e);
+      throw FetchFailures.ofDisk(stateDirectory, e);
     }
   }
 
@@ -342,7 +329,7 @@ public final class ZoneRepository implements AutoCloseable {
       return line;
     } catch (IOException e) {
       damageSeen.set(true);
-      throw localFailure(stateDirectory, e);
+      throw FetchFailures.ofDisk(stateDirectory, e);
     }
   }
 
@@ -398,7 +385,7 @@ public final class ZoneRepository implements AutoCloseable {
       try (FetchConnection connection = transport.openFetch(List.of(branch))) {
         Ref advertised = connection.getRef(remote.branchRef());
         if (advertised == null) {
-          throw noSuchBranch(transport);
+          throw failures.noSuchBranch(transport);
         }
         tip = advertised.getObjectId();
         SourceTree last = now;
@@ -418,7 +405,11 @@ public final class ZoneRepository implements AutoCloseable {
             "fetching " + remote + " took longer than " + MAX_FETCH_DURATION.toMinutes() + " min",
             e);
       }
-      throw translated(e);
+      FetchException failure = failures.of(e);
+      if (ssh != null && failure.reason() == Reason.REFUSED_CONTENT) {
+        ssh.forget(); // what was on its way by this session is not wanted any more
+      }
+      throw failure;
     } catch (IllegalArgumentException e) {
       // The token's file was there at the start and is no good now.
       throw new FetchException(Reason.AUTHENTICATION_REFUSED, String.valueOf(e.getMessage()), e);
@@ -453,7 +444,7 @@ public final class ZoneRepository implements AutoCloseable {
       if (isDamage(e)) {
         throw new DamageException(tip, String.valueOf(e.getMessage()));
       }
-      throw localFailure(target.directory(), e);
+      throw FetchFailures.ofDisk(target.directory(), e);
     }
   }
 
@@ -499,7 +490,7 @@ public final class ZoneRepository implements AutoCloseable {
       if (isDamage(e)) {
         throw new DamageException(tip, String.valueOf(e.getMessage()));
       }
-      throw localFailure(target.directory(), e);
+      throw FetchFailures.ofDisk(target.directory(), e);
     }
   }
 
@@ -519,128 +510,6 @@ public final class ZoneRepository implements AutoCloseable {
                     + " in commit "
                     + tip.abbreviate(7).name()
                     + ": correct --path, or push the folder"));
-  }
-
-  private FetchException noSuchBranch(Transport transport) throws TransportException {
-    List<String> branches;
-    try (FetchConnection all = transport.openFetch()) {
-      branches =
-          all.getRefs().stream()
-              .map(Ref::getName)
-              .filter(name -> name.startsWith(Constants.R_HEADS))
-              .map(name -> RemoteText.oneLine(name.substring(Constants.R_HEADS.length())))
-              .toList();
-    } catch (NotSupportedException e) {
-      throw new TransportException(String.valueOf(e.getMessage()), e);
-    }
-    if (branches.isEmpty()) {
-      return new FetchException(
-          Reason.NO_SUCH_BRANCH,
-          "the repository "
-              + remote.url()
-              + " is empty: push a first commit to its branch "
-              + remote.branch());
-    }
-    String named =
-        branches.stream().limit(MAX_BRANCHES_NAMED).collect(Collectors.joining(", "))
-            + (branches.size() > MAX_BRANCHES_NAMED ? ", ..." : "");
-    return new FetchException(
-        Reason.NO_SUCH_BRANCH,
-        "the repository "
-            + remote.url()
-            + " has no branch "
-            + remote.branch()
-            + ", but "
-            + named
-            + ": give --remote "
-            + remote.url()
-            + "#"
-            + branches.getFirst()
-            + ", or push that branch");
-  }
-
-  private FetchException translated(IOException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      switch (cause) {
-        case FetchException ours -> {
-          return ours;
-        }
-        case NoRemoteRepositoryException none -> {
-          return new FetchException(
-              Reason.NO_SUCH_REPOSITORY,
-              "there is no git repository at "
-                  + remote.url()
-                  + ", or we may not read it: "
-                  + RemoteText.oneLine(String.valueOf(none.getMessage())),
-              none);
-        }
-        case InterruptedIOException silent -> {
-          return new FetchException(
-              Reason.UNREACHABLE,
-              remote.url() + " was silent for " + MAX_SILENCE.toSeconds() + " s",
-              silent);
-        }
-        case FetchMeter.ExceededException tooMuch -> {
-          return tooMuch(String.valueOf(tooMuch.getMessage()), e);
-        }
-        case TooLargeObjectInPackException tooLarge -> {
-          return tooMuch(
-              "it sends an object of more than "
-                  + access.limits().objectOctets()
-                  + " octets; take that file out of the history, or raise --max-object-size",
-              e);
-        }
-        case SSLException unsafe -> {
-          return new FetchException(
-              Reason.HOST_KEY_REFUSED,
-              remote.url()
-                  + " has no certificate that we trust ("
-                  + RemoteText.oneLine(String.valueOf(unsafe.getMessage()))
-                  + "): give its CA's certificate by --https-ca, or mend the certificate there",
-              unsafe);
-        }
-        case FileSystemException disk -> {
-          return localFailure(stateDirectory, disk);
-        }
-        default -> {}
-      }
-    }
-    String message = String.valueOf(e.getMessage());
-    JGitText text = JGitText.get();
-    if (Stream.of(text.notAuthorized, text.noCredentialsProvider, text.authenticationNotSupported)
-            .anyMatch(message::contains)
-        || message.contains(NOT_PERMITTED)) {
-      return new FetchException(
-          Reason.AUTHENTICATION_REFUSED,
-          remote.url()
-              + " does not let us in: check the token in --https-token-file, what it may do, and the"
-              + " user in the https:// address of --remote",
-          e);
-    }
-    return new FetchException(
-        Reason.UNREACHABLE, "cannot fetch " + remote + ": " + RemoteText.oneLine(message), e);
-  }
-
-  /// What was on its way is not wanted any more, so the session that it comes by is given up.
-  private FetchException tooMuch(String what, IOException e) {
-    if (ssh != null) {
-      ssh.forget();
-    }
-    return new FetchException(
-        Reason.REFUSED_CONTENT, "what " + remote + " sends is refused, since " + what, e);
-  }
-
-  private static FetchException localFailure(Path where, IOException e) {
-    return new FetchException(
-        Reason.LOCAL_STORE,
-        "cannot use "
-            + where
-            + " ("
-            + e.getClass().getSimpleName()
-            + ": "
-            + e.getMessage()
-            + "): check its owner, its rights and the space on the disk",
-        e);
   }
 
   private static void release(@Nullable StateLock lock) {
