@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
+import zonetrail.zone.Finding;
+import zonetrail.zone.Position;
 
 /// The files of a zone repository or folder at one version.
 ///
@@ -69,6 +71,15 @@ public record SourceTree(
     /// @param message why, for an operator to read
     public UnreadableException(String message) {
       super(message);
+    }
+
+    /// The same as a finding about the file.
+    Finding finding(SourceFile file) {
+      return new Finding(
+          Position.ofFile(file.path()),
+          Finding.Level.ERROR,
+          "cannot be read: " + getMessage(),
+          "unreadable");
     }
   }
 }

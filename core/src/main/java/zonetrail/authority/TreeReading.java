@@ -2,7 +2,6 @@ package zonetrail.authority;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +19,14 @@ import zonetrail.authority.ZoneFiles.Floor;
 import zonetrail.authority.ZoneState.AsOf;
 import zonetrail.authority.ZoneState.Problem;
 import zonetrail.authority.ZoneState.ServedVersion;
-import zonetrail.masterfile.IncludePath;
-import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.LfsPointer;
 import zonetrail.masterfile.MasterFile;
 import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.masterfile.ZoneReading;
 import zonetrail.tsig.KeyFile;
 import zonetrail.tsig.KeyRing;
-import zonetrail.tsig.TsigKey;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
-import zonetrail.zone.Finding;
-import zonetrail.zone.Position;
 import zonetrail.zone.ServedZone;
 import zonetrail.zone.Zone;
 import zonetrail.zone.Zones;
@@ -40,9 +34,6 @@ import zonetrail.zone.Zones;
 /// One look at one version of the source: which file is what, what changed, and which of it is good
 /// enough to be served. Not for sharing between threads.
 final class TreeReading {
-  /// Stands for the content id of an included file that does not exist.
-  private static final String NO_FILE = "-";
-
   private final ZoneFiles before;
   private final SourceTree tree;
   private final boolean isFirst;
@@ -51,9 +42,8 @@ final class TreeReading {
   private final Map<String, FileEntry> entries = new HashMap<>();
   private final Map<WireName, ZoneState> states = new HashMap<>();
   private final Map<WireName, Floor> floors;
-  private final Map<String, List<TsigKey>> keysRead = new HashMap<>();
-  private final Map<String, byte[]> includedTexts = new HashMap<>();
-  private KeyRing keys;
+  private final KeyReading keys;
+  private final IncludedFiles includedFiles;
 
   /// Begins a look.
   ///
@@ -71,7 +61,8 @@ final class TreeReading {
             .collect(Collectors.toSet());
     this.to = tree.version();
     this.floors = new HashMap<>(before.floors());
-    this.keys = before.keys();
+    this.keys = new KeyReading(before, entries);
+    this.includedFiles = new IncludedFiles(tree);
   }
 
   /// What is served from now on.
@@ -81,7 +72,7 @@ final class TreeReading {
         .forEach((name, file) -> {
           Optional<WireName> apex = zoneOf(name);
           if (KeyFile.isKeyFileName(name)) {
-            readKeys(name, file);
+            keys.read(name, file);
           } else if (apex.isEmpty()) {
             leaveAlone(name, file, tree.layout().whyNoZone());
           } else {
@@ -94,11 +85,9 @@ final class TreeReading {
             entries.put(
                 name, new FileEntry.Other(FileEntry.NOT_READ, other.path(), other.reason())));
     boolean isEmptied = takeOutZonesThatAreGone();
-    takeOutKeysThatAreGone(isEmptied);
-    if (!keysRead.isEmpty()) {
-      keys = keys.with(keysRead);
-    }
-    return new ZoneFiles(new AsOf(to, tree.time()), entries, states, floors, zonesServed(), keys);
+    KeyRing keysInForce = keys.inForce(isEmptied);
+    return new ZoneFiles(
+        new AsOf(to, tree.time()), entries, states, floors, zonesServed(), keysInForce);
   }
 
   /// The very name of the last look where there is one: it need not be parsed nor compared.
@@ -139,60 +128,6 @@ final class TreeReading {
     @SuppressWarnings("ReferenceEquality")
     boolean isSameVersion = now.zone() == then.zone();
     return isSameVersion;
-  }
-
-  // ---- keys ----
-
-  private void readKeys(String name, SourceFile file) {
-    FileEntry last = before.entries().get(name);
-    if (last instanceof FileEntry.OfKeys && isKnown(name)) {
-      entries.put(name, last);
-      return;
-    }
-    String contentId = file.contentId();
-    KeyFile reading;
-    try {
-      reading = KeyFile.read(file.path(), file.read());
-    } catch (UnreadableException unreadable) {
-      contentId = FileEntry.NOT_READ;
-      reading = new KeyFile(List.of(), List.of(unreadable(file, unreadable)));
-    }
-    if (!reading.hasErrors()) {
-      keysRead.put(name, reading.keys());
-      entries.put(
-          name,
-          new FileEntry.OfKeys(
-              contentId, file, reading.keys().size(), reading.findings(), List.of()));
-      return;
-    }
-    FileEntry.OfKeys kept =
-        last instanceof FileEntry.OfKeys keysBefore
-            ? keysBefore
-            : new FileEntry.OfKeys(contentId, null, 0, List.of(), List.of());
-    entries.put(
-        name,
-        new FileEntry.OfKeys(
-            contentId, kept.good(), kept.keys(), kept.doubts(), reading.findings()));
-  }
-
-  /// A commit that empties the repository is held back whole: with the keys would go the means to
-  /// tell us that it has been mended.
-  private void takeOutKeysThatAreGone(boolean isEmptied) {
-    Set<String> gone = new HashSet<>();
-    before
-        .entries()
-        .forEach((name, last) -> {
-          if (last instanceof FileEntry.OfKeys file && !entries.containsKey(name)) {
-            if (isEmptied) {
-              entries.put(name, file.gone());
-            } else {
-              gone.add(name);
-            }
-          }
-        });
-    if (!gone.isEmpty()) {
-      keys = keys.without(gone);
-    }
   }
 
   // ---- zones ----
@@ -239,7 +174,7 @@ final class TreeReading {
     boolean isSame =
         last != null
             && isKnown(name)
-            && (!(last instanceof FileEntry.OfZone zone) || sameIncludes(name, zone));
+            && (!(last instanceof FileEntry.OfZone zone) || includedFiles.areAsBefore(name, zone));
     if (isSame) {
       entries.put(name, last);
     }
@@ -285,7 +220,7 @@ final class TreeReading {
         last instanceof FileEntry.OfZone
             || (state != null && state.isServed())
             || soaIncluded.contains(apex);
-    Includes includes = new Includes(name);
+    IncludedFiles.OfZone includes = includedFiles.of(name, file);
     String contentId = file.contentId();
     ZoneReading reading;
     boolean holdsSoa = false;
@@ -307,16 +242,17 @@ final class TreeReading {
         return;
       }
       contentId = FileEntry.NOT_READ;
-      reading = new ZoneReading(null, List.of(unreadable(file, unreadable)));
+      reading = new ZoneReading(null, List.of(unreadable.finding(file)));
     }
-    entries.put(name, new FileEntry.OfZone(contentId, Map.copyOf(includes.ids), apex));
+    entries.put(name, new FileEntry.OfZone(contentId, includes.contentIds(), apex));
     Zone zone = reading.zone();
     ZoneState judged =
         zone == null
             ? heldBack(apex, state, new Problem.Broken(to, reading.findings()))
             : judge(
                 state,
-                new ServedVersion(zone, name, file, includes.files, holdsSoa, reading.findings()));
+                new ServedVersion(
+                    zone, name, file, includes.files(), holdsSoa, reading.findings()));
     boolean isOldNews =
         contentId.equals(FileEntry.NOT_READ) && state != null && judged.hasSameErrorsAs(state);
     states.put(apex, isOldNews ? state : judged);
@@ -333,15 +269,10 @@ final class TreeReading {
               case null -> false;
             };
     return switch (last) {
-      case FileEntry.OfZone zone -> !isReleased && sameIncludes(name, zone);
+      case FileEntry.OfZone zone -> !isReleased && includedFiles.areAsBefore(name, zone);
       case FileEntry.Contested _ -> false;
       case FileEntry.OfKeys _, FileEntry.Other _ -> true;
     };
-  }
-
-  private boolean sameIncludes(String name, FileEntry.OfZone zone) {
-    return zone.includes().entrySet().stream()
-        .allMatch(include -> include.getValue().equals(contentIdOf(name, include.getKey())));
   }
 
   /// Which version of a zone is served: the good one just read, if it is newer and not suspiciously
@@ -476,71 +407,6 @@ final class TreeReading {
       throw new IllegalArgumentException(name + " is not in the tree");
     }
     return file;
-  }
-
-  private @Nullable SourceFile included(String by, String name) {
-    SourceFile own = tree.ownIncludes().getOrDefault(by, Map.of()).get(name);
-    return own != null ? own : tree.files().get(name);
-  }
-
-  private String contentIdOf(String by, String name) {
-    SourceFile file = included(by, name);
-    return file == null ? NO_FILE : file.contentId();
-  }
-
-  /// What the file of one zone includes: files of this very version, and nothing else.
-  private final class Includes implements IncludeSource {
-    private final String zoneFile;
-    private final Map<String, String> names = new HashMap<>();
-    final Map<String, String> ids = new HashMap<>();
-    final Map<String, SourceFile> files = new HashMap<>();
-
-    Includes(String zoneFile) {
-      this.zoneFile = zoneFile;
-      names.put(file(zoneFile).path(), zoneFile);
-    }
-
-    @Override
-    public Result open(String includingFile, String path) {
-      Optional<String> resolved =
-          IncludePath.resolve(names.getOrDefault(includingFile, zoneFile), path);
-      if (resolved.isEmpty()) {
-        return new Refused("it lies outside of the zones folder; put the file there and commit it");
-      }
-      String name = resolved.get();
-      ids.put(name, contentIdOf(zoneFile, name));
-      SourceFile file = included(zoneFile, name);
-      if (file == null || KeyFile.isKeyFileName(name)) {
-        return new Refused(
-            tree.layout().isTree()
-                ? "there is no such file in the zones folder; add it and commit it"
-                : "there is no such file beside the zone file; add it to the same folder and"
-                    + " commit it");
-      }
-      files.put(name, file);
-      names.put(file.path(), name);
-      try {
-        // Read once per look, however often it is included: a thousand copies would fill the
-        // memory.
-        byte[] text = includedTexts.get(file.contentId());
-        if (text == null) {
-          text = file.read();
-          includedTexts.put(file.contentId(), text);
-        }
-        return new Found(file.path(), text);
-      } catch (UnreadableException unreadable) {
-        ids.put(name, FileEntry.NOT_READ);
-        return new Refused(String.valueOf(unreadable.getMessage()));
-      }
-    }
-  }
-
-  private static Finding unreadable(SourceFile file, UnreadableException unreadable) {
-    return new Finding(
-        Position.ofFile(file.path()),
-        Finding.Level.ERROR,
-        "cannot be read: " + unreadable.getMessage(),
-        "unreadable");
   }
 
   private void leaveAlone(String name, SourceFile file, String reason) {
