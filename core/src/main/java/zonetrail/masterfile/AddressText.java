@@ -6,6 +6,28 @@ import zonetrail.wire.Rfc;
 final class AddressText {
   private AddressText() {}
 
+  /// Reads a token that is an IPv4 address.
+  @Rfc(number = 1035, section = "3.4.1")
+  static void readIpv4(LineScanner line, int token, OctetBuffer out) throws BadEntryException {
+    if (line.isQuoted(token) || !readIpv4(line.text(), line.start(token), line.end(token), out)) {
+      throw new BadEntryException(
+          line.offset(token),
+          "bad-address",
+          line.shown(token) + " is not an IPv4 address like 192.0.2.1 (RFC 1035 §3.4.1)");
+    }
+  }
+
+  /// Reads a token that is an IPv6 address.
+  @Rfc(number = 3596, section = "2.4")
+  static void readIpv6(LineScanner line, int token, OctetBuffer out) throws BadEntryException {
+    if (line.isQuoted(token) || !readIpv6(line.text(), line.start(token), line.end(token), out)) {
+      throw new BadEntryException(
+          line.offset(token),
+          "bad-address",
+          line.shown(token) + " is not an IPv6 address like 2001:db8::1 (RFC 3596 §2.4)");
+    }
+  }
+
   /// Reads four decimal octets and adds them to `out`.
   ///
   /// @return whether the text is such an address

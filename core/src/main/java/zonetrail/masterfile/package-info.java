@@ -13,7 +13,7 @@
 /// its line and column and never an exception; every size has a limit with a name.
 ///
 /// RFCs: 1035 §5 (complete), 2308 §4 (`$TTL`), 3597 §5 (unknown types), 2181 §8 (TTLs), 5952
-/// (printing IPv6 addresses), 4034 §A.1 (algorithm mnemonics). `$GENERATE` is BIND's.
+/// (printing IPv6 addresses), 4034 and 5155 (DNSSEC records). `$GENERATE` is BIND's.
 @NullMarked
 package zonetrail.masterfile;
 

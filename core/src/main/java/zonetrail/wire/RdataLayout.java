@@ -1,5 +1,27 @@
 package zonetrail.wire;
 
+import static zonetrail.wire.RdataField.ALGORITHM;
+import static zonetrail.wire.RdataField.BASE64;
+import static zonetrail.wire.RdataField.DIGEST;
+import static zonetrail.wire.RdataField.HASHED_NAME;
+import static zonetrail.wire.RdataField.HEX;
+import static zonetrail.wire.RdataField.IPV4;
+import static zonetrail.wire.RdataField.IPV6;
+import static zonetrail.wire.RdataField.NAME;
+import static zonetrail.wire.RdataField.SALT;
+import static zonetrail.wire.RdataField.SECONDS;
+import static zonetrail.wire.RdataField.STRING;
+import static zonetrail.wire.RdataField.STRINGS;
+import static zonetrail.wire.RdataField.TAG;
+import static zonetrail.wire.RdataField.TEXT;
+import static zonetrail.wire.RdataField.TIMESTAMP;
+import static zonetrail.wire.RdataField.TYPE;
+import static zonetrail.wire.RdataField.TYPES;
+import static zonetrail.wire.RdataField.TYPES_OR_NONE;
+import static zonetrail.wire.RdataField.U16;
+import static zonetrail.wire.RdataField.U32;
+import static zonetrail.wire.RdataField.U8;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,92 +30,77 @@ import org.jspecify.annotations.Nullable;
 /// What the rdata of a record type is made of, field by field.
 ///
 /// This is the only table of record formats: the master-file reader and printer, the check of rdata
-/// from the network and the compression of names all work from it. A type that is not in it is
-/// opaque: it is read and printed in the form of RFC 3597 §5 and never compressed (RFC 3597 §4).
+/// from the network, the compression of names and the canonical form all work from it. A type that
+/// is not in it is opaque: it is read and printed in the form of RFC 3597 §5 and never compressed
+/// (RFC 3597 §4).
 ///
 /// @param fields the fields in wire order; at most the last one is of open length
-/// @param compressible whether names in it may be compressed in answers: only in the types of RFC
-///   1035 (RFC 3597 §4)
+/// @param names what may be done to the names in it
 @Rfc(number = 3597, section = "4")
-public record RdataLayout(List<Field> fields, boolean compressible) {
-  /// The kinds of field.
-  public enum Field {
-    /// A domain name.
-    NAME,
-    /// An unsigned integer of one octet.
-    U8,
-    /// An unsigned integer of two octets.
-    U16,
-    /// An unsigned integer of four octets.
-    U32,
-    /// A number of seconds, four octets; in text with or without units.
-    SECONDS,
-    /// An IPv4 address.
-    IPV4,
-    /// An IPv6 address.
-    IPV6,
-    /// One character string: a length octet and up to 255 octets.
-    STRING,
-    /// One or more character strings, to the end.
-    STRINGS,
-    /// Octets to the end, at least one; in text hexadecimal, spaces allowed.
-    HEX,
-    /// Octets to the end, at least one; in text base64, spaces allowed.
-    BASE64,
-    /// A length octet and 1 to 255 letters and digits: the tag of a CAA record (RFC 8659 §4.1).
-    TAG,
-    /// Octets to the end, maybe none; in text one quoted string of any length (RFC 8659 §4.1.1).
-    TEXT,
-    /// A DNSSEC algorithm, one octet; in text a number (or mnemonic when read).
-    ALGORITHM
+public record RdataLayout(List<RdataField> fields, Names names) {
+  /// What may be done to the names in rdata.
+  public enum Names {
+    /// They may be compressed in answers, and case does not count in them: the types of RFC 1035
+    /// (RFC 3597 §4).
+    COMPRESSIBLE,
+    /// They are never compressed, and are in small letters in the canonical form: the types of RFC
+    /// 4034 §6.2 that came after RFC 1035.
+    FOLDED,
+    /// They are left as they are: all later types (RFC 3597 §7), and NSEC (RFC 6840 §5.1).
+    AS_THEY_ARE
   }
 
   private static final Map<RRType, RdataLayout> LAYOUTS = new HashMap<>();
 
   static {
-    // RFC 1035 §3.3 and §3.4: names in these may be compressed.
-    wellKnown("A", Field.IPV4);
-    wellKnown("NS", Field.NAME);
-    wellKnown("CNAME", Field.NAME);
-    wellKnown(
-        "SOA",
-        Field.NAME,
-        Field.NAME,
-        Field.U32,
-        Field.SECONDS,
-        Field.SECONDS,
-        Field.SECONDS,
-        Field.SECONDS);
-    wellKnown("PTR", Field.NAME);
-    wellKnown("HINFO", Field.STRING, Field.STRING);
-    wellKnown("MX", Field.U16, Field.NAME);
-    wellKnown("TXT", Field.STRINGS);
-    later("RP", Field.NAME, Field.NAME); // RFC 1183 §2.2
-    later("AFSDB", Field.U16, Field.NAME); // RFC 1183 §1
-    later("AAAA", Field.IPV6); // RFC 3596 §2.2
-    later("SRV", Field.U16, Field.U16, Field.U16, Field.NAME); // RFC 2782
-    later( // RFC 3403 §4
-        "NAPTR", Field.U16, Field.U16, Field.STRING, Field.STRING, Field.STRING, Field.NAME);
-    later("DNAME", Field.NAME); // RFC 6672 §2.1
-    later("DS", Field.U16, Field.ALGORITHM, Field.U8, Field.HEX); // RFC 4034 §5
-    later("SSHFP", Field.U8, Field.U8, Field.HEX); // RFC 4255 §3
-    later("DNSKEY", Field.U16, Field.U8, Field.ALGORITHM, Field.BASE64); // RFC 4034 §2
-    later("TLSA", Field.U8, Field.U8, Field.U8, Field.HEX); // RFC 6698 §2
-    later("SMIMEA", Field.U8, Field.U8, Field.U8, Field.HEX); // RFC 8162 §2
-    later("CDS", Field.U16, Field.ALGORITHM, Field.U8, Field.HEX); // RFC 7344 §3.1
-    later("CDNSKEY", Field.U16, Field.U8, Field.ALGORITHM, Field.BASE64); // RFC 7344 §3.2
-    later("OPENPGPKEY", Field.BASE64); // RFC 7929 §2
-    later("SPF", Field.STRINGS); // RFC 7208 §3.1
-    later("URI", Field.U16, Field.U16, Field.TEXT); // RFC 7553 §4
-    later("CAA", Field.U8, Field.TAG, Field.TEXT); // RFC 8659 §4.1
+    // RFC 1035 §3.3 and §3.4.
+    wellKnown("A", IPV4);
+    wellKnown("NS", NAME);
+    wellKnown("CNAME", NAME);
+    wellKnown("SOA", NAME, NAME, U32, SECONDS, SECONDS, SECONDS, SECONDS);
+    wellKnown("PTR", NAME);
+    wellKnown("HINFO", STRING, STRING);
+    wellKnown("MX", U16, NAME);
+    wellKnown("TXT", STRINGS);
+
+    // RFC 4034 §6.2, with the correction of RFC 6840 §5.1.
+    folded("RP", NAME, NAME); // RFC 1183 §2.2
+    folded("AFSDB", U16, NAME); // RFC 1183 §1
+    folded("SRV", U16, U16, U16, NAME); // RFC 2782
+    folded("NAPTR", U16, U16, STRING, STRING, STRING, NAME); // RFC 3403 §4
+    folded("DNAME", NAME); // RFC 6672 §2.1
+    // RFC 4034 §3
+    folded("RRSIG", TYPE, ALGORITHM, U8, U32, TIMESTAMP, TIMESTAMP, U16, NAME, BASE64);
+
+    later("AAAA", IPV6); // RFC 3596 §2.2
+    later("DS", U16, ALGORITHM, U8, DIGEST); // RFC 4034 §5
+    later("SSHFP", U8, U8, HEX); // RFC 4255 §3
+    later("NSEC", NAME, TYPES); // RFC 4034 §4
+    later("DNSKEY", U16, U8, ALGORITHM, BASE64); // RFC 4034 §2
+    later("NSEC3", U8, U8, U16, SALT, HASHED_NAME, TYPES_OR_NONE); // RFC 5155 §3
+    later("NSEC3PARAM", U8, U8, U16, SALT); // RFC 5155 §4
+    later("TLSA", U8, U8, U8, HEX); // RFC 6698 §2
+    later("SMIMEA", U8, U8, U8, HEX); // RFC 8162 §2
+    later("CDS", U16, ALGORITHM, U8, DIGEST); // RFC 7344 §3.1
+    later("CDNSKEY", U16, U8, ALGORITHM, BASE64); // RFC 7344 §3.2
+    later("OPENPGPKEY", BASE64); // RFC 7929 §2
+    later("SPF", STRINGS); // RFC 7208 §3.1
+    later("URI", U16, U16, TEXT); // RFC 7553 §4
+    later("CAA", U8, TAG, TEXT); // RFC 8659 §4.1
   }
 
-  private static void wellKnown(String mnemonic, Field... fields) {
-    put(mnemonic, new RdataLayout(List.of(fields), true));
+  private static void wellKnown(String mnemonic, RdataField... fields) {
+    put(mnemonic, new RdataLayout(List.of(fields), Names.COMPRESSIBLE));
   }
 
-  private static void later(String mnemonic, Field... fields) {
-    put(mnemonic, new RdataLayout(List.of(fields), false));
+  @Rfc(number = 4034, section = "6.2")
+  @Rfc(number = 6840, section = "5.1")
+  private static void folded(String mnemonic, RdataField... fields) {
+    put(mnemonic, new RdataLayout(List.of(fields), Names.FOLDED));
+  }
+
+  private static void later(String mnemonic, RdataField... fields) {
+    put(mnemonic, new RdataLayout(List.of(fields), Names.AS_THEY_ARE));
   }
 
   private static void put(String mnemonic, RdataLayout layout) {
@@ -109,65 +116,48 @@ public record RdataLayout(List<Field> fields, boolean compressible) {
     return LAYOUTS.get(type);
   }
 
+  /// Whether names in it may be compressed in answers.
+  public boolean compressible() {
+    return names == Names.COMPRESSIBLE;
+  }
+
   /// Checks that uncompressed rdata has this layout, to the last octet.
   ///
   /// @return null if it has, else what is wrong, for a person to read
   public @Nullable String problemWith(byte[] rdata) {
     int at = 0;
-    for (Field field : fields) {
-      int end = endOf(field, rdata, at);
+    for (RdataField field : fields) {
+      int end = field.endOf(rdata, at);
       if (end < 0) {
-        return "rdata does not hold a valid " + field + " field at octet " + at;
+        return field.noun() + " should stand at octet " + at;
       }
       at = end;
     }
     return at == rdata.length ? null : (rdata.length - at) + " octets too many in the rdata";
   }
 
-  /// The octet after a field that begins at `at`, or -1 if the octets there are no such field.
-  public static int endOf(Field field, byte[] rdata, int at) {
-    return switch (field) {
-      case NAME -> WireName.endOf(rdata, at, rdata.length);
-      case U8, ALGORITHM -> fixed(rdata, at, 1);
-      case U16 -> fixed(rdata, at, 2);
-      case U32, SECONDS, IPV4 -> fixed(rdata, at, 4);
-      case IPV6 -> fixed(rdata, at, 16);
-      case STRING -> endOfString(rdata, at);
-      case STRINGS -> endOfStrings(rdata, at);
-      case HEX, BASE64 -> at < rdata.length ? rdata.length : -1;
-      case TEXT -> rdata.length;
-      case TAG -> endOfTag(rdata, at);
-    };
-  }
-
-  private static int fixed(byte[] rdata, int at, int octets) {
-    return at + octets <= rdata.length ? at + octets : -1;
-  }
-
-  private static int endOfString(byte[] rdata, int at) {
-    return at < rdata.length ? fixed(rdata, at + 1, rdata[at] & 0xff) : -1;
-  }
-
-  private static int endOfStrings(byte[] rdata, int at) {
-    int end = endOfString(rdata, at);
-    while (end >= 0 && end < rdata.length) {
-      end = endOfString(rdata, end);
+  /// Valid rdata in the form in which it is signed and compared: letters of names small, where the
+  /// type wants that.
+  ///
+  /// @return the array given if nothing changes
+  @Rfc(number = 4034, section = "6.2")
+  @Rfc(number = 3597, section = "6")
+  public byte[] canonical(byte[] rdata) {
+    if (names == Names.AS_THEY_ARE || !fields.contains(NAME)) {
+      return rdata;
     }
-    return end;
-  }
-
-  private static int endOfTag(byte[] rdata, int at) {
-    int end = endOfString(rdata, at);
-    if (end <= at + 1) {
-      return -1;
-    }
-    for (int i = at + 1; i < end; i++) {
-      int octet = rdata[i] | 0x20;
-      boolean digit = rdata[i] >= '0' && rdata[i] <= '9';
-      if (!digit && (octet < 'a' || octet > 'z')) {
-        return -1;
+    byte[] canonical = rdata.clone();
+    int at = 0;
+    for (RdataField field : fields) {
+      int end = field.endOf(rdata, at);
+      for (int i = at; field == NAME && i < end; i++) {
+        // A label's length is below 'A', so it is not mistaken for a letter.
+        if (canonical[i] >= 'A' && canonical[i] <= 'Z') {
+          canonical[i] |= 0x20;
+        }
       }
+      at = end;
     }
-    return end;
+    return canonical;
   }
 }

@@ -139,13 +139,13 @@ public final class ResponseWriter {
       return octets(rdata, 0, rdata.length);
     }
     int from = 0;
-    for (RdataLayout.Field field : layout.fields()) {
-      int end = RdataLayout.endOf(field, rdata, from);
+    for (RdataField field : layout.fields()) {
+      int end = field.endOf(rdata, from);
       if (end < 0) {
         throw new IllegalArgumentException("rdata of type " + type + " is not in its layout");
       }
       boolean fits =
-          field == RdataLayout.Field.NAME
+          field == RdataField.NAME
               ? name(WireName.fromWire(rdata, from))
               : octets(rdata, from, end);
       if (!fits) {

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.RRType;
+import zonetrail.wire.RdataField;
 import zonetrail.wire.RdataLayout;
-import zonetrail.wire.RdataLayout.Field;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding.Level;
@@ -250,18 +250,18 @@ public final class ZoneCheck {
 
   private static void forEachName(RRset rrset, BiConsumer<Rdata, WireName> visit) {
     RdataLayout layout = RdataLayout.of(rrset.type());
-    if (layout == null || !layout.fields().contains(Field.NAME)) {
+    if (layout == null || !layout.fields().contains(RdataField.NAME)) {
       return;
     }
     for (Rdata rdata : rrset.rdatas()) {
       byte[] octets = rdata.toBytes();
       int at = 0;
-      for (Field field : layout.fields()) {
-        int end = RdataLayout.endOf(field, octets, at);
+      for (RdataField field : layout.fields()) {
+        int end = field.endOf(octets, at);
         if (end < 0) {
           break;
         }
-        if (field == Field.NAME) {
+        if (field == RdataField.NAME) {
           visit.accept(rdata, WireName.fromWire(octets, at));
         }
         at = end;

@@ -178,7 +178,7 @@ final class BrokenZones {
     add("@ CNAME y.example.net.\n", "5:3 cname-and-other-data");
     add("x DNAME y.net.\nx DNAME z.net.\n", "5:3 several-dnames");
     add("@ NS nowhere\n", "3:3 ns-without-address");
-    add("@ DS 1 8 1 00\n", "5:3 ds-at-apex");
+    add("@ DS 1 8 9 00\n", "5:3 ds-at-apex");
 
     // What is only doubtful.
     add("x A 1.2.3.4\nX IN A 1.2.3.4\n", "(6:6 duplicate-record)");
@@ -192,7 +192,7 @@ final class BrokenZones {
     add("x MX 1 c\nc CNAME ns1\n", "(5:3 target-is-cname)");
     add("x MX 1 nowhere\n", "(5:3 target-without-address)");
     add("x SRV 1 1 1 nowhere\n", "(5:3 target-without-address)");
-    add("x DS 1 8 1 00\n", "(5:3 ds-without-ns)");
+    add("x DS 1 8 9 00\n", "(5:3 ds-without-ns)");
     add("d DNAME example.net.\nx.d A 1.2.3.4\n", "(6:5 below-dname)");
     add("sub NS ns1\nx.sub TXT a\n", "(6:7 occluded)");
     add("sub NS ns1\nsub TXT a\n", "(6:5 occluded)");
