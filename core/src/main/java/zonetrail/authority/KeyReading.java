@@ -1,5 +1,6 @@
 package zonetrail.authority;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.tsig.KeyFile;
 import zonetrail.tsig.KeyRing;
 import zonetrail.tsig.TsigKey;
+import zonetrail.zone.Finding;
 
 /// The key files of one look at the source: which keys are in force from now on. A broken file
 /// keeps its last good keys. Not for sharing between threads.
@@ -42,12 +44,12 @@ final class KeyReading {
       contentId = FileEntry.NOT_READ;
       reading = new KeyFile(List.of(), List.of(unreadable.finding(file)));
     }
+    List<Finding> findings = new ArrayList<>(reading.findings());
+    file.exposure().ifPresent(findings::addFirst);
     if (!reading.hasErrors()) {
       keysRead.put(name, reading.keys());
       entries.put(
-          name,
-          new FileEntry.OfKeys(
-              contentId, file, reading.keys().size(), reading.findings(), List.of()));
+          name, new FileEntry.OfKeys(contentId, file, reading.keys().size(), findings, List.of()));
       return;
     }
     FileEntry.OfKeys kept =
@@ -55,9 +57,7 @@ final class KeyReading {
             ? keysBefore
             : new FileEntry.OfKeys(contentId, null, 0, List.of(), List.of());
     entries.put(
-        name,
-        new FileEntry.OfKeys(
-            contentId, kept.good(), kept.keys(), kept.doubts(), reading.findings()));
+        name, new FileEntry.OfKeys(contentId, kept.good(), kept.keys(), kept.doubts(), findings));
   }
 
   /// The keys in force, when all files have been read: those of files that are gone go too, but for

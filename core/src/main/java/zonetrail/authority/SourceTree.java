@@ -3,6 +3,7 @@ package zonetrail.authority;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import zonetrail.zone.Finding;
 import zonetrail.zone.Position;
@@ -60,6 +61,12 @@ public record SourceTree(
     ///
     /// @throws UnreadableException if they cannot be had: too large, gone, or the store is damaged
     byte[] read() throws UnreadableException;
+
+    /// A warning if others on this machine may read the file; asked only of key files. None where
+    /// files have no permissions.
+    default Optional<Finding> exposure() {
+      return Optional.empty();
+    }
   }
 
   /// Says in one line why a file could not be read.

@@ -106,6 +106,33 @@ class ZoneFolderTest {
   }
 
   @Test
+  void theContentIdStays_whenTheFileSettles() throws Exception {
+    Path file = write("example.com", ZONE);
+    Instant[] now = {Files.getLastModifiedTime(file).toInstant()};
+    ZoneFolder opened = ZoneFolder.open(folder, Layout.DEFAULT, () -> now[0]);
+    String young = contentId(opened);
+    now[0] = now[0].plus(Duration.ofMinutes(10));
+    SourceFile settled = file(opened.scan(), "example.com");
+    assertThat(settled.contentId()).isEqualTo(young);
+    assertThat(file(opened.scan(), "example.com")).as("it is not hashed again").isSameAs(settled);
+  }
+
+  @Test
+  void theContentIdChanges_whenTheFileSettlesWithOtherContent() throws Exception {
+    Path file = write("example.com", ZONE);
+    FileTime time = Files.getLastModifiedTime(file);
+    Instant[] now = {time.toInstant()};
+    ZoneFolder opened = ZoneFolder.open(folder, Layout.DEFAULT, () -> now[0]);
+    String young = contentId(opened);
+    try (RandomAccessFile inPlace = new RandomAccessFile(file.toFile(), "rw")) {
+      inPlace.write(ZONE.replace('1', '2').getBytes(UTF_8));
+    }
+    Files.setLastModifiedTime(file, time);
+    now[0] = now[0].plus(Duration.ofMinutes(10));
+    assertThat(hashOf(contentId(opened))).isNotEqualTo(hashOf(young));
+  }
+
+  @Test
   void aFileFromTheFutureIsNeverTakenAsSettled() throws Exception {
     Path file = write("example.com", ZONE);
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().plus(Duration.ofDays(1))));

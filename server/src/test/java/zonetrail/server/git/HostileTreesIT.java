@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -269,8 +270,10 @@ class HostileTreesIT {
     ZoneSource git = source;
     source = folder;
     git.close();
-    Files.writeString(
-        top.resolve("folder/_keys"), "all._notify. DNSKEY 0 3 163 " + HostileTrees.SECRET);
+    Path keys =
+        Files.writeString(
+            top.resolve("folder/_keys"), "all._notify. DNSKEY 0 3 163 " + HostileTrees.SECRET);
+    Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
     return rows(
         HostileTrees.ZONE_FILES,
         (row, broken) -> {

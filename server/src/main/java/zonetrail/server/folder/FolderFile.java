@@ -1,0 +1,123 @@
+package zonetrail.server.folder;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.zone.Finding;
+import zonetrail.zone.Position;
+
+/// One file of a folder, as it was when it was looked at.
+///
+/// Its content id is the file's [Stamp]. That cannot tell two changes within one tick of the file
+/// system's clock apart, so the id of a file that was changed just now holds a hash of the content
+/// too. The id stays when the file settles, if the content is still the same then: a file is not
+/// read again for having grown older.
+///
+/// @param path where it lies, for messages
+/// @param real where it lies, with no link on the way
+/// @param hash of the content, if the file had not settled when this stamp was first seen
+/// @param isSettled whether another change would show in the stamp
+record FolderFile(String path, Path real, Stamp stamp, Optional<String> hash, boolean isSettled)
+    implements SourceFile {
+
+  /// A look at a file.
+  ///
+  /// @param before how the file was seen the last time; null if it was not
+  static FolderFile look(
+      String path, Path real, Stamp stamp, Instant now, @Nullable FolderFile before) {
+    boolean isSettled = stamp.isSettled(now);
+    FolderFile same = before != null && before.isAt(path, real, stamp) ? before : null;
+    if (same != null && same.isSettled) {
+      return same;
+    }
+    boolean saysItAll = isSettled && same == null;
+    return saysItAll || stamp.octets() > ZoneFolder.MAX_FILE_OCTETS
+        ? new FolderFile(path, real, stamp, Optional.empty(), isSettled)
+        : new FolderFile(path, real, stamp, hash(real), isSettled);
+  }
+
+  private boolean isAt(String path, Path real, Stamp stamp) {
+    return this.path.equals(path) && this.real.equals(real) && this.stamp.equals(stamp);
+  }
+
+  /// @return empty if the file may not be read, which is then said when somebody does
+  private static Optional<String> hash(Path file) {
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      MessageDigest sha256 = sha256();
+      byte[] chunk = new byte[64 * 1024];
+      for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+        sha256.update(chunk, 0, n);
+      }
+      return Optional.of(HexFormat.of().formatHex(sha256.digest()));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String contentId() {
+    return hash.map(digest -> stamp.name() + "-" + digest).orElseGet(stamp::name);
+  }
+
+  @Override
+  public Optional<Finding> exposure() {
+    return stamp.isOpenToOthers()
+        ? Optional.of(
+            new Finding(
+                Position.ofFile(path),
+                Finding.Level.WARNING,
+                "others than the file's owner may read or write it, and who can read it has its"
+                    + " keys; chmod 600 the file, and consider whether the keys are still secret",
+                "key-file-exposed"))
+        : Optional.empty();
+  }
+
+  /// The content that the content id stands for, or nothing: a file that has changed since it was
+  /// listed is left to the next look at the folder.
+  @Override
+  public byte[] read() throws UnreadableException {
+    if (stamp.octets() > ZoneFolder.MAX_FILE_OCTETS) {
+      throw new UnreadableException(
+          path
+              + " is not read: it has "
+              + stamp.octets()
+              + " octets, and at most "
+              + ZoneFolder.MAX_FILE_OCTETS
+              + " are read");
+    }
+    byte[] content;
+    boolean unchanged;
+    try (InputStream in = Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS)) {
+      content = in.readNBytes(Math.toIntExact(stamp.octets()) + 1);
+      unchanged = content.length == stamp.octets() && Stamp.of(real).equals(stamp);
+    } catch (IOException e) {
+      throw new UnreadableException(
+          path + " cannot be read (" + e.getClass().getSimpleName() + ")");
+    }
+    boolean asHashed =
+        hash.isEmpty() || hash.get().equals(HexFormat.of().formatHex(sha256().digest(content)));
+    if (!unchanged || !asHashed) {
+      throw new UnreadableException(
+          path + " was changed while it was read; it is read again at the next look");
+    }
+    return content;
+  }
+}

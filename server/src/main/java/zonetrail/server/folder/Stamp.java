@@ -1,0 +1,99 @@
+package zonetrail.server.folder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What the file system says about a file or folder without reading it. Two stamps of one path are
+/// equal as long as nothing happened to it, within a tick of the file system's clock.
+///
+/// The change time is among it because the modification time can be set at will (`cp -p`, `rsync
+/// -t`), that one cannot.
+///
+/// @param mode type and permissions as Unix has them; 0 where the file system knows no such thing
+record Stamp(Kind kind, long octets, FileTime modified, FileTime changed, Object inode, int mode) {
+  /// Longer than a tick of any file system's clock (FAT has 2 s).
+  static final Duration SETTLED = Duration.ofSeconds(3);
+
+  private static final String UNIX =
+      "unix:isRegularFile,isSymbolicLink,size,lastModifiedTime,ctime,fileKey,mode";
+  private static final int OTHERS = 077;
+
+  /// What it is the stamp of.
+  enum Kind {
+    /// A regular file.
+    FILE,
+    /// A symbolic link; where it leads has a stamp of its own.
+    LINK,
+    /// A folder, or something that is no file at all.
+    OTHER;
+
+    private static Kind of(boolean isFile, boolean isLink) {
+      return isFile ? FILE : isLink ? LINK : OTHER;
+    }
+  }
+
+  /// The stamp of what lies at a path; links are not followed.
+  ///
+  /// @throws IOException if nothing lies there, or it cannot be said
+  static Stamp of(Path path) throws IOException {
+    if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      BasicFileAttributes basic =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return new Stamp(
+          Kind.of(basic.isRegularFile(), basic.isSymbolicLink()),
+          basic.size(),
+          basic.lastModifiedTime(),
+          basic.lastModifiedTime(),
+          inode(basic.fileKey()),
+          0);
+    }
+    // All in one system call, which is most of what a look at a folder costs.
+    Map<String, Object> all = Files.readAttributes(path, UNIX, LinkOption.NOFOLLOW_LINKS);
+    return new Stamp(
+        Kind.of(of(all, "isRegularFile", Boolean.class), of(all, "isSymbolicLink", Boolean.class)),
+        of(all, "size", Long.class),
+        of(all, "lastModifiedTime", FileTime.class),
+        of(all, "ctime", FileTime.class),
+        inode(all.get("fileKey")),
+        of(all, "mode", Integer.class));
+  }
+
+  private static <T> T of(Map<String, Object> attributes, String name, Class<T> type) {
+    return type.cast(Objects.requireNonNull(attributes.get(name), name));
+  }
+
+  private static Object inode(@Nullable Object fileKey) {
+    return fileKey == null ? "none" : fileKey;
+  }
+
+  /// Whether the last change lies so far back that another one would show in the stamp. Never so
+  /// for a file from the future.
+  boolean isSettled(Instant now) {
+    FileTime last = modified.compareTo(changed) > 0 ? modified : changed;
+    return last.toInstant().isBefore(now.minus(SETTLED));
+  }
+
+  /// Whether others than its owner may read or write it.
+  boolean isOpenToOthers() {
+    return (mode & OTHERS) != 0;
+  }
+
+  /// As part of a content id.
+  String name() {
+    return octets + "-" + nanos(modified) + "-" + nanos(changed) + "-" + inode;
+  }
+
+  private static String nanos(FileTime time) {
+    Instant instant = time.toInstant();
+    return instant.getEpochSecond() + "." + instant.getNano();
+  }
+}
