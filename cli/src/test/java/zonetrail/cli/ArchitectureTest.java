@@ -86,6 +86,7 @@ class ArchitectureTest {
             new Room("answer", "an answer depends on the zones and the question, not on who asks"),
             new Room("tsig", "a signature is judged the same under every kind of request"),
             new Room("notify", "whom to notify, and when again, is decided without sending it"),
+            new Room("transfer", "a transfer is made the same for every client and every socket"),
             new Room("authority", "it names effects, so it must not see what performs them"),
             new Room("transport", "sockets do not care where the zones come from"),
             new Room("server.git", "one source of zones does not know the others or the server"),
@@ -140,6 +141,7 @@ class ArchitectureTest {
       "zonetrail.answer..",
       "zonetrail.tsig..",
       "zonetrail.notify..",
+      "zonetrail.transfer..",
       "zonetrail.authority.."
     };
 

@@ -1,6 +1,7 @@
 package zonetrail.wire;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /// Reads a request from the network: header, question, and where OPT and TSIG lie.
 ///
@@ -9,7 +10,7 @@ import java.util.Arrays;
 /// its last record does. One cursor is used again and again by one thread; the accessors speak of
 /// the message wrapped last and are valid as far as the outcome says.
 ///
-/// Allocation: none after construction, but for [#qname()].
+/// Allocation: none after construction, but for [#qname()] and [#question()].
 @Rfc(number = 1035, section = "4.1")
 public final class QueryCursor {
   /// The least octets that a client with EDNS can take, whatever it says (RFC 6891 §6.2.3).
@@ -39,6 +40,7 @@ public final class QueryCursor {
   private int questionEnd;
   private int optOffset;
   private int tsigOffset;
+  private int firstAuthority;
 
   /// Creates a cursor that has no message yet.
   public QueryCursor() {}
@@ -53,6 +55,7 @@ public final class QueryCursor {
     qnameOctets = 0;
     optOffset = -1;
     tsigOffset = -1;
+    firstAuthority = -1;
     if (length < Header.OCTETS) {
       return Outcome.DROP;
     }
@@ -96,6 +99,9 @@ public final class QueryCursor {
     int at = questionEnd;
     for (int i = 0; i < total; i++) {
       boolean additional = i >= answers + authorities;
+      if (i == answers && !additional) {
+        firstAuthority = at;
+      }
       int end = readRecord(at, additional, i == total - 1);
       if (end < 0) {
         return false;
@@ -217,6 +223,11 @@ public final class QueryCursor {
     return hasQuestion() ? questionEnd : Header.OCTETS;
   }
 
+  /// A copy of the question, octet for octet; empty where [#hasQuestion()] is false.
+  public byte[] question() {
+    return Arrays.copyOfRange(message, Header.OCTETS, questionEnd());
+  }
+
   /// The name asked for, with its case kept. Allocates.
   public WireName qname() {
     return WireName.fromWire(Arrays.copyOf(qname, qnameOctets), 0);
@@ -246,6 +257,43 @@ public final class QueryCursor {
   @Rfc(number = 3225, section = "3")
   public boolean dnssecOk() {
     return hasOpt() && (message[optOffset + 7] & 0x80) != 0;
+  }
+
+  /// Whether the client sent this EDNS option (RFC 6891 §6.1.2), whatever is in it.
+  @Rfc(number = 6891, section = "6.1.2")
+  public boolean hasOption(int code) {
+    if (!hasOpt()) {
+      return false;
+    }
+    int at = optOffset + 1 + OPT_FIXED_OCTETS;
+    int end = at + Header.u16(message, at - 2);
+    while (at < end) {
+      if (Header.u16(message, at) == code) {
+        return true;
+      }
+      at += 4 + Header.u16(message, at + 2);
+    }
+    return false;
+  }
+
+  /// The serial of the SOA record that begins the authority section, as its 32 bits: what a client
+  /// that asks for a transfer already has (RFC 1995 §3). Empty where there is no such record.
+  @Rfc(number = 1995, section = "3")
+  public OptionalInt authoritySerialBits() {
+    if (firstAuthority < 0) {
+      return OptionalInt.empty();
+    }
+    int fixed = skipName(firstAuthority);
+    int rdata = fixed + OPT_FIXED_OCTETS;
+    int end = rdata + Header.u16(message, fixed + 8);
+    if (Header.u16(message, fixed) != RRType.SOA.value()) {
+      return OptionalInt.empty();
+    }
+    int rname = skipName(rdata);
+    int serial = rname < 0 || rname > end ? -1 : skipName(rname);
+    return serial < 0 || serial + 4 > end
+        ? OptionalInt.empty()
+        : OptionalInt.of(Header.u32(message, serial));
   }
 
   /// The most octets the client takes over UDP: 512 without OPT, and never less (RFC 6891 §6.2.3).

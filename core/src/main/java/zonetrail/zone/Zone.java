@@ -48,6 +48,14 @@ public final class Zone implements ServedZone {
     return new Serial(rdata.u32At(rdata.length() - 20));
   }
 
+  /// How long a secondary may serve the zone without hearing of its primary, in seconds, as an
+  /// unsigned number (RFC 1035 §3.3.13).
+  @Rfc(number = 1035, section = "3.3.13")
+  public int expireSeconds() {
+    Rdata rdata = soa.rdatas().getFirst();
+    return rdata.u32At(rdata.length() - 8);
+  }
+
   /// The TTL of negative answers: the lesser of the SOA's own TTL and its MINIMUM, in seconds (RFC
   /// 2308 §5).
   @Rfc(number = 2308, section = "5")

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -272,6 +273,63 @@ class QueryCursorTest {
   }
 
   @Nested
+  @Rfc(number = 6891, section = "6.1.2")
+  class EdnsOptions {
+    private static final String COOKIE_AND_EXPIRE = "000a" + "0002" + "0009" + "0009" + "0000";
+
+    @Test
+    void areFoundByTheirCode_notByWhatIsInOthers() {
+      wrap(HEADER, "0001", QUESTION, "00", "0029", "04d0", "00000000", "000a", COOKIE_AND_EXPIRE);
+      assertThat(cursor.hasOption(9)).isTrue();
+      assertThat(cursor.hasOption(10)).isTrue();
+      assertThat(cursor.hasOption(3)).isFalse();
+      wrap(HEADER, "0001", QUESTION, "00", "0029", "04d0", "00000000", "0006", "000a00020009");
+      assertThat(cursor.hasOption(9)).isFalse();
+    }
+
+    @Test
+    void areNotThereWithoutOpt() {
+      wrap(HEADER, "0000", QUESTION);
+      assertThat(cursor.hasOption(0)).isFalse();
+    }
+  }
+
+  @Nested
+  @Rfc(number = 1995, section = "3")
+  class TheSerialOfAnSoaInTheAuthoritySection {
+    private static final String ONE_AUTHORITY = "12340100" + "0001" + "0000" + "0001" + "0000";
+    private static final String TIMERS = "00000000".repeat(4);
+
+    private OptionalInt serial(String... rest) {
+      assertThat(wrap(ONE_AUTHORITY, QUESTION, String.join("", rest))).isEqualTo(Outcome.OK);
+      return cursor.authoritySerialBits();
+    }
+
+    @Test
+    void isRead_withNamesCompressedOrNot() {
+      String head = "c00c" + "0006" + "0001" + "00000000";
+      assertThat(serial(head, "0018", "c00c", "c00c", "fffffffe", TIMERS)).hasValue(-2);
+      assertThat(serial(head, "001a", "016100", "016200", "00000007", TIMERS)).hasValue(7);
+    }
+
+    @Test
+    void isNotThere_ifTheRecordIsNone_orIsCutShort() {
+      String head = "c00c" + "0006" + "0001" + "00000000";
+      assertThat(serial(head, "0006", "c00c", "c00c", "0000")).isEmpty();
+      assertThat(serial(head, "0000")).isEmpty();
+      assertThat(serial(head, "0004", "0161c012")).isEmpty();
+      assertThat(serial(A)).isEmpty();
+    }
+
+    @Test
+    void isNotLookedForInOtherSections() {
+      String soa = "c00c" + "0006" + "0001" + "00000000" + "0018" + "c00cc00c00000007" + TIMERS;
+      assertThat(wrap(HEADER, "0001", QUESTION, soa)).isEqualTo(Outcome.OK);
+      assertThat(cursor.authoritySerialBits()).isEmpty();
+    }
+  }
+
+  @Nested
   class AnyOctets {
     private static final int MESSAGES = 100_000;
 
@@ -287,6 +345,7 @@ class QueryCursorTest {
         outcomes.merge(outcome, 1, Integer::sum);
         if (outcome == Outcome.OK) {
           Oracle.assertAgrees(cursor, message);
+          assertThat(cursor.authoritySerialBits()).isNotNull();
         }
         assertThat(new QueryCursor().wrap(message, message.length)).isEqualTo(outcome);
       }
@@ -303,6 +362,7 @@ class QueryCursorTest {
         random.nextBytes(noise);
         if (cursor.wrap(noise, noise.length) == Outcome.OK) {
           Oracle.assertAgrees(cursor, noise);
+          assertThat(cursor.authoritySerialBits()).isNotNull();
         }
       }
     }

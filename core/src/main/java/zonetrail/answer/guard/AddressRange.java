@@ -43,6 +43,11 @@ public record AddressRange(InetAddress address, int prefixBits) {
         address, bits == null ? address.getAddress().length * 8 : Integer.parseInt(bits));
   }
 
+  /// Whether an address lies within.
+  public boolean contains(InetAddress other) {
+    return contains(other.getAddress());
+  }
+
   /// Whether an address in octets, 4 of IPv4 or 16 of IPv6, lies within.
   boolean contains(byte[] octets) {
     byte[] mine = address.getAddress();

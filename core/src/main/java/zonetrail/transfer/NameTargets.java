@@ -1,0 +1,109 @@
+package zonetrail.transfer;
+
+import java.util.Arrays;
+import zonetrail.wire.Header;
+import zonetrail.wire.Rfc;
+
+/// Where the names of one message were written, so that later ones end in a pointer to them.
+///
+/// Case counts: `WWW` is no target for `www`, or the secondary would get names in another case than
+/// ours (RFC 5936 §3.4).
+///
+/// The table holds labels: each with the place of what follows it, so that a name is looked up from
+/// its right end, a label at a time, and no suffix is ever compared as a whole. A pointer reaches
+/// the first 16,384 octets of a message, so only labels within them are noted.
+///
+/// One owner. Allocation: none after construction.
+@Rfc(number = 1035, section = "4.1.4")
+@Rfc(number = 5936, section = "3.4")
+final class NameTargets {
+  /// What a pointer can point to.
+  private static final int POINTER_REACH = 0x4000;
+
+  private static final int POINTER = 0xc000;
+  private static final int MAX_LABELS = 127;
+
+  /// What follows the last label of a name; no label lies there.
+  private static final char ROOT = 0;
+
+  private final char[] places;
+  private final char[] followers;
+  private final int[] labels = new int[MAX_LABELS];
+  private int noted;
+
+  /// @param capacity how many labels are noted at most, a power of 2
+  NameTargets(int capacity) {
+    // Twice the room, so that a search ends soon.
+    places = new char[2 * capacity];
+    followers = new char[2 * capacity];
+  }
+
+  /// Begins another message.
+  void clear() {
+    Arrays.fill(places, (char) 0);
+    noted = 0;
+  }
+
+  /// Shortens the name that was just written in full, as far as it was written before, and notes
+  /// the rest of it.
+  ///
+  /// @param start where the name begins
+  /// @param end the octet after it
+  /// @return the octet after it now
+  int compress(byte[] message, int start, int end) {
+    int count = 0;
+    for (int at = start; message[at] != 0; at += 1 + message[at]) {
+      labels[count++] = at;
+    }
+    int unknown = count - 1;
+    char follower = ROOT;
+    while (unknown >= 0) {
+      char place = places[slotOf(message, labels[unknown], follower)];
+      if (place == 0) {
+        break;
+      }
+      follower = place;
+      unknown--;
+    }
+    int known = unknown + 1;
+    note(message, unknown, follower);
+    if (known == count) {
+      return end;
+    }
+    Header.putU16(message, labels[known], POINTER | follower);
+    return labels[known] + 2;
+  }
+
+  /// Notes a label and those to its left, from right to left.
+  private void note(byte[] message, int from, char firstFollower) {
+    char follower = firstFollower;
+    for (int i = from; i >= 0; i--) {
+      if (labels[i] >= POINTER_REACH || noted == places.length / 2) {
+        return;
+      }
+      int slot = slotOf(message, labels[i], follower);
+      places[slot] = (char) labels[i];
+      followers[slot] = follower;
+      noted++;
+      follower = (char) labels[i];
+    }
+  }
+
+  /// The slot of a label with this follower, or the empty one where it would be.
+  private int slotOf(byte[] message, int label, char follower) {
+    int length = 1 + message[label];
+    int hash = follower;
+    for (int i = label; i < label + length; i++) {
+      hash = (hash ^ message[i]) * 0x01000193;
+    }
+    int mask = places.length - 1;
+    int slot = (hash ^ hash >>> 15) & mask;
+    while (places[slot] != 0
+        && (followers[slot] != follower
+            || !Arrays.equals(
+                message, places[slot], places[slot] + length, message, label, label + length))) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+}

@@ -1,0 +1,137 @@
+package zonetrail.transfer;
+
+import java.util.Collections;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.Rfc;
+import zonetrail.zone.RRset;
+import zonetrail.zone.Zone;
+
+/// A transfer on its way out: makes the messages of the response, one by one, as full as they may
+/// be.
+///
+/// An RRset is cut where a message is full (RFC 5936 §2.2: any grouping will do). The first message
+/// has the question and OPT, the others have records alone.
+///
+/// Bounds: some 64 KiB of its own, whatever the zone; the zone is not copied. One owner.
+@Rfc(number = 5936, section = "2.2")
+public final class TransferOut {
+  /// What an array that a message is written to has beyond the message's limit.
+  public static final int SLACK_OCTETS = TransferMessage.SLACK_OCTETS;
+
+  /// How many labels of a message are noted for compression. More than a message of usual records
+  /// has within reach of a pointer.
+  private static final int NOTED_LABELS = 4096;
+
+  private static final int NOTED_LABELS_OF_ONE_RECORD = 256;
+
+  private final TransferMessage message;
+  private final int expireSeconds;
+  private Iterator<RRset> rrsets;
+  private @Nullable RRset current;
+  private int nextRecord;
+  private boolean isBegun;
+  private @Nullable RRset tooLarge;
+
+  /// Begins a transfer of these RRsets, which begin and end with the SOA (RFC 5936 §2.2).
+  ///
+  /// @param expireSeconds what is said about the zone's life (RFC 7314 §3), as an unsigned number
+  public TransferOut(TransferRequest request, Iterator<RRset> rrsets, int expireSeconds) {
+    this.message = new TransferMessage(request, new NameTargets(NOTED_LABELS));
+    this.expireSeconds = expireSeconds;
+    this.rrsets = rrsets;
+    advance();
+  }
+
+  /// Begins a transfer of a whole zone by its primary.
+  public static TransferOut whole(TransferRequest request, Zone zone) {
+    return new TransferOut(request, new WholeZone(zone), zone.expireSeconds());
+  }
+
+  /// Writes the answer that has the SOA alone, or TC where not even that fits.
+  ///
+  /// @param target where to write, from index 0; [#SLACK_OCTETS] longer than the limit
+  /// @param limitOctets the most octets of the message, at least 512
+  /// @return how many octets it has
+  @Rfc(number = 1995, section = "2")
+  public static int soaOnly(TransferRequest request, Zone zone, byte[] target, int limitOctets) {
+    TransferMessage message =
+        new TransferMessage(request, new NameTargets(NOTED_LABELS_OF_ONE_RECORD));
+    message.beginFirst(target, limitOctets);
+    RRset soa = zone.soa();
+    return message.add(soa, soa.rdatas().getFirst())
+        ? message.finish(zone.expireSeconds())
+        : message.finishTruncated();
+  }
+
+  /// Writes a refusal.
+  ///
+  /// @param target where to write, from index 0; [#SLACK_OCTETS] longer than the limit
+  /// @param limitOctets the most octets of the message, at least 512
+  /// @return how many octets it has
+  public static int refusal(
+      TransferRequest request, TransferRefusal why, byte[] target, int limitOctets) {
+    TransferMessage message =
+        new TransferMessage(request, new NameTargets(NOTED_LABELS_OF_ONE_RECORD));
+    message.beginFirst(target, limitOctets);
+    return message.finish(why);
+  }
+
+  /// Whether there is a message to come.
+  public boolean hasNext() {
+    return current != null;
+  }
+
+  /// Writes the next message.
+  ///
+  /// A record that does not fit into a message of its own ends the transfer: the message is then an
+  /// error, and [#tooLarge] says which it was.
+  ///
+  /// @param target where to write, from index 0; [#SLACK_OCTETS] longer than the limit
+  /// @param limitOctets the most octets of the message, at least 512
+  /// @return how many octets it has
+  /// @throws IllegalStateException if there is none
+  public int next(byte[] target, int limitOctets) {
+    if (current == null) {
+      throw new IllegalStateException("the transfer has ended");
+    }
+    if (isBegun) {
+      message.beginNext(target, limitOctets);
+    } else {
+      message.beginFirst(target, limitOctets);
+      isBegun = true;
+    }
+    while (current != null && message.add(current, current.rdatas().get(nextRecord))) {
+      advance();
+    }
+    if (message.records() > 0) {
+      return message.finish(expireSeconds);
+    }
+    tooLarge = current;
+    return abort(target, limitOctets);
+  }
+
+  private void advance() {
+    if (current != null && ++nextRecord < current.rdatas().size()) {
+      return;
+    }
+    nextRecord = 0;
+    current = rrsets.hasNext() ? rrsets.next() : null;
+  }
+
+  /// Ends the transfer, and writes the message that tells the client so: an error, with the
+  /// question (RFC 5936 §2.2).
+  ///
+  /// @return how many octets it has
+  public int abort(byte[] target, int limitOctets) {
+    rrsets = Collections.emptyIterator();
+    current = null;
+    message.beginFirst(target, limitOctets);
+    return message.finish(TransferRefusal.FAILED);
+  }
+
+  /// The RRset with a record that does not fit into any message; null if there was none.
+  public @Nullable RRset tooLarge() {
+    return tooLarge;
+  }
+}

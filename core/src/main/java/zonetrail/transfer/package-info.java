@@ -1,0 +1,28 @@
+/// Zone transfers: who may have a zone, and the messages that bring it to them (RFC 5936, RFC
+/// 1995).
+///
+/// A question becomes a [zonetrail.transfer.TransferRequest]; [zonetrail.transfer.TransferAnswer]
+/// says what it gets, guard by guard; [zonetrail.transfer.TransferOut] makes the messages, one by
+/// one, out of a sequence of RRsets. One version of a zone is immutable, so a transfer that takes
+/// an hour is still of one version. Nothing here sends anything, signs anything, reads a clock or
+/// logs.
+///
+/// There is no history of zones yet, so IXFR is answered with the whole zone, which RFC 1995 §4
+/// allows; what it would take is another sequence of RRsets for `TransferOut`.
+///
+/// Read first: [zonetrail.transfer.TransferAnswer], then [zonetrail.transfer.TransferOut].
+///
+/// | RFC | where |
+/// |---|---|
+/// | 5936 §2.1 the query | [zonetrail.transfer.TransferRequest] |
+/// | 5936 §2.2 the response | `TransferMessage`, [zonetrail.transfer.TransferOut] |
+/// | 5936 §3 zone contents | `WholeZone` |
+/// | 5936 §3.4 compression | `NameTargets` |
+/// | 5936 §4.2 UDP | [zonetrail.transfer.TransferAnswer] |
+/// | 5936 §5 who may | [zonetrail.transfer.TransferRights] |
+/// | 1995 §2, §4 | [zonetrail.transfer.TransferAnswer] |
+/// | 7314 EXPIRE, 8914 extended errors | `TransferMessage` |
+@NullMarked
+package zonetrail.transfer;
+
+import org.jspecify.annotations.NullMarked;

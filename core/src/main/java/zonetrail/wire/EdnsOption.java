@@ -1,0 +1,17 @@
+package zonetrail.wire;
+
+/// The EDNS options that we know, by their codes.
+@Rfc(number = 6891, section = "6.1.2")
+public final class EdnsOption {
+  /// How long a zone may still be served (RFC 7314): asked for without content, answered in four
+  /// octets.
+  public static final int EXPIRE = 9;
+
+  /// Why the answer is an error (RFC 8914): two octets of a code, and maybe text.
+  public static final int EXTENDED_ERROR = 15;
+
+  /// What stands in front of an option's content: its code and its length.
+  public static final int HEAD_OCTETS = 4;
+
+  private EdnsOption() {}
+}
