@@ -5,6 +5,7 @@ import zonetrail.wire.Header;
 import zonetrail.wire.RRClass;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rcode;
+import zonetrail.wire.RdataField;
 import zonetrail.wire.RdataLayout;
 import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.Rfc;
@@ -107,19 +108,19 @@ final class TransferMessage {
     RdataLayout layout = RdataLayout.of(type);
     if (layout == null
         || !layout.compressible()
-        || !layout.fields().contains(RdataLayout.Field.NAME)) {
+        || !layout.fields().contains(RdataField.NAME)) {
       return end;
     }
     int from = start;
     int to = start;
-    for (RdataLayout.Field field : layout.fields()) {
-      int fieldEnd = RdataLayout.endOf(field, out, from);
+    for (RdataField field : layout.fields()) {
+      int fieldEnd = field.endOf(out, from);
       if (fieldEnd < 0 || fieldEnd > end) {
         throw new IllegalArgumentException("rdata of type " + type + " is not in its layout");
       }
       int octets = fieldEnd - from;
       System.arraycopy(out, from, out, to, octets);
-      to = field == RdataLayout.Field.NAME ? names.compress(out, to, to + octets) : to + octets;
+      to = field == RdataField.NAME ? names.compress(out, to, to + octets) : to + octets;
       from = fieldEnd;
     }
     return to;
