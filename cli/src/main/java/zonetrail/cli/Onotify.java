@@ -11,23 +11,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 import zonetrail.notify.NotifyMessage;
 import zonetrail.transport.BadAnswerException;
 import zonetrail.transport.DnsExchange;
-import zonetrail.transport.DnsExchange.Protocol;
 import zonetrail.transport.UnreachableException;
 import zonetrail.tsig.Operation;
 import zonetrail.tsig.ResponseVerdict;
@@ -43,94 +32,22 @@ import zonetrail.zone.Serial;
 /// repository.
 ///
 /// The flow: read the key, sign, ask, check the reply's signature, say what the reply means.
-@Command(
-    name = "onotify",
-    mixinStandardHelpOptions = true,
-    versionProvider = Onotify.Version.class,
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    description =
-        "Tell a DNS server that a zone has changed (NOTIFY, RFC 1996), signed with a key.",
-    footer = {
-      "",
-      "Quick start, in the post-receive hook of a zone repository:",
-      "  onotify 192.0.2.1 example.com --key-file /etc/zonetrail/notify.key",
-      "where the file (chmod 600) has one line, the same key as in example.com._keys:",
-      "  hook._notify.example.com:SHA256:BASE64",
-      "Without --key and --key-file the key is taken from the environment, ZONETRAIL_KEY.",
-      "",
-      "Exit codes: 0 done; 1 the answer was no; 2 wrong usage or an unreadable file;",
-      "3 the server could not be reached."
-    })
-public final class Onotify implements Callable<Integer> {
+public final class Onotify {
   private static final int MAX_PORT = 65_535;
   private static final int MAX_TIMEOUT_SECONDS = 3_600;
   private static final SecureRandom IDS = new SecureRandom();
 
-  @Spec private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
-
-  @Parameters(
-      index = "0",
-      paramLabel = "SERVER",
-      description = "The server: a name, an IPv4 or an IPv6 address.")
-  private String server = "";
-
-  @Parameters(index = "1", paramLabel = "ZONE", description = "The zone that has changed.")
-  private String zoneText = "";
-
-  @Mixin private TsigKeyOption keyOption = new TsigKeyOption();
-
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "53",
-      description = "The server's port (default: ${DEFAULT-VALUE}).")
-  private int port;
-
-  @Option(
-      names = "--serial",
-      paramLabel = "N",
-      defaultValue = "1",
-      description =
-          "The zone's new serial (default: ${DEFAULT-VALUE}). Only a hint: the primary does not look"
-              + " at it, a secondary may ignore a serial that it has.")
-  private long serialValue;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "How long to wait in all (default: ${DEFAULT-VALUE}).")
-  private int timeoutSeconds;
-
-  @ArgGroup(exclusive = true)
-  private @Nullable ProtocolChoice protocolChoice;
-
-  /// `--tcp` or `--udp`.
-  static final class ProtocolChoice {
-    @Option(names = "--tcp", description = "Ask over TCP (the default).")
-    boolean tcp;
-
-    @Option(names = "--udp", description = "Ask over UDP, again after 1, 2, 4 ... seconds.")
-    boolean udp;
-  }
-
-  /// Says which version this is, from the jar.
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = Onotify.class.getPackage().getImplementationVersion();
-      return new String[] {"zonetrail " + (version == null ? "(development)" : version)};
-    }
-  }
-
+  private final OnotifyArguments given;
   private final Map<String, String> environment;
+  private final PrintWriter out;
+  private final PrintWriter err;
 
-  /// The tool, in a given environment.
-  ///
-  /// @param environment the environment variables
-  Onotify(Map<String, String> environment) {
+  private Onotify(
+      OnotifyArguments given, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    this.given = given;
     this.environment = environment;
+    this.out = out;
+    this.err = err;
   }
 
   /// Runs the tool and ends with its exit code.
@@ -139,18 +56,21 @@ public final class Onotify implements Callable<Integer> {
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-    System.exit(run(args, System.getenv(), out, err));
+    ToolCommand.exit(run(args, System.getenv(), out, err), out, err);
   }
 
   /// Runs the tool.
   ///
   /// @return the exit code, see [ExitCode]
   static int run(String[] args, Map<String, String> environment, PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Onotify(environment))
-        .setOut(out)
-        .setErr(err)
-        .setParameterExceptionHandler((e, arguments) -> explainUsage(e))
-        .execute(args);
+    return ToolCommand.run(
+        OnotifyArguments.commandLine(),
+        args,
+        out,
+        err,
+        Onotify::explainUsage,
+        arguments ->
+            new Onotify(OnotifyArguments.of(arguments), environment, out, err).notifyServer());
   }
 
   /// Picocli's own message repeats stray arguments, and a mistyped `--key` makes one of a secret.
@@ -178,16 +98,16 @@ public final class Onotify implements Callable<Integer> {
     }
   }
 
-  @Override
-  public Integer call() {
+  private int notifyServer() {
     try {
       NotifyAnswer answer = tell();
-      (answer.exitCode() == ExitCode.DONE ? out() : err()).println(answer.text());
+      (answer.exitCode() == ExitCode.DONE ? out : err).println(answer.text());
       return answer.exitCode();
     } catch (UsageException | TsigKeyOption.UnusableKeyException e) {
       return fail(ExitCode.USAGE, e.getMessage());
     } catch (UnknownHostException e) {
-      return fail(ExitCode.UNREACHABLE, "the name " + server + " has no address; is it right?");
+      return fail(
+          ExitCode.UNREACHABLE, "the name " + given.server() + " has no address; is it right?");
     } catch (UnreachableException e) {
       return fail(ExitCode.UNREACHABLE, e.getMessage() + "; are server, port and firewall right?");
     } catch (BadAnswerException e) {
@@ -202,17 +122,19 @@ public final class Onotify implements Callable<Integer> {
     WireName zone = zone();
     Serial serial = serial();
     checkBounds();
-    Optional<TsigKey> key = keyOption.choose(Operation.NOTIFY, zone, environment);
+    Optional<TsigKey> key = given.key().choose(Operation.NOTIFY, zone, environment);
+    String server = given.server();
     List<InetAddress> addresses = List.of(InetAddress.getAllByName(server));
     String host = server.contains(":") && !server.startsWith("[") ? "[" + server + "]" : server;
-    out()
-        .printf("notifying to %s:%d zone %s serial %s%n", host, port, zone.toStringNoDot(), serial);
-    out().flush();
-    Duration timeout = Duration.ofSeconds(timeoutSeconds).dividedBy(addresses.size());
+    // Not printf: formatting by a locale's rules takes 10 ms the first time.
+    String to = host + ":" + given.port();
+    out.println("notifying to " + to + " zone " + zone.toStringNoDot() + " serial " + serial);
+    out.flush();
+    Duration timeout = Duration.ofSeconds(given.timeoutSeconds()).dividedBy(addresses.size());
     UnreachableException unreachable = null;
     for (InetAddress address : addresses) {
       DnsExchange exchange =
-          new DnsExchange(new InetSocketAddress(address, port), protocol(), timeout);
+          new DnsExchange(new InetSocketAddress(address, given.port()), given.protocol(), timeout);
       byte[] request = NotifyMessage.request(IDS.nextInt(1 << 16), zone, serial);
       try {
         return key.isPresent()
@@ -240,7 +162,7 @@ public final class Onotify implements Callable<Integer> {
 
   private WireName zone() throws UsageException {
     try {
-      return WireName.parse(zoneText);
+      return WireName.parse(given.zone());
     } catch (BadNameException e) {
       throw new UsageException("ZONE is not a domain name: " + e.getMessage());
     }
@@ -248,36 +170,26 @@ public final class Onotify implements Callable<Integer> {
 
   private Serial serial() throws UsageException {
     try {
-      return Serial.of(serialValue);
+      return Serial.of(given.serial());
     } catch (IllegalArgumentException e) {
       throw new UsageException("--serial: " + e.getMessage());
     }
   }
 
   private void checkBounds() throws UsageException {
+    int port = given.port();
     if (port < 1 || port > MAX_PORT) {
       throw new UsageException("--port is 1 to " + MAX_PORT + ", not " + port);
     }
+    int timeoutSeconds = given.timeoutSeconds();
     if (timeoutSeconds < 1 || timeoutSeconds > MAX_TIMEOUT_SECONDS) {
       throw new UsageException(
           "--timeout is 1 to " + MAX_TIMEOUT_SECONDS + " seconds, not " + timeoutSeconds);
     }
   }
 
-  private Protocol protocol() {
-    return protocolChoice != null && protocolChoice.udp ? Protocol.UDP : Protocol.TCP;
-  }
-
   private int fail(int exitCode, @Nullable String message) {
-    err().println("onotify: " + message);
+    err.println("onotify: " + message);
     return exitCode;
-  }
-
-  private PrintWriter out() {
-    return spec.commandLine().getOut();
-  }
-
-  private PrintWriter err() {
-    return spec.commandLine().getErr();
   }
 }

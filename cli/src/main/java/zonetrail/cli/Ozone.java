@@ -12,19 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
-import zonetrail.authority.Layout;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.MasterFile;
 import zonetrail.masterfile.ZoneFilePattern;
@@ -48,89 +37,19 @@ import zonetrail.zone.Zone;
 /// The flow: arguments to files, a file to its zone's name, `ZoneFileReader` or `KeyFile` to
 /// findings, findings to standard output. A file that cannot be read at all is said on standard
 /// error, and the others are still checked.
-@Command(
-    name = "ozone",
-    mixinStandardHelpOptions = true,
-    versionProvider = Ozone.Version.class,
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    description = "Check zone files and key files as the server will.",
-    footer = {
-      "",
-      "Quick start, in a folder where the file example.com holds that zone:",
-      "  ozone example.com",
-      "  ozone .                                    all zones and keys of the folder",
-      "  ozone example.com --old example.com.orig   was the serial raised?",
-      "",
-      "Each finding is a line  file:line:column: level: message [rule]  on standard output.",
-      "An empty file stands for no zone: as FILE its removal, as --old its addition.",
-      "",
-      "Exit codes: 0 fine, maybe with warnings; 1 errors were found; 2 wrong usage or an",
-      "unreadable file."
-    })
-public final class Ozone implements Callable<Integer> {
-  @Spec @Nullable CommandSpec spec;
-
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "FILE",
-      description =
-          "A zone file, named as its zone (@ for the root, %%2F for /; or as --file-pattern says), a"
-              + " key file (ending in _keys), or a folder of such files.")
-  private List<Path> arguments = List.of();
-
-  @Option(
-      names = "--old",
-      paramLabel = "FILE",
-      description = "The zone before the change: if records differ, the serial must have grown.")
-  private @Nullable Path old;
-
-  @Option(
-      names = "--zone-name",
-      paramLabel = "NAME",
-      description = "The zone's name, where it is not the file's.")
-  private @Nullable String zoneName;
-
-  @Option(
-      names = "--file-pattern",
-      paramLabel = "PATTERN",
-      converter = PatternConverter.class,
-      description =
-          "How zone files are called, as the server is told: {zone}.zone, db.{zone} ({zone}).")
-  private ZoneFilePattern pattern = ZoneFilePattern.NAME_ALONE;
-
-  @Option(
-      names = "--layout",
-      paramLabel = "LAYOUT",
-      description =
-          "Of a folder: flat, its own files; tree, those in the folders below it too (flat).")
-  private Layout.Folders folders = Layout.Folders.FLAT;
+public final class Ozone {
+  private final OzoneArguments given;
+  private final PrintWriter out;
+  private final PrintWriter err;
 
   private boolean hasErrors;
   private boolean isIncomplete;
 
-  /// Says which version this is, from the jar.
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = Ozone.class.getPackage().getImplementationVersion();
-      return new String[] {"zonetrail " + (version == null ? "(development)" : version)};
-    }
+  private Ozone(OzoneArguments given, PrintWriter out, PrintWriter err) {
+    this.given = given;
+    this.out = out;
+    this.err = err;
   }
-
-  private static final class PatternConverter implements ITypeConverter<ZoneFilePattern> {
-    @Override
-    public ZoneFilePattern convert(String text) {
-      try {
-        return ZoneFilePattern.parse(text);
-      } catch (IllegalArgumentException unusable) {
-        throw new TypeConversionException(String.valueOf(unusable.getMessage()));
-      }
-    }
-  }
-
-  /// The tool; [#main] and tests make one for each command line.
-  Ozone() {}
 
   /// Runs the tool and ends with its exit code.
   ///
@@ -139,21 +58,20 @@ public final class Ozone implements Callable<Integer> {
     // Findings quote the files, and those are UTF-8 whatever the locale of a hook is.
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code = run(args, out, err);
-    out.flush();
-    System.exit(code);
+    ToolCommand.exit(run(args, out, err), out, err);
   }
 
   /// Runs the tool.
   ///
   /// @return the exit code, see [ExitCode]
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Ozone())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(out)
-        .setErr(err)
-        .setParameterExceptionHandler((e, arguments) -> explainUsage(e))
-        .execute(args);
+    return ToolCommand.run(
+        OzoneArguments.commandLine(),
+        args,
+        out,
+        err,
+        Ozone::explainUsage,
+        arguments -> new Ozone(OzoneArguments.of(arguments), out, err).check());
   }
 
   private static int explainUsage(ParameterException e) {
@@ -165,18 +83,18 @@ public final class Ozone implements Callable<Integer> {
     return ExitCode.USAGE;
   }
 
-  @Override
-  public Integer call() {
-    boolean isOne = arguments.size() == 1 && !Files.isDirectory(arguments.getFirst());
-    if (!isOne && (old != null || zoneName != null)) {
+  private int check() {
+    List<Path> files = given.files();
+    boolean isOne = files.size() == 1 && !Files.isDirectory(files.getFirst());
+    if (!isOne && (given.old() != null || given.zoneName() != null)) {
       complain("--old and --zone-name go with one FILE, and not with a folder");
       return ExitCode.USAGE;
     }
-    for (Path argument : arguments) {
-      if (Files.isDirectory(argument)) {
-        checkFolder(argument);
+    for (Path file : files) {
+      if (Files.isDirectory(file)) {
+        checkFolder(file);
       } else {
-        check(argument, CheckedFolder.around(argument, layout()));
+        check(file, CheckedFolder.around(file, given.layout()));
       }
     }
     return isIncomplete ? ExitCode.USAGE : hasErrors ? ExitCode.NO : ExitCode.DONE;
@@ -184,7 +102,7 @@ public final class Ozone implements Callable<Integer> {
 
   /// Checks what the server would take out of this folder.
   private void checkFolder(Path folder) {
-    CheckedFolder checked = new CheckedFolder(folder, layout());
+    CheckedFolder checked = new CheckedFolder(folder, given.layout());
     List<Path> files;
     try {
       files = checked.files();
@@ -195,7 +113,7 @@ public final class Ozone implements Callable<Integer> {
     Map<WireName, Path> zones = new HashMap<>();
     for (Path file : files) {
       String name = fileName(file);
-      Optional<WireName> apex = pattern.zoneOf(name);
+      Optional<WireName> apex = given.layout().zoneOf(name);
       if (KeyFile.isKeyFileName(name)) {
         check(file, checked);
       } else if (apex.isPresent() && checkIfZone(file, checked)) {
@@ -228,7 +146,7 @@ public final class Ozone implements Callable<Integer> {
         check(file, folder);
         return true;
       }
-      err().println("ozone: " + shown(file) + " is left alone, it has no SOA record");
+      err.println("ozone: " + shown(file) + " is left alone, it has no SOA record");
     } catch (UncheckableException e) {
       complain(e.getMessage());
     }
@@ -247,22 +165,18 @@ public final class Ozone implements Callable<Integer> {
     }
   }
 
-  private Layout layout() {
-    return new Layout(folders, pattern);
-  }
-
   private void checkKeys(Path file) throws UncheckableException {
-    if (old != null) {
+    if (given.old() != null) {
       throw new UncheckableException("--old is for zones; a key file has no serial");
     }
-    String name = zoneName;
+    String name = given.zoneName();
     byte[] text = read(file);
     KeyFile keys =
         name == null
             ? KeyFile.read(shown(file), text)
             : KeyFile.read(shown(file), text, parsed(name), AlgorithmPolicy.STRONG);
     if (print(keys.findings())) {
-      out().println("successfully checked " + keys.keys().size() + " keys in " + shown(file));
+      out.println("successfully checked " + keys.keys().size() + " keys in " + shown(file));
     }
   }
 
@@ -270,34 +184,39 @@ public final class Ozone implements Callable<Integer> {
     WireName apex = apexOf(file);
     byte[] text = read(file);
     if (text.length == 0) {
-      out().println("zone " + apex.toStringNoDot() + " removed");
+      out.println("zone " + apex.toStringNoDot() + " removed");
       return;
     }
     ZoneReading reading =
         ZoneFileReader.read(shown(file), apex, text, folder.includesOf(file, Ozone::read));
     List<Finding> findings = new ArrayList<>(reading.findings());
-    Path oldFile = old;
+    Path oldFile = given.old();
     Zone zone = reading.zone();
     if (zone != null && oldFile != null) {
       compareSerials(zone, oldFile, text, shown(file), findings);
     }
     if (print(findings)) {
-      out().println("successfully checked zone " + apex.toStringNoDot());
+      out.println("successfully checked zone " + apex.toStringNoDot());
     }
   }
 
   private WireName apexOf(Path file) throws UncheckableException {
-    String name = zoneName;
+    String name = given.zoneName();
     if (name != null) {
       return parsed(name);
     }
-    return pattern
+    return given
+        .layout()
         .zoneOf(fileName(file))
         .orElseThrow(() ->
             new UncheckableException(
                 shown(file)
                     + " is not named as a zone (like "
-                    + pattern.toString().replace(ZoneFilePattern.PLACEHOLDER, "example.com")
+                    + given
+                        .layout()
+                        .pattern()
+                        .toString()
+                        .replace(ZoneFilePattern.PLACEHOLDER, "example.com")
                     + ", without a final dot); say which one it is by --zone-name, or how zone files"
                     + " are called by --file-pattern"));
   }
@@ -323,7 +242,7 @@ public final class Ozone implements Callable<Integer> {
             shown(oldFile),
             zone.apex(),
             oldText,
-            CheckedFolder.around(oldFile, layout()).includesOf(oldFile, Ozone::read));
+            CheckedFolder.around(oldFile, given.layout()).includesOf(oldFile, Ozone::read));
     Zone oldZone = before.zone();
     if (oldZone == null) {
       findings.add(
@@ -358,7 +277,7 @@ public final class Ozone implements Callable<Integer> {
   private boolean print(List<Finding> findings) {
     boolean isGood = true;
     for (Finding finding : findings) {
-      out().println(finding);
+      out.println(finding);
       isGood &= !finding.isError();
     }
     hasErrors |= !isGood;
@@ -397,22 +316,6 @@ public final class Ozone implements Callable<Integer> {
 
   private void complain(@Nullable String message) {
     isIncomplete = true;
-    err().println("ozone: " + message);
-  }
-
-  private PrintWriter out() {
-    return commandLine().getOut();
-  }
-
-  private PrintWriter err() {
-    return commandLine().getErr();
-  }
-
-  private CommandLine commandLine() {
-    CommandSpec known = spec;
-    if (known == null) {
-      throw new IllegalStateException("picocli has not run yet");
-    }
-    return known.commandLine();
+    err.println("ozone: " + message);
   }
 }

@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import zonetrail.wire.Header;
 
 /// Runs the tools once as hooks do, for the JVM to note which classes they load.
@@ -20,6 +19,7 @@ import zonetrail.wire.Header;
 /// read from its jar.
 final class Rehearsal {
   private static final String ZONE = "example.org";
+  private static final String NO_SECRET = "cmVoZWFyc2FsIHJlaGVhcnNhbCByZWhlYXJzYWwgISE=";
 
   private Rehearsal() {}
 
@@ -35,15 +35,18 @@ final class Rehearsal {
       System.exit(1);
     }
     // Its answer is not signed, so onotify does not believe it; what that takes has been loaded.
-    int notified = notifyEchoingServer(sample.resolve(ZONE + "._keys"), out);
-    System.exit(notified == ExitCode.NO ? 0 : 1);
+    Path records = sample.resolve(ZONE + "._keys");
+    int notified = notifyEchoingServer(Files.readString(records), out);
+    int notifiedByLine = notifyEchoingServer("rehearsal._notify:SHA256:" + NO_SECRET, out);
+    System.exit(notified == ExitCode.NO && notifiedByLine == ExitCode.NO ? 0 : 1);
   }
 
-  private static int notifyEchoingServer(Path keys, PrintWriter out) throws IOException {
+  /// Sends a NOTIFY, signed with the key in a file of this text.
+  private static int notifyEchoingServer(String keys, PrintWriter out) throws IOException {
     // Made with mode 0600, without which a key file is refused.
-    Path privateKeys = Files.createTempFile("rehearsal", "._keys");
+    Path keyFile = Files.createTempFile("rehearsal", "._keys");
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Files.write(privateKeys, Files.readAllBytes(keys));
+      Files.writeString(keyFile, keys);
       Thread.ofPlatform().daemon().start(() -> echo(server));
       String[] arguments = {
         server.getInetAddress().getHostAddress(),
@@ -51,11 +54,11 @@ final class Rehearsal {
         "--port",
         Integer.toString(server.getLocalPort()),
         "--key-file",
-        privateKeys.toString()
+        keyFile.toString()
       };
-      return Onotify.run(arguments, Map.of(), out, out);
+      return Onotify.run(arguments, System.getenv(), out, out);
     } finally {
-      Files.delete(privateKeys);
+      Files.delete(keyFile);
     }
   }
 

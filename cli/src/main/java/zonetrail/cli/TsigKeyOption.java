@@ -7,14 +7,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
 import zonetrail.tsig.AlgorithmPolicy;
 import zonetrail.tsig.BadKeyException;
 import zonetrail.tsig.KeyFile;
@@ -33,25 +34,45 @@ final class TsigKeyOption {
 
   private static final int MAX_FILE_OCTETS = 1 << 20;
 
-  @Option(
-      names = "--key",
-      paramLabel = "NAME:[ALG:]BASE64",
-      description =
-          "The key to sign with; ALG is SHA256 unless given. Other users of this machine can see"
-              + " it: prefer --key-file.")
-  private @Nullable String key;
+  private static final String KEY = "--key";
+  private static final String KEY_FILE = "--key-file";
 
-  @Option(
-      names = "--key-file",
-      paramLabel = "FILE",
-      description =
-          "A file with the key: a ._keys file, or one line as for --key. It must belong to you alone"
-              + " (chmod 600). Of several keys the one with the narrowest scope that may do this is"
-              + " taken.")
-  private @Nullable Path file;
+  private final @Nullable String key;
+  private final @Nullable Path file;
 
-  /// Picocli makes one by reflection.
-  TsigKeyOption() {}
+  private TsigKeyOption(@Nullable String key, @Nullable Path file) {
+    this.key = key;
+    this.file = file;
+  }
+
+  /// Adds the options that [#of] reads to a command line.
+  static void addTo(CommandSpec spec) {
+    spec.addOption(
+        OptionSpec.builder(KEY)
+            .paramLabel("NAME:[ALG:]BASE64")
+            .type(String.class)
+            .description(
+                "The key to sign with; ALG is SHA256 unless given. Other users of this machine can"
+                    + " see it: prefer --key-file.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder(KEY_FILE)
+            .paramLabel("FILE")
+            .type(Path.class)
+            .converters(Path::of)
+            .description(
+                "A file with the key: a ._keys file, or one line as for --key. It must belong to you"
+                    + " alone (chmod 600). Of several keys the one with the narrowest scope that may"
+                    + " do this is taken.")
+            .build());
+  }
+
+  /// What was given.
+  static TsigKeyOption of(ParseResult given) {
+    return new TsigKeyOption(
+        given.matchedOptionValue(KEY, (String) null),
+        given.matchedOptionValue(KEY_FILE, (Path) null));
+  }
 
   /// Says in one line what is wrong with the key or its file, and what to do.
   static final class UnusableKeyException extends Exception {
@@ -71,7 +92,7 @@ final class TsigKeyOption {
       throw new UnusableKeyException("give --key or --key-file, not both");
     }
     if (key != null) {
-      return Optional.of(parse("--key", key));
+      return Optional.of(parse(KEY, key));
     }
     if (file != null) {
       return Optional.of(narrowest(readFile(file), operation, name, file));
@@ -143,7 +164,7 @@ final class TsigKeyOption {
       throws UnusableKeyException {
     return keys.stream()
         .filter(key -> keys.size() == 1 || key.name().permits(operation, name))
-        .max(Comparator.comparingInt(TsigKeyOption::scopeLabels))
+        .max((one, other) -> Integer.compare(scopeLabels(one), scopeLabels(other)))
         .orElseThrow(() ->
             new UnusableKeyException(
                 "%s has no key that may %s for %s: its name would be anything.%s.%s"

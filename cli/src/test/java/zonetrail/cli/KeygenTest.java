@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import zonetrail.tsig.KeyFile;
 import zonetrail.tsig.Operation;
 import zonetrail.tsig.TsigKey;
@@ -82,8 +83,10 @@ class KeygenTest {
           .isZero();
       assertThat(Files.getPosixFilePermissions(file))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-      TsigKeyOption option = new TsigKeyOption();
-      new CommandLine(option).parseArgs("--key-file", file.toString());
+      CommandSpec line = CommandSpec.create();
+      TsigKeyOption.addTo(line);
+      TsigKeyOption option =
+          TsigKeyOption.of(new CommandLine(line).parseArgs("--key-file", file.toString()));
       TsigKey fromFile =
           option.choose(Operation.NOTIFY, WireName.parse("example.org"), Map.of()).orElseThrow();
       assertThat(

@@ -3,7 +3,6 @@ package zonetrail.zone;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -146,7 +145,7 @@ public final class Zone implements ServedZone {
       for (Map<RRType, PendingSet> types : owners.values()) {
         List<RRset> rrsets = new ArrayList<>(types.size());
         types.forEach((type, set) -> rrsets.add(set.toRRset(type)));
-        rrsets.sort(Comparator.comparing(RRset::type));
+        rrsets.sort((one, other) -> one.type().compareTo(other.type()));
         WireName owner = rrsets.getFirst().owner();
         nodes.put(owner, new Node(owner, rrsets));
         for (RRset rrset : rrsets) {

@@ -513,6 +513,9 @@ public final class ZoneCheck {
   }
 
   private List<Finding> findings(RecordLocator locator) {
+    if (complaints.isEmpty()) {
+      return List.of();
+    }
     complaints.sort(
         Comparator.comparing(Complaint::level)
             .thenComparing(Complaint::owner)
