@@ -1,6 +1,7 @@
 package zonetrail.answer;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.BadNameException;
 import zonetrail.wire.RRType;
@@ -17,6 +18,8 @@ import zonetrail.zone.Zone;
 /// cut, DNAME, or name that does not exist. Bounds: one step per label, so at most 127.
 @Rfc(number = 1034, section = "4.3.2")
 final class Lookup {
+  private static final Set<RRType> MADE_BY_SIGNING = Set.of(RRType.RRSIG, RRType.NSEC);
+
   private Lookup() {}
 
   /// Asks a zone.
@@ -24,31 +27,24 @@ final class Lookup {
   /// @param qname a name at or below the zone's apex
   /// @param qtype the type, maybe ANY
   static LookupResult find(Zone zone, WireName qname, RRType qtype) {
-    Node encloser = existing(zone.node(zone.apex()));
+    Node encloser = zone.top();
     int labels = qname.labelCount();
     for (int depth = zone.apex().labelCount(); depth < labels; depth++) {
       RRset dname = encloser.rrset(RRType.DNAME);
       if (dname != null) {
-        return redirect(dname, qname);
+        return redirect(encloser, dname, qname);
       }
       Node next = zone.node(qname.ancestor(depth + 1));
-      if (next == null) {
+      if (next == null || next.isOnlyHash()) {
         return fromWildcard(zone, encloser, qname, qtype);
       }
       RRset ns = next.rrset(RRType.NS);
       if (ns != null && !isAskedOfParent(qtype, depth + 1 == labels)) {
-        return new LookupResult.Referral(ns);
+        return new LookupResult.Referral(next, ns);
       }
       encloser = next;
     }
     return at(encloser, qname, qtype);
-  }
-
-  private static Node existing(@Nullable Node apexNode) {
-    if (apexNode == null) {
-      throw new IllegalStateException("a zone has a node at its apex");
-    }
-    return apexNode;
   }
 
   /// DS records lie on the parent's side of a cut (RFC 4035 §3.1.4.1).
@@ -64,22 +60,29 @@ final class Lookup {
     }
     RRset rrset = node.rrset(qtype);
     if (rrset != null) {
-      return new LookupResult.Found(ownedBy(owner, rrset));
+      return new LookupResult.Found(node, ownedBy(owner, rrset));
     }
     RRset cname = node.rrset(RRType.CNAME);
     if (cname != null) {
       RRset alias = ownedBy(owner, cname);
-      return new LookupResult.Alias(List.of(alias), alias.rdatas().getFirst().nameAt(0));
+      return new LookupResult.Alias(node, List.of(alias), alias.rdatas().getFirst().nameAt(0));
     }
-    return new LookupResult.NoData();
+    return new LookupResult.NoData(node);
   }
 
-  /// One RRset of those there are is answer enough to ANY (RFC 8482 §4.1).
+  /// One RRset of those there are is answer enough to ANY (RFC 8482 §4.1); one that a person wrote,
+  /// where there is one.
   @Rfc(number = 8482, section = "4.1")
   private static LookupResult any(Node node, WireName owner) {
-    return node.isEmptyNonTerminal()
-        ? new LookupResult.NoData()
-        : new LookupResult.Found(ownedBy(owner, node.rrsets().getFirst()));
+    if (node.isEmptyNonTerminal()) {
+      return new LookupResult.NoData(node);
+    }
+    RRset one =
+        node.rrsets().stream()
+            .filter(rrset -> !MADE_BY_SIGNING.contains(rrset.type()))
+            .findFirst()
+            .orElse(node.rrsets().getFirst());
+    return new LookupResult.Found(node, ownedBy(owner, one));
   }
 
   /// Step 3c: the name does not exist; `*` below the closest encloser may stand in for it.
@@ -87,14 +90,12 @@ final class Lookup {
   private static LookupResult fromWildcard(
       Zone zone, Node closestEncloser, WireName qname, RRType qtype) {
     Node source = sourceOfSynthesis(zone, closestEncloser.name());
-    return source == null ? new LookupResult.NameError() : at(source, qname, qtype);
+    return source == null ? new LookupResult.NameError(closestEncloser) : at(source, qname, qtype);
   }
 
   private static @Nullable Node sourceOfSynthesis(Zone zone, WireName closestEncloser) {
-    // Where "*." does not fit into 255 octets there can be no wildcard.
-    return closestEncloser.length() + 2 > WireName.MAX_OCTETS
-        ? null
-        : zone.node(closestEncloser.wildcardChild());
+    WireName wildcard = Denial.wildcardOf(closestEncloser);
+    return wildcard == null ? null : zone.node(wildcard);
   }
 
   private static RRset ownedBy(WireName owner, RRset rrset) {
@@ -105,7 +106,7 @@ final class Lookup {
 
   /// The part of the name below the DNAME's owner is put in front of the DNAME's target.
   @Rfc(number = 6672, section = "3.2")
-  private static LookupResult redirect(RRset dname, WireName qname) {
+  private static LookupResult redirect(Node source, RRset dname, WireName qname) {
     WireName target = dname.rdatas().getFirst().nameAt(0);
     int prefixOctets = qname.length() - dname.owner().length();
     byte[] joined = new byte[prefixOctets + target.length()];
@@ -115,9 +116,9 @@ final class Lookup {
       WireName newName = WireName.fromWire(joined, 0);
       // The CNAME made of a DNAME has the DNAME's TTL (RFC 6672 §3.1).
       RRset cname = new RRset(qname, RRType.CNAME, dname.ttlSeconds(), List.of(Rdata.of(joined)));
-      return new LookupResult.Alias(List.of(dname, cname), newName);
+      return new LookupResult.Alias(source, List.of(dname, cname), newName);
     } catch (BadNameException tooLong) {
-      return new LookupResult.TooLong(dname);
+      return new LookupResult.TooLong(source, dname);
     }
   }
 }

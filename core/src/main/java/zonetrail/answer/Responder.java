@@ -1,7 +1,9 @@
 package zonetrail.answer;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +91,7 @@ public final class Responder {
     return switch (zoneFor(zones, qname, qtype)) {
       case null -> writer.finish(Rcode.REFUSED);
       case UnavailableZone _ -> writer.finish(Rcode.SERVFAIL);
-      case Zone zone -> answer(zones, zone, qname, qtype);
+      case Zone zone -> answer(zones, zone, qname, qtype, new Draft(request.dnssecOk()));
     };
   }
 
@@ -118,88 +120,85 @@ public final class Responder {
     return parent == null ? zone : parent;
   }
 
-  private int answer(Zones zones, Zone first, WireName qname, RRType qtype) {
-    List<RRset> answers = new ArrayList<>(4);
+  private int answer(Zones zones, Zone first, WireName qname, RRType qtype, Draft draft) {
     Set<WireName> asked = new HashSet<>();
     Zone zone = first;
     WireName name = qname;
     while (true) {
       asked.add(name);
       switch (Lookup.find(zone, name, qtype)) {
-        case LookupResult.Found(RRset rrset) -> {
-          answers.add(rrset);
-          return positive(zone, answers);
+        case LookupResult.Found(Node source, RRset rrset) -> {
+          draft.answer(source, rrset);
+          draft.proveSource(zone, source, name);
+          return positive(zone, draft);
         }
-        case LookupResult.Alias(List<RRset> records, WireName target) -> {
-          addOnce(answers, records);
+        case LookupResult.Alias(Node source, List<RRset> records, WireName target) -> {
+          records.forEach(rrset -> draft.answer(source, rrset));
+          draft.proveSource(zone, source, name);
           // Who asks for a CNAME has it, also where it was made of a DNAME.
           boolean goesOn =
               qtype != RRType.CNAME && asked.size() <= MAX_ALIASES && !asked.contains(target);
           if (!goesOn || !(zoneFor(zones, target, qtype) instanceof Zone next)) {
-            return positive(zone, answers);
+            return positive(zone, draft);
           }
           zone = next;
           name = target;
         }
-        case LookupResult.Referral(RRset ns) -> {
-          return referral(zone, answers, ns);
+        case LookupResult.Referral(Node cut, RRset ns) -> {
+          return referral(zone, draft, cut, ns);
         }
-        case LookupResult.NoData() -> {
-          return negative(zone, answers, Rcode.NOERROR);
+        case LookupResult.NoData(Node source) -> {
+          draft.proveNoData(zone, source, name);
+          return negative(zone, draft, Rcode.NOERROR);
         }
-        case LookupResult.NameError() -> {
+        case LookupResult.NameError(Node closestEncloser) -> {
+          draft.proveNameError(zone, closestEncloser, name);
           // The code speaks of the last name of a chain (RFC 6604 §3).
-          return negative(zone, answers, Rcode.NXDOMAIN);
+          return negative(zone, draft, Rcode.NXDOMAIN);
         }
-        case LookupResult.TooLong(RRset dname) -> {
-          addOnce(answers, List.of(dname));
+        case LookupResult.TooLong(Node source, RRset dname) -> {
+          draft.answer(source, dname);
           writer.setFlags(Header.AA);
-          addOrTruncate(Section.ANSWER, answers);
+          addAllOrTruncate(Section.ANSWER, draft.answer());
           return writer.finish(Rcode.YXDOMAIN); // RFC 6672 §2.2
         }
       }
     }
   }
 
-  /// A chain may go through one DNAME several times, which is said once (RFC 2181 §5).
-  private static void addOnce(List<RRset> answers, List<RRset> more) {
-    for (RRset rrset : more) {
-      if (!answers.contains(rrset)) {
-        answers.add(rrset);
-      }
-    }
-  }
-
-  private int positive(Zone zone, List<RRset> answers) {
+  private int positive(Zone zone, Draft draft) {
     writer.setFlags(Header.AA);
-    if (addOrTruncate(Section.ANSWER, answers)) {
-      RRset last = answers.getLast();
+    if (addAllOrTruncate(Section.ANSWER, draft.answer())
+        && addAllOrTruncate(Section.AUTHORITY, draft.proofs())) {
+      RRset last = draft.answer().getLast().rrset();
       boolean nameServers = last.type() == RRType.NS;
-      for (RRset additional : nameServers ? glue(zone, last) : targetAddresses(zone, last)) {
-        add(Section.ADDITIONAL, additional);
-      }
+      addWhereRoom(nameServers ? glue(zone, last, draft) : targetAddresses(zone, last, draft));
     }
     return writer.finish(Rcode.NOERROR);
   }
 
   /// The SOA goes along with the TTL that the negative answer is to be kept for (RFC 2308 §3).
   @Rfc(number = 2308, section = "3")
-  private int negative(Zone zone, List<RRset> answers, Rcode rcode) {
+  private int negative(Zone zone, Draft draft, Rcode rcode) {
     writer.setFlags(Header.AA);
     RRset soa = zone.soa();
     RRset kept = new RRset(soa.owner(), RRType.SOA, zone.negativeTtlSeconds(), soa.rdatas());
-    if (addOrTruncate(Section.ANSWER, answers)) {
-      addOrTruncate(Section.AUTHORITY, List.of(kept));
+    if (addAllOrTruncate(Section.ANSWER, draft.answer())
+        && addOrTruncate(Section.AUTHORITY, draft.signed(zone.top(), kept))) {
+      addAllOrTruncate(Section.AUTHORITY, draft.proofs());
     }
     return writer.finish(rcode);
   }
 
-  private int referral(Zone zone, List<RRset> answers, RRset ns) {
-    if (!answers.isEmpty()) {
+  private int referral(Zone zone, Draft draft, Node cut, RRset ns) {
+    if (!draft.answer().isEmpty()) {
       writer.setFlags(Header.AA); // the alias in front of the referral is ours (RFC 1035 §4.1.1)
     }
-    if (addOrTruncate(Section.ANSWER, answers) && addOrTruncate(Section.AUTHORITY, List.of(ns))) {
-      addGlue(zone, ns);
+    draft.secure(zone, cut);
+    if (addAllOrTruncate(Section.ANSWER, draft.answer())
+        && addOrTruncate(Section.AUTHORITY, SignedSet.bare(ns))
+        && addAllOrTruncate(Section.AUTHORITY, draft.proofs())) {
+      addGlue(zone, draft, ns);
     }
     return writer.finish(Rcode.NOERROR);
   }
@@ -207,51 +206,60 @@ public final class Responder {
   /// Glue for name servers within the child must go along, or TC says that it did not fit; other
   /// addresses go along where there is room (RFC 9471 §3).
   @Rfc(number = 9471, section = "3")
-  private void addGlue(Zone zone, RRset ns) {
-    List<RRset> addresses = glue(zone, ns);
-    for (RRset address : addresses) {
-      if (address.owner().isAtOrBelow(ns.owner()) && !add(Section.ADDITIONAL, address)) {
+  private void addGlue(Zone zone, Draft draft, RRset ns) {
+    List<SignedSet> addresses = glue(zone, ns, draft);
+    for (SignedSet address : addresses) {
+      if (address.rrset().owner().isAtOrBelow(ns.owner()) && !add(Section.ADDITIONAL, address)) {
         writer.setFlags(Header.TC);
         return;
       }
     }
-    for (RRset address : addresses) {
-      if (!address.owner().isAtOrBelow(ns.owner())) {
-        add(Section.ADDITIONAL, address);
+    addresses.removeIf(address -> address.rrset().owner().isAtOrBelow(ns.owner()));
+    addWhereRoom(addresses);
+  }
+
+  /// What saves a question goes without its signatures, or not at all, where there is no room (RFC
+  /// 4035 §3.1.1).
+  @Rfc(number = 4035, section = "3.1.1")
+  private void addWhereRoom(List<SignedSet> additional) {
+    for (SignedSet set : additional) {
+      if (!add(Section.ADDITIONAL, set) && !set.signatures().isEmpty()) {
+        add(Section.ADDITIONAL, set.withoutSignatures());
       }
     }
   }
 
   /// The addresses of the hosts that MX and SRV records name, as far as this zone is authoritative
   /// for them (RFC 1035 §3.3.9, RFC 2782).
-  private static List<RRset> targetAddresses(Zone zone, RRset rrset) {
-    List<RRset> addresses = new ArrayList<>();
+  private static List<SignedSet> targetAddresses(Zone zone, RRset rrset, Draft draft) {
+    Set<SignedSet> addresses = new LinkedHashSet<>();
     for (WireName host : hosts(rrset)) {
       if (host.isAtOrBelow(zone.apex())) {
         for (RRType type : ADDRESS_TYPES) {
-          if (Lookup.find(zone, host, type) instanceof LookupResult.Found(RRset address)) {
-            addOnce(addresses, List.of(address));
+          if (Lookup.find(zone, host, type)
+              instanceof LookupResult.Found(Node source, RRset address)) {
+            addresses.add(draft.signed(source, address));
           }
         }
       }
     }
-    return addresses;
+    return new ArrayList<>(addresses);
   }
 
   /// The addresses that this zone holds for name servers, glue below any cut included: a resolver
   /// that primes itself at the root gets no others (RFC 8109 §4.2).
-  private static List<RRset> glue(Zone zone, RRset ns) {
-    List<RRset> addresses = new ArrayList<>();
+  private static List<SignedSet> glue(Zone zone, RRset ns, Draft draft) {
+    Set<SignedSet> addresses = new LinkedHashSet<>();
     for (WireName host : hosts(ns)) {
       Node node = zone.node(host);
       for (RRType type : ADDRESS_TYPES) {
         RRset address = node == null ? null : node.rrset(type);
-        if (address != null) {
-          addOnce(addresses, List.of(address));
+        if (node != null && address != null) {
+          addresses.add(draft.signed(node, address));
         }
       }
     }
-    return addresses;
+    return new ArrayList<>(addresses);
   }
 
   private static List<WireName> hosts(RRset rrset) {
@@ -271,27 +279,46 @@ public final class Responder {
     return type == RRType.SRV ? 6 : -1;
   }
 
-  /// An RRset that is needed and does not fit leaves TC behind and nothing of itself (RFC 2181 §9).
-  @Rfc(number = 2181, section = "9")
-  private boolean addOrTruncate(Section section, List<RRset> rrsets) {
-    for (RRset rrset : rrsets) {
-      if (!add(section, rrset)) {
-        writer.setFlags(Header.TC);
+  /// Sets that are needed, until one does not fit.
+  private boolean addAllOrTruncate(Section section, Collection<SignedSet> sets) {
+    for (SignedSet set : sets) {
+      if (!addOrTruncate(section, set)) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean add(Section section, RRset rrset) {
+  /// A set that is needed and does not fit leaves TC behind and nothing of itself (RFC 2181 §9);
+  /// its signatures are part of it (RFC 4035 §3.1.1).
+  @Rfc(number = 2181, section = "9")
+  @Rfc(number = 4035, section = "3.1.1")
+  private boolean addOrTruncate(Section section, SignedSet set) {
+    if (add(section, set)) {
+      return true;
+    }
+    writer.setFlags(Header.TC);
+    return false;
+  }
+
+  private boolean add(Section section, SignedSet set) {
+    RRset rrset = set.rrset();
     writer.beginSet();
-    for (Rdata rdata : rrset.rdatas()) {
-      if (!writer.record(rrset.owner(), rrset.type(), rrset.ttlSeconds(), rdata.toBytes())) {
-        writer.abandonSet();
+    if (addAll(rrset, rrset.type(), rrset.rdatas())
+        && addAll(rrset, RRType.RRSIG, set.signatures())) {
+      writer.endSet(section);
+      return true;
+    }
+    writer.abandonSet();
+    return false;
+  }
+
+  private boolean addAll(RRset owner, RRType type, List<Rdata> rdatas) {
+    for (Rdata rdata : rdatas) {
+      if (!writer.record(owner.owner(), type, owner.ttlSeconds(), rdata.toBytes())) {
         return false;
       }
     }
-    writer.endSet(section);
     return true;
   }
 }

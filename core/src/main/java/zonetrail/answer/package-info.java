@@ -5,9 +5,12 @@
 /// into responses, guard clauses first, and is what event loops call. Nothing here blocks, waits or
 /// knows a socket.
 ///
+/// [zonetrail.answer.Draft] gathers what was found, with signatures for who asked with DO, and
+/// [zonetrail.answer.Denial] knows what proves that something does not exist.
+///
 /// Read first: [zonetrail.answer.Responder]. RFCs: 1034 §4.3.2, 2181 §9, 2308, 4592, 6604, 6672,
-/// 6891, 8482, 8906, 9471 (glue), 9619; signed zones are answered as if unsigned so far. Where
-/// BIND, Knot or NSD answer otherwise, `docs/differences.md` says why, and a test asks them.
+/// 6891, 8482, 8906, 9471 (glue), 9619; 4035 and 5155 for zones that come signed. Where BIND, Knot
+/// or NSD answer otherwise, `docs/differences.md` says why, and a test asks them.
 @NullMarked
 package zonetrail.answer;
 

@@ -1,6 +1,8 @@
 package zonetrail.authority;
 
 import java.util.OptionalInt;
+import java.util.Set;
+import zonetrail.wire.RRType;
 import zonetrail.zone.Node;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Zone;
@@ -15,6 +17,9 @@ final class MassRemoval {
 
   /// A zone of up to so many RRsets may lose any number of them.
   static final int ALWAYS_ALLOWED_RRSETS = 100;
+
+  private static final Set<RRType> MADE_BY_SIGNING =
+      Set.of(RRType.RRSIG, RRType.NSEC, RRType.NSEC3);
 
   private MassRemoval() {}
 
@@ -31,6 +36,7 @@ final class MassRemoval {
   }
 
   /// How many RRsets `after` no longer has, if that is half of a large zone or more; else empty.
+  /// What a signer makes does not count: with a new salt every NSEC3 record has another name.
   static OptionalInt ofRRsets(Zone before, Zone after) {
     int had = rrsets(before);
     if (had <= ALWAYS_ALLOWED_RRSETS) {
@@ -40,7 +46,8 @@ final class MassRemoval {
     for (Node node : before.nodes()) {
       Node now = after.node(node.name());
       for (RRset rrset : node.rrsets()) {
-        if (now == null || now.rrset(rrset.type()) == null) {
+        boolean gone = now == null || now.rrset(rrset.type()) == null;
+        if (gone && !MADE_BY_SIGNING.contains(rrset.type())) {
           lost++;
         }
       }
@@ -48,10 +55,15 @@ final class MassRemoval {
     return lost * 2L >= had ? OptionalInt.of(lost) : OptionalInt.empty();
   }
 
+  /// How many RRsets a zone has that a person wrote.
   static int rrsets(Zone zone) {
     int rrsets = 0;
     for (Node node : zone.nodes()) {
-      rrsets += node.rrsets().size();
+      for (RRset rrset : node.rrsets()) {
+        if (!MADE_BY_SIGNING.contains(rrset.type())) {
+          rrsets++;
+        }
+      }
     }
     return rrsets;
   }

@@ -173,6 +173,9 @@ public final class RRType implements Comparable<RRType> {
   /// A hashed denial of existence (RFC 5155 §3).
   public static final RRType NSEC3 = of(50);
 
+  /// How a zone hashes its names for NSEC3 (RFC 5155 §4).
+  public static final RRType NSEC3PARAM = of(51);
+
   /// A digest over a zone (RFC 8976 §2).
   public static final RRType ZONEMD = of(63);
 

@@ -6,7 +6,8 @@ import zonetrail.wire.RRType;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
-/// The records of one owner name and type, which share a TTL.
+/// The records of one owner name and type, which share a TTL. Of signatures (RRSIG), those over one
+/// type: they have its TTL (RFC 4035 §2.2).
 ///
 /// Two RRsets are equal when they hold the same records in any order (RFC 2181 §5).
 ///
@@ -22,6 +23,17 @@ public record RRset(WireName owner, RRType type, int ttlSeconds, List<Rdata> rda
     if (rdatas.isEmpty()) {
       throw new IllegalArgumentException("an RRset holds at least one record");
     }
+  }
+
+  /// The type that these signatures cover (RFC 4034 §3.1.1).
+  ///
+  /// @throws IllegalStateException unless this is an RRset of type RRSIG
+  @Rfc(number = 4034, section = "3.1.1")
+  public RRType typeCovered() {
+    if (type != RRType.RRSIG) {
+      throw new IllegalStateException("no signatures but " + type);
+    }
+    return rdatas.getFirst().typeCovered();
   }
 
   @Override

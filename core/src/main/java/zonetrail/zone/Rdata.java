@@ -2,6 +2,7 @@ package zonetrail.zone;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 
 /// The rdata of one record: uncompressed wire octets, compared octet by octet.
@@ -48,6 +49,12 @@ public final class Rdata {
   /// Four octets; an unsigned number, held in an int.
   public int u32At(int index) {
     return u16At(index) << 16 | u16At(index + 2);
+  }
+
+  /// The type that a signature covers (RFC 4034 §3.1.1); type 0 where the rdata is too short for
+  /// one.
+  RRType typeCovered() {
+    return RRType.of(octets.length < 2 ? 0 : u16At(0));
   }
 
   /// The uncompressed name that begins at an index.

@@ -19,21 +19,28 @@ import zonetrail.wire.WireName;
 /// of it makes sense is `ZoneCheck`'s to say. Immutable, safe on any thread.
 @Rfc(number = 1034, section = "4.2")
 public final class Zone implements ServedZone {
-  private final WireName apex;
+  private final Node top;
   private final RRset soa;
   private final Map<WireName, Node> nodes;
   private final int recordCount;
+  private final @Nullable DenialChain denialChain;
 
-  private Zone(WireName apex, RRset soa, Map<WireName, Node> nodes, int recordCount) {
-    this.apex = apex;
+  private Zone(Node top, RRset soa, Map<WireName, Node> nodes, int recordCount) {
+    this.top = top;
     this.soa = soa;
     this.nodes = nodes;
     this.recordCount = recordCount;
+    this.denialChain = DenialChain.of(top, nodes.values());
   }
 
   @Override
   public WireName apex() {
-    return apex;
+    return top.name();
+  }
+
+  /// The node at the apex.
+  public Node top() {
+    return top;
   }
 
   /// The RRset that holds the one SOA record.
@@ -74,6 +81,12 @@ public final class Zone implements ServedZone {
     return nodes.values();
   }
 
+  /// What proves to a validator that a name or a type does not exist; null in a zone that has no
+  /// such records.
+  public @Nullable DenialChain denialChain() {
+    return denialChain;
+  }
+
   /// How many records the zone has.
   public int recordCount() {
     return recordCount;
@@ -82,7 +95,7 @@ public final class Zone implements ServedZone {
   /// Whether both zones hold the same records, the SOA included.
   public boolean sameRecords(Zone other) {
     return recordCount == other.recordCount
-        && apex.equals(other.apex)
+        && apex().equals(other.apex())
         && nodes.size() == other.nodes.size()
         && nodes.entrySet().stream()
             .allMatch(entry -> {
@@ -97,7 +110,7 @@ public final class Zone implements ServedZone {
   /// 2181 §5.2 asks for equal ones, `ZoneCheck` reports others). Not for sharing between threads.
   public static final class Builder {
     private final WireName apex;
-    private final Map<WireName, Map<RRType, PendingSet>> owners = new HashMap<>();
+    private final Map<WireName, PendingNode> owners = new HashMap<>();
 
     /// Begins a zone.
     public Builder(WireName apex) {
@@ -119,8 +132,11 @@ public final class Zone implements ServedZone {
       }
       PendingSet set =
           owners
-              .computeIfAbsent(owner, any -> new HashMap<>(4))
-              .computeIfAbsent(type, any -> new PendingSet(owner, ttlSeconds));
+              .computeIfAbsent(owner, any -> new PendingNode())
+              .of(type)
+              .computeIfAbsent(
+                  type == RRType.RRSIG ? rdata.typeCovered() : type,
+                  any -> new PendingSet(owner, ttlSeconds));
       if (!set.rdatas.add(rdata)) {
         return Added.DUPLICATE;
       }
@@ -129,7 +145,8 @@ public final class Zone implements ServedZone {
 
     /// How many SOA records the apex has so far.
     public int soaCount() {
-      PendingSet soa = owners.getOrDefault(apex, Map.of()).get(RRType.SOA);
+      PendingNode top = owners.get(apex);
+      PendingSet soa = top == null ? null : top.sets.get(RRType.SOA);
       return soa == null ? 0 : soa.rdatas.size();
     }
 
@@ -142,10 +159,8 @@ public final class Zone implements ServedZone {
       }
       Map<WireName, Node> nodes = new HashMap<>(owners.size() * 2);
       int records = 0;
-      for (Map<RRType, PendingSet> types : owners.values()) {
-        List<RRset> rrsets = new ArrayList<>(types.size());
-        types.forEach((type, set) -> rrsets.add(set.toRRset(type)));
-        rrsets.sort((one, other) -> one.type().compareTo(other.type()));
+      for (PendingNode pending : owners.values()) {
+        List<RRset> rrsets = pending.toRRsets();
         WireName owner = rrsets.getFirst().owner();
         nodes.put(owner, new Node(owner, rrsets));
         for (RRset rrset : rrsets) {
@@ -157,10 +172,10 @@ public final class Zone implements ServedZone {
       }
       Node top = nodes.get(apex);
       RRset soa = top == null ? null : top.rrset(RRType.SOA);
-      if (soa == null) {
+      if (top == null || soa == null) {
         throw new IllegalStateException("zone " + apex + " has no SOA record");
       }
-      return new Zone(apex, soa, Collections.unmodifiableMap(nodes), records);
+      return new Zone(top, soa, Collections.unmodifiableMap(nodes), records);
     }
 
     @Rfc(number = 4592, section = "2.2.2")
@@ -183,6 +198,38 @@ public final class Zone implements ServedZone {
       ADDED_WITH_OTHER_TTL,
       /// It was there already.
       DUPLICATE
+    }
+
+    private static final class PendingNode {
+      private final Map<RRType, PendingSet> sets = new HashMap<>(4);
+
+      /// By the type that they cover.
+      private @Nullable Map<RRType, PendingSet> signatures;
+
+      Map<RRType, PendingSet> of(RRType type) {
+        if (type != RRType.RRSIG) {
+          return sets;
+        }
+        if (signatures == null) {
+          signatures = new HashMap<>(4);
+        }
+        return signatures;
+      }
+
+      List<RRset> toRRsets() {
+        List<RRset> rrsets = new ArrayList<>(sets.size() + 2);
+        sets.forEach((type, set) -> rrsets.add(set.toRRset(type)));
+        if (signatures != null) {
+          signatures.values().forEach(set -> rrsets.add(set.toRRset(RRType.RRSIG)));
+        }
+        rrsets.sort(PendingNode::inOrder);
+        return rrsets;
+      }
+
+      private static int inOrder(RRset one, RRset other) {
+        int byType = one.type().compareTo(other.type());
+        return byType == 0 ? one.typeCovered().compareTo(other.typeCovered()) : byType;
+      }
     }
 
     private static final class PendingSet {

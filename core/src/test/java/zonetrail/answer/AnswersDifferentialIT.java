@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
@@ -32,6 +33,7 @@ import zonetrail.fixtures.Nsd;
 import zonetrail.fixtures.PeerServer;
 import zonetrail.fixtures.PeerZone;
 import zonetrail.fixtures.RequiresTool;
+import zonetrail.fixtures.ZoneSigner;
 import zonetrail.masterfile.IncludeSource;
 import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.masterfile.ZoneReading;
@@ -45,12 +47,13 @@ import zonetrail.zone.Zones;
 ///
 /// `-Dquestions=200000 -Dseed=7` asks more, and others.
 @RequiresTool(
-    value = {"named", "knotd", "nsd"},
-    debian = "bind9 knot nsd")
+    value = {"named", "knotd", "nsd", "dnssec-signzone"},
+    debian = "bind9 bind9-utils knot nsd")
 class AnswersDifferentialIT {
   private static final int QUESTIONS = Integer.getInteger("questions", 20_000);
   private static final long SEED = Long.getLong("seed", 20261122);
-  private static final int TREES = 8;
+  private static final int UNSIGNED_TREES = 8;
+  private static final int TREES = UNSIGNED_TREES + 2 * ZoneSigner.Denial.values().length;
   private static final int EDNS_OCTETS = 4096;
   private static final int PLAIN_OCTETS = 512;
   private static final int PATIENCE_MILLIS = 500;
@@ -69,19 +72,20 @@ class AnswersDifferentialIT {
       RandomZones generated = new RandomZones(SEED + tree, "t" + tree);
       generators.add(generated);
       for (Map.Entry<String, String> zone : generated.texts().entrySet()) {
-        add(files, ours, zone.getKey(), zone.getValue());
+        Path file = write(zone.getKey(), zone.getValue());
+        add(files, ours, zone.getKey(), signed(tree, zone.getKey(), file));
       }
     }
-    add(
-        files,
-        ours,
-        "odd.",
-        """
-        odd.     3600 IN SOA ns.odd. host.odd. 1 7200 900 604800 300
-        odd.     3600 IN NS  ns.odd.
-        ns.odd.  3600 IN A   192.0.2.1
-        www.odd. 3600 IN A   192.0.2.2
-        """);
+    Path odd =
+        write(
+            "odd.",
+            """
+            odd.     3600 IN SOA ns.odd. host.odd. 1 7200 900 604800 300
+            odd.     3600 IN NS  ns.odd.
+            ns.odd.  3600 IN A   192.0.2.1
+            www.odd. 3600 IN A   192.0.2.2
+            """);
+    add(files, ours, "odd.", odd);
     zones = Zones.of(ours);
     peers.add(
         Named.start(
@@ -102,19 +106,30 @@ class AnswersDifferentialIT {
     }
   }
 
-  private static void add(List<PeerZone> files, List<ServedZone> ours, String apex, String text)
+  private static Path write(String apex, String text) throws IOException {
+    return Files.writeString(directory.resolve(apex + "zone"), text);
+  }
+
+  private static Path signed(int tree, String apex, Path file) {
+    ZoneSigner.Denial[] denials = ZoneSigner.Denial.values();
+    return tree < UNSIGNED_TREES
+        ? file
+        : ZoneSigner.sign(apex, file, denials[tree % denials.length]);
+  }
+
+  private static void add(List<PeerZone> files, List<ServedZone> ours, String apex, Path file)
       throws IOException {
-    files.add(PeerZone.primary(apex, Files.writeString(directory.resolve(apex + "zone"), text)));
-    ZoneReading reading =
-        ZoneFileReader.read(
-            apex, WireName.parse(apex), text.getBytes(StandardCharsets.UTF_8), IncludeSource.NONE);
+    files.add(PeerZone.primary(apex, file));
+    byte[] text = Files.readAllBytes(file);
+    ZoneReading reading = ZoneFileReader.read(apex, WireName.parse(apex), text, IncludeSource.NONE);
     ours.add(
         Objects.requireNonNull(
             reading.zone(),
             () ->
                 "%s%n%s"
                     .formatted(
-                        reading.findings().stream().filter(Finding::isError).toList(), text)));
+                        reading.findings().stream().filter(Finding::isError).toList(),
+                        new String(text, StandardCharsets.UTF_8))));
   }
 
   @AfterAll
@@ -132,7 +147,8 @@ class AnswersDifferentialIT {
       Message query = TestServer.query(question.name(), question.type());
       boolean edns = i % 8 != 0;
       if (edns) {
-        query.addRecord(new OPTRecord(EDNS_OCTETS, 0, 0), Section.ADDITIONAL);
+        int flags = i % 3 == 0 ? 0 : ExtendedFlags.DO;
+        query.addRecord(new OPTRecord(EDNS_OCTETS, 0, 0, flags), Section.ADDITIONAL);
       }
       byte[] octets = query.toWire();
       Reply reply = new Reply(server.send(octets, edns ? EDNS_OCTETS : PLAIN_OCTETS));

@@ -5,16 +5,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
+import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 import zonetrail.answer.TestServer.Reply;
 import zonetrail.wire.WireName;
+import zonetrail.zone.Node;
+import zonetrail.zone.Nsec3Chain;
 import zonetrail.zone.ServedZone;
 import zonetrail.zone.Zone;
 import zonetrail.zone.Zones;
@@ -44,7 +48,7 @@ enum KnownDifference {
         // in
         // the child, if the child is where the chain began.
         case "named" ->
-            asked.theirs().equals(Said.upTo(asked.reply(), leaves))
+            asked.theirsWithoutProofs().equals(Said.upTo(asked.reply(), leaves))
                 || (asked.qtype() == Type.DS && asked.theirs().equals(asked.saidBy(first)));
         // Whatever the first zone says, also of names that are a zone of their own.
         case "knotd" -> asked.theirs().equals(asked.saidBy(first));
@@ -73,10 +77,18 @@ enum KnownDifference {
     boolean explains(Case asked) {
       return asked.qtype() == Type.ANY
           && asked.ours().answer().isEmpty() == asked.theirs().answer().isEmpty()
-          && asked.theirs().without(Section.ANSWER).equals(asked.ours().without(Section.ANSWER))
-          && (asked.peer().equals("named")
-              ? asked.theirs().answer().containsAll(asked.ours().answer())
-              : asked.peer().equals("nsd"));
+          // All RRsets with their signatures may be too many.
+          && asked
+              .theirs()
+              .untruncated()
+              .without(Section.ANSWER)
+              .equals(asked.ours().without(Section.ANSWER))
+          && switch (asked.peer()) {
+            case "named" -> asked.holdsOurAnswerOrIsTruncated();
+            case "knotd" ->
+                asked.theirs().answer().stream().allMatch(record -> record.contains(" rrsig "));
+            default -> true;
+          };
     }
   },
 
@@ -87,7 +99,7 @@ enum KnownDifference {
           && asked.qtype() == Type.ANY
           && asked.reply().message().getSection(Section.ANSWER).stream()
               .anyMatch(record -> record.getType() == Type.DNAME)
-          && asked.theirs().equals(Said.upTo(asked.reply(), 1));
+          && asked.theirsWithoutProofs().equals(Said.upTo(asked.reply(), 1));
     }
   },
 
@@ -96,8 +108,7 @@ enum KnownDifference {
     boolean explains(Case asked) {
       return asked.peer().equals("named")
           && asked.qtype() == Type.SOA
-          && asked.ours().authority().size() == 1
-          && asked.theirs().authority().size() == 1
+          && asked.ours().authority().size() == asked.theirs().authority().size()
           && withTtlZero(asked.ours().authority()).equals(asked.theirs().authority())
           && asked
               .theirs()
@@ -107,7 +118,7 @@ enum KnownDifference {
 
     private static Set<String> withTtlZero(Set<String> records) {
       return records.stream()
-          .map(record -> record.replaceFirst(" [0-9]+ soa ", " 0 soa "))
+          .map(record -> record.replaceFirst(" [0-9]+ (soa|rrsig soa) ", " 0 $1 "))
           .collect(Collectors.toSet());
     }
   },
@@ -124,11 +135,122 @@ enum KnownDifference {
     // matching; then the answer ends there, with the SOA of our zone.
     private static boolean mayBeTakenForAnotherName(Case asked, WireName name) {
       Zone zone = asked.zoneOf(name);
+      Said bare = asked.theirs().withoutProofs();
       return zone != null
           && asked.isKnownToAnEnclosingZone(name, zone)
           && asked.ours().answer().containsAll(asked.theirs().answer())
-          && (asked.theirs().equals(asked.ours().with(asked.theirs().rcode()))
-              || asked.theirs().authority().equals(Said.negative(zone)));
+          && (bare.equals(asked.ours().withoutProofs().with(bare.rcode()))
+              || bare.authority().equals(Said.negative(zone, asked.query())));
+    }
+  },
+
+  EMPTY_WILDCARD("empty-wildcard") {
+    @Override
+    boolean explains(Case asked) {
+      return Set.of("named", "knotd").contains(asked.peer())
+          && asked.ours().rcode().equals("NOERROR")
+          && asked.proofsOfOurs().containsAll(asked.proofsOfTheirs())
+          && asked.isSameOrExplainedWithoutProofs(ZERO_TTL_FOR_SOA)
+          && asked.isSynthesisedFromEmptyWildcard(asked.chain().getLast());
+    }
+  },
+
+  ENCLOSER_WITHOUT_NSEC3("encloser-without-nsec3") {
+    @Override
+    boolean explains(Case asked) {
+      return asked.peer().equals("knotd")
+          && asked.ours().rcode().equals("NXDOMAIN")
+          && asked.theirs().rcode().equals("NXDOMAIN")
+          && asked.theirs().authority().isEmpty()
+          && asked.enclosesWithoutNsec3(asked.chain().getLast());
+    }
+  },
+
+  PROOF_AFTER_DNAME("proof-after-dname") {
+    @Override
+    boolean explains(Case asked) {
+      return asked.peer().equals("nsd")
+          && asked.reply().message().getSection(Section.ANSWER).stream()
+              .anyMatch(record -> record.getType() == Type.DNAME)
+          && asked.theirs().withoutProofs().equals(asked.ours().withoutProofs());
+    }
+  },
+
+  DS_OF_A_ZONE_WITHOUT_CUT("ds-of-a-zone-without-cut") {
+    @Override
+    boolean explains(Case asked) {
+      return asked.peer().equals("nsd")
+          && asked.qtype() == Type.DS
+          && asked.zones().zone(asked.chain().getLast()) != null
+          && asked.theirs().withoutProofs().equals(asked.ours().withoutProofs());
+    }
+  },
+
+  RRSIG("rrsig") {
+    @Override
+    boolean explains(Case asked) {
+      return Set.of("named", "nsd").contains(asked.peer())
+          && asked.qtype() == Type.RRSIG
+          && !asked.ours().answer().isEmpty()
+          && asked.holdsOurAnswerOrIsTruncated()
+          && asked
+              .theirs()
+              .untruncated()
+              .without(Section.ANSWER)
+              .equals(asked.ours().without(Section.ANSWER));
+    }
+  },
+
+  OF_THE_ALIAS_ITSELF("of-the-alias-itself") {
+    @Override
+    boolean explains(Case asked) {
+      Set<String> more = new HashSet<>(asked.ours().answer());
+      more.removeAll(asked.theirs().answer());
+      return Set.of("named", "knotd").contains(asked.peer())
+          && Set.of(Type.NSEC, Type.RRSIG).contains(asked.qtype())
+          && asked.ours().answer().containsAll(asked.theirs().answer())
+          && more.stream().anyMatch(record -> record.contains(" cname "))
+          && asked.theirs().rcode().equals("NOERROR")
+          && asked.theirs().authority().stream().anyMatch(record -> record.contains(" soa "));
+    }
+  },
+
+  NSEC_AT_CUT("nsec-at-cut") {
+    @Override
+    boolean explains(Case asked) {
+      return asked.peer().equals("named")
+          && asked.qtype() == Type.NSEC
+          && !asked.ours().authoritative()
+          && asked.theirs().authoritative()
+          && asked.theirs().answer().stream().allMatch(Said::isProof)
+          && asked.theirs().authority().isEmpty();
+    }
+  },
+
+  DS_AT_OPT_OUT_CUT("ds-at-opt-out-cut") {
+    @Override
+    boolean explains(Case asked) {
+      Set<String> missing = asked.proofsOfOurs();
+      missing.removeAll(asked.theirs().authority());
+      return asked.peer().equals("nsd")
+          && asked.qtype() == Type.DS
+          && asked.ours().rcode().equals("NOERROR")
+          && missing.size() == 2
+          && asked.theirs().withoutProofs().equals(asked.ours().withoutProofs());
+    }
+  },
+
+  WILDCARD_ASKED_BY_NAME("wildcard-asked-by-name") {
+    @Override
+    boolean explains(Case asked) {
+      Set<String> proofs = asked.proofsOfTheirs();
+      return asked.chain().getLast().isWildcard()
+          && asked.theirs().withoutProofs().equals(asked.ours().withoutProofs())
+          && switch (asked.peer()) {
+            case "nsd" -> proofs.containsAll(asked.proofsOfOurs());
+            case "knotd" -> asked.proofsOfOurs().containsAll(proofs);
+            default -> false;
+          };
     }
   };
 
@@ -165,6 +287,7 @@ enum KnownDifference {
       Set<String> answer,
       Set<String> authority,
       Set<String> glue) {
+    private static final Pattern PROOF = Pattern.compile("^\\S+ [0-9]+ (rrsig )?nsec3? ");
 
     static Said of(Reply reply) {
       return new Said(
@@ -176,9 +299,13 @@ enum KnownDifference {
           mandatoryGlue(reply));
     }
 
-    /// The authority section of a negative answer of a zone.
-    static Set<String> negative(Zone zone) {
-      return of(TestServer.serving(zone).ask(zone.apex().toString(), "TYPE65000")).authority();
+    /// The authority section of a negative answer of a zone, but for its proofs.
+    static Set<String> negative(Zone zone, Message asked) {
+      Message query = TestServer.query(zone.apex().toString(), "TYPE65000");
+      if (asked.getOPT() != null) {
+        query.addRecord(asked.getOPT(), Section.ADDITIONAL);
+      }
+      return of(TestServer.serving(zone).ask(query)).withoutProofs().authority();
     }
 
     /// Our answer as far as the alias that this many names of the chain lead to, and nothing else.
@@ -186,9 +313,14 @@ enum KnownDifference {
       Set<String> answer = new HashSet<>();
       int aliases = 0;
       for (Record record : reply.message().getSection(Section.ANSWER)) {
-        answer.add(text(record));
-        if (record instanceof CNAMERecord && ++aliases == names) {
+        boolean signature =
+            record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.CNAME;
+        if (aliases == names && !signature) {
           break;
+        }
+        answer.add(text(record));
+        if (record instanceof CNAMERecord) {
+          aliases++;
         }
       }
       return new Said("NOERROR", true, false, answer, Set.of(), Set.of());
@@ -196,6 +328,26 @@ enum KnownDifference {
 
     Said with(String otherRcode) {
       return new Said(otherRcode, authoritative, truncated, answer, authority, glue);
+    }
+
+    Said withAuthority(Set<String> otherAuthority) {
+      return new Said(rcode, authoritative, truncated, answer, otherAuthority, glue);
+    }
+
+    Said untruncated() {
+      return new Said(rcode, authoritative, false, answer, authority, glue);
+    }
+
+    /// The same without what proves to a validator that something does not exist.
+    Said withoutProofs() {
+      Set<String> rest = new HashSet<>(authority);
+      rest.removeIf(Said::isProof);
+      return withAuthority(rest);
+    }
+
+    /// Whether a record proves that something does not exist, or signs one that does.
+    static boolean isProof(String record) {
+      return PROOF.matcher(record).find();
     }
 
     Said without(int section) {
@@ -241,6 +393,35 @@ enum KnownDifference {
       return query.getQuestion().getType();
     }
 
+    /// What the peer said, but for those proofs in its authority section that we have there too.
+    Said theirsWithoutProofs() {
+      Set<String> rest = new HashSet<>(theirs.authority());
+      rest.removeIf(record -> Said.isProof(record) && ours.authority().contains(record));
+      return theirs.withAuthority(rest);
+    }
+
+    /// What in our authority section proves something.
+    Set<String> proofsOfOurs() {
+      return proofsOf(ours);
+    }
+
+    /// What in their authority section proves something.
+    Set<String> proofsOfTheirs() {
+      return proofsOf(theirs);
+    }
+
+    private static Set<String> proofsOf(Said said) {
+      Set<String> proofs = new HashSet<>(said.authority());
+      proofs.removeIf(record -> !Said.isProof(record));
+      return proofs;
+    }
+
+    /// Whether, proofs apart, they said what we said or what another difference explains.
+    boolean isSameOrExplainedWithoutProofs(KnownDifference other) {
+      Case bare = new Case(zones, peer, query, reply, ours.withoutProofs(), theirs.withoutProofs());
+      return bare.theirs.equals(bare.ours) || other.explains(bare);
+    }
+
     /// What we would say if we had only this zone.
     Said saidBy(Zone zone) {
       return Said.of(TestServer.serving(zone).ask(query));
@@ -266,6 +447,33 @@ enum KnownDifference {
         zone = zones.enclosing(name.parent());
       }
       return zone instanceof Zone good ? good : null;
+    }
+
+    boolean holdsOurAnswerOrIsTruncated() {
+      return theirs.truncated() || theirs.answer().containsAll(ours.answer());
+    }
+
+    /// Whether a wildcard stands in for a name, and exists only because of names below it.
+    boolean isSynthesisedFromEmptyWildcard(WireName name) {
+      Zone zone = zoneOf(name);
+      Node source = zone == null ? null : zone.node(closestEncloser(zone, name).wildcardChild());
+      return source != null && source.isEmptyNonTerminal();
+    }
+
+    /// Whether the last name above one that does not exist has no NSEC3 record, as Opt-Out allows.
+    boolean enclosesWithoutNsec3(WireName name) {
+      Zone zone = zoneOf(name);
+      return zone != null
+          && zone.denialChain() instanceof Nsec3Chain chain
+          && chain.matching(closestEncloser(zone, name)) == null;
+    }
+
+    private static WireName closestEncloser(Zone zone, WireName name) {
+      WireName encloser = name;
+      while (zone.node(encloser) == null) {
+        encloser = encloser.parent();
+      }
+      return encloser;
     }
 
     boolean isKnownToAnEnclosingZone(WireName name, Zone zone) {

@@ -40,7 +40,11 @@ final class RandomZones {
     "CAA",
     "TYPE65280",
     "NAPTR",
-    "TYPE1000"
+    "TYPE1000",
+    "NSEC",
+    "RRSIG",
+    "DNSKEY",
+    "NSEC3PARAM"
   };
 
   private final Random random;

@@ -1,0 +1,196 @@
+package zonetrail.answer;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.RRType;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Node;
+import zonetrail.zone.Nsec3Chain;
+import zonetrail.zone.NsecChain;
+import zonetrail.zone.Zone;
+
+/// Which records of a signed zone prove that an answer is right in what it does not hold.
+///
+/// Each method gives the nodes whose record of [#type()] goes into the authority section, none of
+/// them twice. A chain with gaps gives what it has.
+sealed interface Denial {
+  /// The proofs of a zone; none where it isn't signed.
+  static Denial of(Zone zone) {
+    return switch (zone.denialChain()) {
+      case null -> new Unsigned();
+      case NsecChain chain -> new Nsec(chain);
+      case Nsec3Chain chain -> new Nsec3(chain, zone.apex());
+    };
+  }
+
+  /// The type of the records that prove.
+  RRType type();
+
+  /// That neither a name nor a wildcard in its place exists.
+  Set<Node> nameError(WireName closestEncloser, WireName qname);
+
+  /// That a name, which exists, does not have the type: also of a cut without DS records.
+  Set<Node> noData(WireName name);
+
+  /// That the wildcard which stands in for a name does not have the type.
+  Set<Node> wildcardNoData(WireName wildcard, WireName qname);
+
+  /// That a wildcard was right to stand in for a name.
+  Set<Node> wildcardAnswer(WireName wildcard, WireName qname);
+
+  /// Where a zone has no such records.
+  record Unsigned() implements Denial {
+    @Override
+    public RRType type() {
+      return RRType.NSEC;
+    }
+
+    @Override
+    public Set<Node> nameError(WireName closestEncloser, WireName qname) {
+      return Set.of();
+    }
+
+    @Override
+    public Set<Node> noData(WireName name) {
+      return Set.of();
+    }
+
+    @Override
+    public Set<Node> wildcardNoData(WireName wildcard, WireName qname) {
+      return Set.of();
+    }
+
+    @Override
+    public Set<Node> wildcardAnswer(WireName wildcard, WireName qname) {
+      return Set.of();
+    }
+  }
+
+  /// By NSEC records, each of which names the next name of the zone.
+  @Rfc(number = 4035, section = "3.1.3")
+  record Nsec(NsecChain chain) implements Denial {
+    @Override
+    public RRType type() {
+      return RRType.NSEC;
+    }
+
+    @Override
+    @Rfc(number = 4035, section = "3.1.3.2")
+    public Set<Node> nameError(WireName closestEncloser, WireName qname) {
+      Set<Node> proof = nodes(chain.at(qname));
+      WireName wildcard = wildcardOf(closestEncloser);
+      if (wildcard != null) {
+        proof.add(chain.at(wildcard));
+      }
+      return proof;
+    }
+
+    /// An empty non-terminal has no record of its own: the one before it names a name below it.
+    @Override
+    @Rfc(number = 4035, section = "3.1.3.1")
+    public Set<Node> noData(WireName name) {
+      return nodes(chain.at(name));
+    }
+
+    @Override
+    @Rfc(number = 4035, section = "3.1.3.4")
+    public Set<Node> wildcardNoData(WireName wildcard, WireName qname) {
+      Set<Node> proof = noData(wildcard);
+      proof.add(chain.at(qname));
+      return proof;
+    }
+
+    @Override
+    @Rfc(number = 4035, section = "3.1.3.3")
+    public Set<Node> wildcardAnswer(WireName wildcard, WireName qname) {
+      return nodes(chain.at(qname));
+    }
+  }
+
+  /// By NSEC3 records, each of which names the next hash of a name.
+  @Rfc(number = 5155, section = "7.2")
+  record Nsec3(Nsec3Chain chain, WireName apex) implements Denial {
+    @Override
+    public RRType type() {
+      return RRType.NSEC3;
+    }
+
+    /// That the closest encloser exists, and the name one label longer does not.
+    ///
+    /// With Opt-Out, a name that exists only because of unsigned delegations has no record, so the
+    /// closest one that can be proved may lie above it.
+    @Rfc(number = 5155, section = "7.2.1")
+    private ClosestEncloser closestEncloser(WireName from, WireName name) {
+      WireName encloser = from;
+      Node matching = chain.matching(encloser);
+      while (matching == null && encloser.isBelow(apex)) {
+        encloser = encloser.parent();
+        matching = chain.matching(encloser);
+      }
+      Set<Node> proof = nodes();
+      if (matching != null) {
+        proof.add(matching);
+      }
+      proof.add(chain.covering(name.ancestor(encloser.labelCount() + 1)));
+      return new ClosestEncloser(encloser, proof);
+    }
+
+    private record ClosestEncloser(WireName name, Set<Node> proof) {}
+
+    @Override
+    @Rfc(number = 5155, section = "7.2.2")
+    public Set<Node> nameError(WireName closestEncloser, WireName qname) {
+      ClosestEncloser encloser = closestEncloser(closestEncloser, qname);
+      WireName wildcard = wildcardOf(encloser.name());
+      if (wildcard != null) {
+        encloser.proof().add(chain.covering(wildcard));
+      }
+      return encloser.proof();
+    }
+
+    @Override
+    @Rfc(number = 5155, section = "7.2.3")
+    @Rfc(number = 5155, section = "7.2.4")
+    @Rfc(number = 5155, section = "7.2.7")
+    public Set<Node> noData(WireName name) {
+      Node matching = chain.matching(name);
+      if (matching != null) {
+        return nodes(matching);
+      }
+      return name.equals(apex) ? nodes() : closestEncloser(name.parent(), name).proof();
+    }
+
+    @Override
+    @Rfc(number = 5155, section = "7.2.5")
+    public Set<Node> wildcardNoData(WireName wildcard, WireName qname) {
+      Set<Node> proof = closestEncloser(wildcard.parent(), qname).proof();
+      Node matching = chain.matching(wildcard);
+      // With Opt-Out a wildcard may exist only because of unsigned delegations, without a record.
+      proof.add(matching == null ? chain.covering(wildcard) : matching);
+      return proof;
+    }
+
+    @Override
+    @Rfc(number = 5155, section = "7.2.6")
+    public Set<Node> wildcardAnswer(WireName wildcard, WireName qname) {
+      return nodes(chain.covering(qname.ancestor(wildcard.labelCount())));
+    }
+  }
+
+  private static Set<Node> nodes(Node... first) {
+    Set<Node> nodes = new LinkedHashSet<>(4);
+    for (Node node : first) {
+      nodes.add(node);
+    }
+    return nodes;
+  }
+
+  /// Null where `*.` does not fit into 255 octets, so that there can be no wildcard.
+  static @Nullable WireName wildcardOf(WireName closestEncloser) {
+    return closestEncloser.length() + 2 > WireName.MAX_OCTETS
+        ? null
+        : closestEncloser.wildcardChild();
+  }
+}

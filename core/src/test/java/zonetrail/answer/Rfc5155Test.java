@@ -1,0 +1,156 @@
+package zonetrail.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static zonetrail.answer.SignedExample.dnssecQuery;
+import static zonetrail.answer.SignedExample.shape;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Section;
+import zonetrail.answer.TestServer.Reply;
+import zonetrail.wire.Rfc;
+
+/// RFC 5155 §7.2 on the zone of its appendix A, whose chain has the bit Opt-Out set.
+@Rfc(number = 5155, section = "7.2")
+class Rfc5155Test {
+  private static final String APEX = "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom";
+  private static final String NS1 = "2t7b4g4vsa5smi47k61mv5bv1a22bojr";
+  private static final String NS2 = "q04jkcevqvmu85r014c7dkba38o0ji5r";
+  private static final String A = "35mthgpgcu1qg68fab165klnsnk3dpvl";
+  private static final String W = "k8udemvp1j2f7eg6jebps17vp3n8i58h";
+  private static final String WILDCARD_W = "r53bq7cc2uvmubfu5ocmm6pers9tk9en";
+  private static final String X_W = "b4um86eghhds6nea196smvmlo4ors995";
+  private static final String Y_W = "ji6neoaepv8b5o6k4ev33abha8ht9fgc";
+
+  private final TestServer server = TestServer.serving(SignedExample.zone("example-rfc5155.zone"));
+
+  private Reply ask(String qname, String qtype) {
+    return server.ask(dnssecQuery(qname, qtype));
+  }
+
+  private static void assertProvedBy(Reply reply, String... hashes) {
+    List<String> expected = new ArrayList<>(List.of("example. SOA", "example. RRSIG SOA"));
+    expected.addAll(records(hashes));
+    assertThat(shape(reply, Section.AUTHORITY)).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private static List<String> records(String... hashes) {
+    List<String> records = new ArrayList<>();
+    for (String hash : hashes) {
+      records.add(hash + ".example. NSEC3");
+      records.add(hash + ".example. RRSIG NSEC3");
+    }
+    return records;
+  }
+
+  @Nested
+  @Rfc(number = 5155, section = "B")
+  class AppendixB_ExampleResponses {
+    @Test
+    @Rfc(number = 5155, section = "B.1")
+    void aNameErrorProvesTheClosestEncloserTheNextCloserNameAndTheWildcard() {
+      Reply reply = ask("a.c.x.w.example.", "A");
+
+      assertThat(reply.rcode()).isEqualTo("NXDOMAIN");
+      assertProvedBy(reply, APEX, X_W, A);
+    }
+
+    @Test
+    @Rfc(number = 5155, section = "B.2")
+    void noDataIsProvedByTheRecordOfTheName() {
+      Reply reply = ask("ns1.example.", "MX");
+
+      assertThat(reply.rcode()).isEqualTo("NOERROR");
+      assertProvedBy(reply, NS1);
+    }
+
+    @Test
+    @Rfc(number = 5155, section = "B.2.1")
+    void anEmptyNonTerminalHasARecordOfItsOwn() {
+      Reply reply = ask("y.w.example.", "A");
+
+      assertThat(reply.rcode()).isEqualTo("NOERROR");
+      assertProvedBy(reply, Y_W);
+    }
+
+    @Test
+    @Rfc(number = 5155, section = "B.3")
+    void aReferralToAnOptOutZoneProvesTheClosestProvableEncloser() {
+      Reply reply = ask("mc.c.example.", "MX");
+      List<String> expected = new ArrayList<>(List.of("c.example. NS", "c.example. NS"));
+      expected.addAll(records(A, APEX));
+
+      assertThat(reply.authoritative()).isFalse();
+      assertThat(shape(reply, Section.AUTHORITY)).containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(shape(reply, Section.ADDITIONAL))
+          .containsExactly("ns1.c.example. A", "ns2.c.example. A");
+    }
+
+    @Test
+    @Rfc(number = 5155, section = "B.4")
+    void aWildcardAnswerProvesThatTheNextCloserNameDoesNotExist() {
+      Reply reply = ask("a.z.w.example.", "MX");
+
+      assertThat(shape(reply, Section.ANSWER))
+          .containsExactly("a.z.w.example. MX", "a.z.w.example. RRSIG MX");
+      assertThat(shape(reply, Section.AUTHORITY)).isEqualTo(records(NS2));
+      assertThat(shape(reply, Section.ADDITIONAL))
+          .containsExactly(
+              "ai.example. A", "ai.example. RRSIG A", "ai.example. AAAA", "ai.example. RRSIG AAAA");
+    }
+
+    @Test
+    @Rfc(number = 5155, section = "B.5")
+    void aWildcardWithoutTheTypeIsProvedWithItsClosestEncloser() {
+      Reply reply = ask("a.z.w.example.", "AAAA");
+
+      assertThat(reply.rcode()).isEqualTo("NOERROR");
+      assertProvedBy(reply, W, NS2, WILDCARD_W);
+    }
+
+    @Test
+    @Rfc(number = 5155, section = "B.6")
+    void dsAskedOfTheChildIsNoDataWithTheChildsProof() {
+      assertProvedBy(ask("example.", "DS"), APEX);
+    }
+  }
+
+  @Test
+  @Rfc(number = 5155, section = "7.2.4")
+  void dsAtAnOptOutDelegationIsNoDataWithTheClosestProvableEncloser() {
+    Reply reply = ask("c.example.", "DS");
+
+    assertThat(reply.authoritative()).isTrue();
+    assertProvedBy(reply, A, APEX);
+  }
+
+  @Test
+  @Rfc(number = 5155, section = "7.2.7")
+  void aReferralToASignedZoneHasItsDsRecordsAndNoProof() {
+    assertThat(shape(ask("mc.a.example.", "MX"), Section.AUTHORITY))
+        .containsExactly("a.example. NS", "a.example. NS", "a.example. DS", "a.example. RRSIG DS");
+  }
+
+  @Nested
+  @Rfc(number = 5155, section = "7.2.8")
+  class Section7_2_8_QuestionsForHashes {
+    @Test
+    void theNameOfAnNsec3RecordDoesNotExist() {
+      Reply reply = ask(APEX + ".example.", "NSEC3");
+
+      assertThat(reply.rcode()).isEqualTo("NXDOMAIN");
+      assertThat(reply.answer()).isEmpty();
+    }
+
+    @Test
+    void aNameThatHasOtherRecordsTooExists() {
+      Reply reply = ask(NS1 + ".example.", "A");
+
+      assertThat(reply.rcode()).isEqualTo("NOERROR");
+      assertThat(shape(reply, Section.ANSWER))
+          .containsExactly(NS1 + ".example. A", NS1 + ".example. RRSIG A");
+    }
+  }
+}
