@@ -9,7 +9,8 @@ public sealed interface Effect {
   /// or [Input.FetchFailed]. At most one is under way.
   ///
   /// @param base what is served now
-  record Fetch(ZoneFiles base) implements Effect {}
+  /// @param scope what has to be looked at
+  record Fetch(ZoneFiles base, FetchScope scope) implements Effect {}
 
   /// Let every reader see this from now on.
   record Publish(Publication publication) implements Effect {}

@@ -3,7 +3,6 @@ package zonetrail.authority;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.masterfile.IncludePath;
@@ -34,13 +33,8 @@ final class IncludedFiles {
     return new OfZone(zoneFile, file);
   }
 
-  private @Nullable SourceFile find(String by, String name) {
-    SourceFile own = tree.ownIncludes().getOrDefault(by, Map.of()).get(name);
-    return own != null ? own : tree.files().get(name);
-  }
-
   private String contentIdOf(String by, String name) {
-    SourceFile file = find(by, name);
+    SourceFile file = tree.includes().find(by, name);
     return file == null ? NO_FILE : file.contentId();
   }
 
@@ -75,7 +69,7 @@ final class IncludedFiles {
       }
       String name = resolved.get();
       ids.put(name, contentIdOf(zoneFile, name));
-      SourceFile file = find(zoneFile, name);
+      SourceFile file = tree.includes().find(zoneFile, name);
       if (file == null || KeyFile.isKeyFileName(name)) {
         return new Refused(
             tree.layout().isTree()

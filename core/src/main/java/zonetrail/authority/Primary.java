@@ -22,6 +22,10 @@ import zonetrail.wire.Rfc;
 ///                               └────────── fetching (2), when it is due ◄───────┘
 /// ```
 ///
+/// A fetch looks at the zones that NOTIFYs named since the last one began, or at everything: at the
+/// start, when the poll interval is over, when somebody on this machine asks, and after a failure.
+/// What a failed fetch was to look at the next one looks at too.
+///
 /// A NOTIFY is answered when a fetch that began after it has ended (SERVFAIL if that failed), at
 /// the latest after [#MAX_REPLY_DELAY] (NOERROR, the fetch goes on): a hook that waits for the
 /// answer then knows that its push is served.
@@ -47,6 +51,8 @@ public final class Primary {
   private final List<Parked> parked = new ArrayList<>();
   private ZoneFiles files = ZoneFiles.NONE;
   private boolean fetching;
+  private FetchScope wanted = FetchScope.nothing();
+  private FetchScope lookedAt = FetchScope.nothing();
   private Rcode lastFetch = Rcode.NOERROR;
   private Duration retryDelay = FIRST_RETRY;
   private Input.@Nullable FetchFailed lastFailure;
@@ -63,8 +69,8 @@ public final class Primary {
 
   /// Creates a primary that serves nothing until [Input.Started].
   ///
-  /// @param pollInterval how long after a fetch the source is looked at again without being told;
-  ///   zero means never
+  /// @param pollInterval how long after a fetch of everything the source is looked at again without
+  ///   being told; zero means never
   public Primary(Duration pollInterval) {
     this.pollInterval = pollInterval;
   }
@@ -90,10 +96,10 @@ public final class Primary {
     switch (input) {
       case Input.Started(ZoneFiles.Advance known) -> {
         takeOver(known, effects);
-        pacing.request(now);
+        want(FetchScope.everything(), now);
       }
       case Input.NotifyReceived notify -> notified(notify, now, effects);
-      case Input.LookWanted() -> pacing.request(now);
+      case Input.LookWanted() -> want(FetchScope.everything(), now);
       case Input.SourceFetched(ZoneFiles.Advance advance) -> fetched(advance, now, effects);
       case Input.FetchFailed failure -> failed(failure, now, effects);
       case Input.NotKept(String reason) -> notKept(reason, effects);
@@ -126,7 +132,7 @@ public final class Primary {
             new Effect.Report(
                 new Event.NotifyAccepted(
                     notify.zone(), notify.key().name().wire(), notify.reply().client())));
-        pacing.request(now);
+        want(FetchScope.of(notify.zone()), now);
         park(notify.reply(), now, effects);
       }
       case REPLAY -> {
@@ -152,6 +158,11 @@ public final class Primary {
     }
   }
 
+  private void want(FetchScope scope, Instant now) {
+    wanted = wanted.and(scope);
+    pacing.request(now);
+  }
+
   private void park(ReplyHandle reply, Instant now, List<Effect> effects) {
     if (parked.size() >= MAX_PARKED_REPLIES) {
       repliesNotParked++;
@@ -173,7 +184,10 @@ public final class Primary {
     whyNotKept = keepFailed ? whyNotKept : null;
     takeOver(advance, effects);
     retryDelay = FIRST_RETRY;
-    pollDue = pollInterval.isZero() ? null : now.plus(pollInterval);
+    if (lookedAt.equals(FetchScope.everything())) {
+      // NOTIFYs of one zone, however many, must not put off the look at the others.
+      pollDue = pollInterval.isZero() ? null : now.plus(pollInterval);
+    }
     fetchEnded(Rcode.NOERROR, effects);
   }
 
@@ -196,6 +210,7 @@ public final class Primary {
             new Event.FetchFailed(
                 failure.reason(), failure.operatorMustAct(), failure.equals(lastFailure))));
     lastFailure = failure;
+    wanted = wanted.and(lookedAt);
     pollDue = now.plus(retryDelay);
     Duration doubled = retryDelay.multipliedBy(2);
     retryDelay = doubled.compareTo(MAX_RETRY) < 0 ? doubled : MAX_RETRY;
@@ -243,7 +258,7 @@ public final class Primary {
   private void fetchIfDue(Instant now, List<Effect> effects) {
     if (pollDue != null && !now.isBefore(pollDue)) {
       pollDue = null;
-      pacing.request(now);
+      want(FetchScope.everything(), now);
     }
     Instant due = pacing.due();
     if (fetching || due == null || now.isBefore(due)) {
@@ -252,8 +267,12 @@ public final class Primary {
     pacing.started(now);
     fetching = true;
     fetchesStarted++;
-    pollDue = null;
-    effects.add(new Effect.Fetch(files));
+    lookedAt = wanted;
+    wanted = FetchScope.nothing();
+    if (lookedAt.equals(FetchScope.everything())) {
+      pollDue = null;
+    }
+    effects.add(new Effect.Fetch(files, lookedAt));
   }
 
   private void wakeForNextDeadline(List<Effect> effects) {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import zonetrail.zone.Finding;
 import zonetrail.zone.Position;
 
@@ -17,9 +18,7 @@ import zonetrail.zone.Position;
 /// @param layout how the names of files are to be read
 /// @param files every regular file that may hold a zone or keys, by its name: where it lies within
 ///   the zones folder, as `a/b`
-/// @param ownIncludes what `$INCLUDE` finds in a certain zone file before it looks among `files`,
-///   by the zone file's name and the included one's: only what was served has such files, where a
-///   zone that was held back included them at an earlier version
+/// @param includes finds what `$INCLUDE` names
 /// @param leftOut what has a file's place and is not looked at, such as a symbolic link: why, by
 ///   name
 public record SourceTree(
@@ -28,17 +27,51 @@ public record SourceTree(
     Acceptance acceptance,
     Layout layout,
     SortedMap<String, SourceFile> files,
-    Map<String, Map<String, SourceFile>> ownIncludes,
+    Includes includes,
     SortedMap<String, LeftOut> leftOut) {
 
-  /// A version of files and nothing else.
+  /// A version of files that include each other, and nothing else.
   public SourceTree(
       String version,
       Instant time,
       Acceptance acceptance,
       Layout layout,
       SortedMap<String, SourceFile> files) {
-    this(version, time, acceptance, layout, files, Map.of(), Collections.emptySortedMap());
+    this(
+        version,
+        time,
+        acceptance,
+        layout,
+        files,
+        Includes.among(files),
+        Collections.emptySortedMap());
+  }
+
+  /// Finds the files that `$INCLUDE` names.
+  @FunctionalInterface
+  public interface Includes {
+    /// The file that is meant.
+    ///
+    /// @param zoneFile the name of the zone file that includes it, be it by way of another one
+    /// @param name where it lies within the zones folder, as `a/b`
+    /// @return null if there is no such file
+    @Nullable SourceFile find(String zoneFile, String name);
+
+    /// Files of one version.
+    static Includes among(Map<String, SourceFile> files) {
+      return (_, name) -> files.get(name);
+    }
+
+    /// Files of one version, but for zone files that find others first: what was served has such,
+    /// where a zone that was held back included them at an earlier version.
+    ///
+    /// @param own those, by the zone file's name and then their own
+    static Includes among(Map<String, SourceFile> files, Map<String, Map<String, SourceFile>> own) {
+      return (zoneFile, name) -> {
+        SourceFile first = own.getOrDefault(zoneFile, Map.of()).get(name);
+        return first != null ? first : files.get(name);
+      };
+    }
   }
 
   /// Something that has a file's place and is none to us.

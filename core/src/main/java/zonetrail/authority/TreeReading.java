@@ -70,10 +70,12 @@ final class TreeReading {
     Map<WireName, List<String>> claims = new LinkedHashMap<>();
     tree.files()
         .forEach((name, file) -> {
-          Optional<WireName> apex = zoneOf(name);
-          if (KeyFile.isKeyFileName(name)) {
+          if (isKeyFile(name)) {
             keys.read(name, file);
-          } else if (apex.isEmpty()) {
+            return;
+          }
+          Optional<WireName> apex = zoneOf(name);
+          if (apex.isEmpty()) {
             leaveAlone(name, file, tree.layout().whyNoZone());
           } else {
             claims.computeIfAbsent(apex.get(), any -> new ArrayList<>(1)).add(name);
@@ -88,6 +90,16 @@ final class TreeReading {
     KeyRing keysInForce = keys.inForce(isEmptied);
     return new ZoneFiles(
         new AsOf(to, tree.time()), entries, states, floors, zonesServed(), keysInForce);
+  }
+
+  /// What a name says does not change, so that of the last look counts where there is one.
+  private boolean isKeyFile(String name) {
+    return switch (before.entries().get(name)) {
+      case FileEntry.OfKeys _ -> true;
+      case FileEntry.OfZone _, FileEntry.Contested _ -> false;
+      case FileEntry.Other _ -> KeyFile.isKeyFileName(name);
+      case null -> KeyFile.isKeyFileName(name);
+    };
   }
 
   /// The very name of the last look where there is one: it need not be parsed nor compared.

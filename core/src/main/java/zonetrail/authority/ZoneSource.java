@@ -16,8 +16,9 @@ public interface ZoneSource extends AutoCloseable {
   /// The source as it is now, and how it got there.
   ///
   /// @param since the version looked at last; one that the source never had where there is none
+  /// @param scope what has to be as it is now; the rest may be as it was looked at last
   /// @throws AwayException if it cannot be had now; what is served stays
-  SourceLine fetch(String since) throws AwayException;
+  SourceLine fetch(String since, FetchScope scope) throws AwayException;
 
   /// Notes what is served, so that [#known()] tells it after a restart.
   ///

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.Effect;
+import zonetrail.authority.FetchScope;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
@@ -176,7 +177,7 @@ public final class AuthorityLoop implements AutoCloseable {
 
   private void perform(Effect effect) {
     switch (effect) {
-      case Effect.Fetch(var base) -> networkLane.execute(() -> post(fetch(base)));
+      case Effect.Fetch(var base, var scope) -> networkLane.execute(() -> post(fetch(base, scope)));
       case Effect.Publish(var publication) -> {
         published.publish(publication);
         warnIfFromTheFuture(publication);
@@ -211,10 +212,10 @@ public final class AuthorityLoop implements AutoCloseable {
     wake = loop.schedule(() -> step(new Input.DeadlineReached()), nanos, TimeUnit.NANOSECONDS);
   }
 
-  private Input fetch(ZoneFiles base) {
+  private Input fetch(ZoneFiles base, FetchScope scope) {
     long beganNanos = System.nanoTime();
     fetches.began(Instant.now());
-    Input result = tryToFetch(base);
+    Input result = tryToFetch(base, scope);
     Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
     switch (result) {
       case Input.SourceFetched(var advance) ->
@@ -225,9 +226,9 @@ public final class AuthorityLoop implements AutoCloseable {
     return result;
   }
 
-  private Input tryToFetch(ZoneFiles base) {
+  private Input tryToFetch(ZoneFiles base, FetchScope scope) {
     try {
-      return new Input.SourceFetched(base.advance(source.fetch(base.version())));
+      return new Input.SourceFetched(base.advance(source.fetch(base.version(), scope)));
     } catch (AwayException away) {
       return new Input.FetchFailed(String.valueOf(away.getMessage()), away.operatorMustAct());
     } catch (RuntimeException | Error unexpected) {

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,18 @@ class PrimaryTest {
 
   private void notifyWith(TsigKey key) {
     step(new Input.NotifyReceived(ZONE, signed(key), now, new Client()));
+  }
+
+  private void notifyOf(String zone) {
+    step(new Input.NotifyReceived(WireName.parse(zone), signed(KEY), now, new Client()));
+  }
+
+  private FetchScope lastScope() {
+    return effectsOf(Effect.Fetch.class).getLast().scope();
+  }
+
+  private static FetchScope zones(String... zones) {
+    return new FetchScope.Zones(Stream.of(zones).map(WireName::parse).collect(Collectors.toSet()));
   }
 
   @Nested
@@ -243,6 +257,116 @@ class PrimaryTest {
         notifyWith(KEY);
       }
       assertThat(replies()).containsExactly(Rcode.NOERROR);
+    }
+  }
+
+  @Nested
+  class AFetchLooksAt {
+    @Test
+    void theZoneThatANotifyNamed() {
+      notifyOf("a.example.com");
+      assertThat(lastScope()).isEqualTo(zones("a.example.com"));
+    }
+
+    @Test
+    void allZonesThatABurstNamedSinceTheFetchBeforeBegan() {
+      notifyOf("a.example.com");
+      now = now.plusMillis(1);
+      notifyOf("b.example.com");
+      notifyOf("c.example.com");
+      notifyOf("b.example.com");
+      fetchSucceeds();
+      later(FetchPacing.QUIET);
+      assertThat(lastScope()).isEqualTo(zones("b.example.com", "c.example.com"));
+      fetchSucceeds();
+      later(FetchPacing.APART);
+      notifyOf("d.example.com");
+      assertThat(lastScope()).isEqualTo(zones("d.example.com"));
+      assertThat(fetches()).isEqualTo(3);
+    }
+
+    @Test
+    void noZoneOfANotifyThatIsRefusedOrReplayed() {
+      Verdict.Verified first = signed(KEY);
+      step(new Input.NotifyReceived(ZONE, first, now, new Client()));
+      notifyWith(FOREIGN);
+      step(new Input.NotifyReceived(WireName.parse("b.example.com"), first, now, new Client()));
+      fetchSucceeds();
+      later(FetchPacing.APART);
+      notifyOf("a.example.com");
+      assertThat(lastScope()).isEqualTo(zones("a.example.com"));
+    }
+
+    @Test
+    void everythingWhereSomebodyAsksForIt_besidesWhateverZones() {
+      step(new Input.LookWanted());
+      assertThat(lastScope()).isEqualTo(FetchScope.everything());
+      notifyOf("a.example.com");
+      step(new Input.LookWanted());
+      notifyOf("b.example.com");
+      fetchSucceeds();
+      later(FetchPacing.MAX_WAIT);
+      assertThat(fetches()).isEqualTo(2);
+      assertThat(lastScope()).isEqualTo(FetchScope.everything());
+    }
+
+    @Test
+    void everythingWhereVeryManyZonesAreNamed() {
+      notifyWith(KEY);
+      for (int i = 0; i < FetchScope.MAX_ZONES; i++) {
+        notifyOf("z" + i + ".example.com");
+      }
+      fetchSucceeds();
+      later(FetchPacing.QUIET);
+      assertThat(((FetchScope.Zones) lastScope()).zones()).hasSize(FetchScope.MAX_ZONES);
+      for (int i = 0; i <= FetchScope.MAX_ZONES; i++) {
+        notifyOf("z" + i + ".example.com");
+      }
+      fetchSucceeds();
+      later(FetchPacing.QUIET);
+      assertThat(lastScope()).isEqualTo(FetchScope.everything());
+    }
+
+    @Test
+    void whatAFailedFetchWasToLookAtToo() {
+      notifyOf("a.example.com");
+      fetchFails();
+      now = now.plus(FetchPacing.APART);
+      notifyOf("b.example.com");
+      assertThat(lastScope()).isEqualTo(zones("a.example.com", "b.example.com"));
+      fetchFails();
+      later(Duration.ofSeconds(2));
+      assertThat(lastScope()).as("the next try by itself").isEqualTo(FetchScope.everything());
+      fetchFails();
+      notifyOf("c.example.com");
+      later(FetchPacing.APART);
+      assertThat(fetches()).isEqualTo(4);
+      assertThat(lastScope()).isEqualTo(FetchScope.everything());
+    }
+
+    @Test
+    void everythingInTime_howeverOftenOneZoneIsNamed() {
+      later(POLL);
+      fetchSucceeds();
+      for (int minute = 1; minute < POLL.toMinutes(); minute++) {
+        later(Duration.ofMinutes(1));
+        notifyOf("a.example.com");
+        assertThat(lastScope()).isEqualTo(zones("a.example.com"));
+        fetchSucceeds();
+      }
+      later(Duration.ofMinutes(1));
+      assertThat(lastScope()).isEqualTo(FetchScope.everything());
+    }
+
+    @Test
+    void everythingSoon_afterAFailureThatANotifyEnded() {
+      notifyOf("a.example.com");
+      fetchFails();
+      now = now.plus(FetchPacing.APART);
+      notifyOf("a.example.com");
+      fetchSucceeds();
+      later(Primary.FIRST_RETRY);
+      assertThat(lastScope()).isEqualTo(FetchScope.everything());
     }
   }
 

@@ -76,7 +76,7 @@ class VersionsTest {
         Acceptance.NOTHING,
         tip.layout(),
         served,
-        heldBack.includes(),
+        SourceTree.Includes.among(served, heldBack.includes()),
         Collections.emptySortedMap());
   }
 

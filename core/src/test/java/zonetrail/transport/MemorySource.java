@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Acceptance;
+import zonetrail.authority.FetchScope;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.Layout;
 import zonetrail.authority.SourceLine;
@@ -91,7 +92,7 @@ final class MemorySource implements ZoneSource {
   }
 
   @Override
-  public SourceLine fetch(String since) throws AwayException {
+  public SourceLine fetch(String since, FetchScope scope) throws AwayException {
     mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
     try {
       MemoryFetch fetch = new MemoryFetch();

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.answer.guard.AddressRange;
 import zonetrail.answer.guard.RateLimit;
+import zonetrail.authority.FetchScope;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
@@ -202,7 +203,8 @@ public final class PrimaryServer implements AutoCloseable {
     Optional<Known> known = source.known();
     return known.isPresent()
         ? known.get()
-        : Known.ofNew(firstFetch.of(() -> source.fetch(ZoneFiles.NONE.version())));
+        : Known.ofNew(
+            firstFetch.of(() -> source.fetch(ZoneFiles.NONE.version(), FetchScope.everything())));
   }
 
   /// The addresses answered on, with the ports that were really bound.

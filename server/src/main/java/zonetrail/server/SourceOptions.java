@@ -35,7 +35,9 @@ final class SourceOptions {
     @Option(
         names = "--zones",
         paramLabel = "DIR",
-        description = "A plain folder of zone files, instead of a repository.")
+        description =
+            "A plain folder of zone files, instead of a repository. A NOTIFY rereads the zone that"
+                + " it names, SIGHUP all of it.")
     private @Nullable Path zones;
   }
 

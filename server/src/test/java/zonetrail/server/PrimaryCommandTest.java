@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
+import zonetrail.authority.FetchScope;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource;
@@ -362,7 +363,7 @@ class PrimaryCommandTest {
           }
 
           @Override
-          public SourceLine fetch(String since) throws AwayException {
+          public SourceLine fetch(String since, FetchScope scope) throws AwayException {
             throw new AwayException("git.example.org does not answer");
           }
 

@@ -27,6 +27,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.TSIG;
 import org.xbill.DNS.Type;
+import zonetrail.authority.Primary;
 import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.OpenSshServer;
 import zonetrail.fixtures.OpenSshServer.KeyKind;
@@ -210,6 +211,46 @@ class PrimaryProcessIT {
       assertThat(errors()).contains("as SIGHUP asks");
       stop(process, "TERM");
       assertThat(process.exitValue()).isZero();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aNotifyReadsItsZoneOfAFolder_andAHangUpSignalEveryOne() throws Exception {
+    Files.writeString(zones.resolve("example.net"), zone(1));
+    Process process = launchFolder("--poll-interval", "0");
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      int port = Integer.parseInt(awaitReady(output).group(1));
+      DnsClient client =
+          new DnsClient(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+      TSIG key = DnsClient.key("hook._notify.example.com.", SECRET);
+      // The first look after the start is one at everything. An answer in time says that a later
+      // one
+      // is over.
+      long asked;
+      do {
+        asked = System.nanoTime();
+        client.notifyUdp("example.com.", key);
+      } while (System.nanoTime() - asked >= Primary.MAX_REPLY_DELAY.toNanos());
+
+      Files.writeString(zones.resolve("example.com"), zone(2));
+      Files.writeString(zones.resolve("example.net"), zone(2));
+      do {
+        client.notifyUdp("example.com.", key);
+      } while (!client.records("www.example.com.", Type.A).equals(List.of("192.0.2.2")));
+      assertThat(client.records("www.example.net.", Type.A)).containsExactly("192.0.2.1");
+
+      Files.writeString(zones.resolve("example.com"), zone(3));
+      new ProcessBuilder(Tools.require("kill").toString(), "-HUP", "" + process.pid())
+          .start()
+          .waitFor();
+      for (String zone : List.of("example.com", "example.net")) {
+        String wanted = zone.equals("example.com") ? "192.0.2.3" : "192.0.2.2";
+        while (!client.records("www." + zone + ".", Type.A).equals(List.of(wanted))) {
+          assertThat(process.isAlive()).as(errors()).isTrue();
+        }
+      }
+      stop(process, "TERM");
     }
   }
 

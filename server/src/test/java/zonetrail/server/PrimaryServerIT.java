@@ -152,11 +152,15 @@ class PrimaryServerIT {
   /// @return how long the first reply took
   private static Duration notifyUntilServed(DnsClient client, TSIG key, boolean tcp)
       throws IOException {
+    return notifyUntilServed(client, "example.com.", key, tcp);
+  }
+
+  private static Duration notifyUntilServed(DnsClient client, String zone, TSIG key, boolean tcp)
+      throws IOException {
     List<Duration> took = new ArrayList<>();
     do {
       long begin = System.nanoTime();
-      Message reply =
-          tcp ? client.notifyTcp("example.com.", key) : client.notifyUdp("example.com.", key);
+      Message reply = tcp ? client.notifyTcp(zone, key) : client.notifyUdp(zone, key);
       took.add(Duration.ofNanos(System.nanoTime() - begin));
       assertSignedAnswer(reply, Rcode.NOERROR);
     } while (took.getLast().compareTo(Primary.MAX_REPLY_DELAY) >= 0 && took.size() < 10);
@@ -563,6 +567,34 @@ class PrimaryServerIT {
     }
   }
 
+  @Test
+  void inAFolderANotifyRereadsOnlyTheZoneThatItNames() throws Exception {
+    try (PrimaryServer server = start(new FolderSource(ZoneFolder.open(origin.work())))) {
+      DnsClient client = clientOf(server);
+      origin
+          .write("example.com", zone(2, "www A 192.0.2.2"))
+          .write("example.net", zone(2, "www A 192.0.2.2"));
+      notifyUntilServed(client, KEY, false);
+      assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.2");
+      assertThat(client.records("www.example.net.", Type.A)).containsExactly("192.0.2.1");
+      // The other zone has a key of its own, which asks for it.
+      assertSignedAnswer(client.notifyUdp("example.net.", FOREIGN_KEY), Rcode.NOERROR);
+      assertThat(client.records("www.example.net.", Type.A)).containsExactly("192.0.2.2");
+    }
+  }
+
+  @Test
+  void inAFolderAKeyIsRevokedByANotifyOfItsZone() throws Exception {
+    try (PrimaryServer server = start(new FolderSource(ZoneFolder.open(origin.work())))) {
+      DnsClient client = clientOf(server);
+      origin.remove("example.com._keys").remove("example.net._keys");
+      assertSignedAnswer(client.notifyUdp("example.com.", KEY), Rcode.NOERROR);
+      assertThat(client.notifyUdp("example.com.", KEY).getRcode()).isEqualTo(Rcode.NOTAUTH);
+      assertSignedAnswer(client.notifyUdp("example.net.", FOREIGN_KEY), Rcode.NOERROR);
+      assertThat(client.notifyUdp("example.net.", FOREIGN_KEY).getRcode()).isEqualTo(Rcode.NOTAUTH);
+    }
+  }
+
   // ---- reloads under load ----
 
   @Test
@@ -578,7 +610,8 @@ class PrimaryServerIT {
       Thread thread = Thread.ofPlatform().name("pairs").start(reader);
       for (int version = 2; version <= reloads + 1; version++) {
         writeVersion(folder, version);
-        notifyUntilServed(client, key, true);
+        // The root is no zone here, so this is about all of them.
+        notifyUntilServed(client, ".", key, true);
         assertThat(PairReader.textVersion(client.ask("v.example.com.", Type.TXT)))
             .isEqualTo(version);
       }

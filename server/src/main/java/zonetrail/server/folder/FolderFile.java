@@ -23,12 +23,29 @@ import zonetrail.zone.Position;
 /// too. The id stays when the file settles, if the content is still the same then: a file is not
 /// read again for having grown older.
 ///
-/// @param path where it lies, for messages
-/// @param real where it lies, with no link on the way
-/// @param hash of the content, if the file had not settled when this stamp was first seen
-/// @param isSettled whether another change would show in the stamp
-record FolderFile(String path, Path real, Stamp stamp, Optional<String> hash, boolean isSettled)
-    implements SourceFile {
+/// Immutable.
+final class FolderFile implements SourceFile {
+  private final String path;
+  private final Path real;
+  private final Stamp stamp;
+  private final @Nullable String hash;
+  private final boolean isSettled;
+  private final String contentId;
+
+  /// @param path where it lies, for messages
+  /// @param real where it lies, with no link on the way
+  /// @param isSettled whether another change would show in the stamp
+  /// @param hash of the content, if the file had not settled when this stamp was first seen
+  private FolderFile(
+      String path, Path real, Stamp stamp, boolean isSettled, @Nullable String hash) {
+    this.path = path;
+    this.real = real;
+    this.stamp = stamp;
+    this.isSettled = isSettled;
+    this.hash = hash;
+    // Kept, because each look at a folder compares those of all its files.
+    this.contentId = hash == null ? stamp.name() : stamp.name() + "-" + hash;
+  }
 
   /// A look at a file.
   ///
@@ -42,25 +59,25 @@ record FolderFile(String path, Path real, Stamp stamp, Optional<String> hash, bo
     }
     boolean saysItAll = isSettled && same == null;
     return saysItAll || stamp.octets() > ZoneFolder.MAX_FILE_OCTETS
-        ? new FolderFile(path, real, stamp, Optional.empty(), isSettled)
-        : new FolderFile(path, real, stamp, hash(real), isSettled);
+        ? new FolderFile(path, real, stamp, isSettled, null)
+        : new FolderFile(path, real, stamp, isSettled, hash(real));
   }
 
   private boolean isAt(String path, Path real, Stamp stamp) {
     return this.path.equals(path) && this.real.equals(real) && this.stamp.equals(stamp);
   }
 
-  /// @return empty if the file may not be read, which is then said when somebody does
-  private static Optional<String> hash(Path file) {
+  /// @return null if the file may not be read, which is then said when somebody does
+  private static @Nullable String hash(Path file) {
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       MessageDigest sha256 = sha256();
       byte[] chunk = new byte[64 * 1024];
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
         sha256.update(chunk, 0, n);
       }
-      return Optional.of(HexFormat.of().formatHex(sha256.digest()));
+      return HexFormat.of().formatHex(sha256.digest());
     } catch (IOException e) {
-      return Optional.empty();
+      return null;
     }
   }
 
@@ -74,7 +91,12 @@ record FolderFile(String path, Path real, Stamp stamp, Optional<String> hash, bo
 
   @Override
   public String contentId() {
-    return hash.map(digest -> stamp.name() + "-" + digest).orElseGet(stamp::name);
+    return contentId;
+  }
+
+  @Override
+  public String path() {
+    return path;
   }
 
   @Override
@@ -113,7 +135,7 @@ record FolderFile(String path, Path real, Stamp stamp, Optional<String> hash, bo
           path + " cannot be read (" + e.getClass().getSimpleName() + ")");
     }
     boolean asHashed =
-        hash.isEmpty() || hash.get().equals(HexFormat.of().formatHex(sha256().digest(content)));
+        hash == null || hash.equals(HexFormat.of().formatHex(sha256().digest(content)));
     if (!unchanged || !asHashed) {
       throw new UnreadableException(
           path + " was changed while it was read; it is read again at the next look");

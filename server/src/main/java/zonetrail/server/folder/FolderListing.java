@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,20 +26,26 @@ final class FolderListing {
 
   private final Path real;
   private final Map<String, Path> files;
+  private final Map<Path, Stamp> folders;
+  private final boolean isSettled;
 
-  private FolderListing(Path real, Map<String, Path> files) {
+  private FolderListing(
+      Path real, Map<String, Path> files, Map<Path, Stamp> folders, boolean isSettled) {
     this.real = real;
     this.files = Collections.unmodifiableMap(files);
+    this.folders = folders;
+    this.isSettled = isSettled;
   }
 
   /// Lists a folder.
   ///
   /// @param real where it lies, with no link on the way
   /// @throws IOException if it cannot be listed, or has more than [ZoneFolder#MAX_FILES] files
-  static FolderListing of(Path real, Layout layout) throws IOException {
+  static FolderListing of(Path real, Layout layout, Instant now) throws IOException {
     Lister lister = new Lister(layout.isTree());
     lister.list(real, "", 0);
-    return new FolderListing(real, lister.files);
+    boolean isSettled = lister.folders.values().stream().allMatch(stamp -> stamp.isSettled(now));
+    return new FolderListing(real, lister.files, lister.folders, isSettled);
   }
 
   /// Where the folder lies, with no link on the way.
@@ -52,15 +59,37 @@ final class FolderListing {
     return files;
   }
 
+  /// Whether nothing came into the folders listed or left them since; what is in a file is another
+  /// matter. Costs a look at each folder and none at the files.
+  boolean isCurrent() {
+    try {
+      for (Map.Entry<Path, Stamp> folder : folders.entrySet()) {
+        if (!Stamp.of(folder.getKey()).equals(folder.getValue())) {
+          return false;
+        }
+      }
+      return isSettled;
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
   private static final class Lister {
     private final boolean isTree;
     private final Map<String, Path> files = new HashMap<>();
+    private final Map<Path, Stamp> folders = new HashMap<>();
 
     Lister(boolean isTree) {
       this.isTree = isTree;
     }
 
     void list(Path directory, String prefix, int level) throws IOException {
+      try {
+        folders.put(directory, Stamp.of(directory)); // Before the names, so that none is missed.
+      } catch (NoSuchFileException gone) {
+        skip(gone, level);
+        return;
+      }
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
         for (Path entry : entries) {
           String name = String.valueOf(entry.getFileName());
@@ -80,10 +109,14 @@ final class FolderListing {
       } catch (DirectoryIteratorException e) {
         throw e.getCause();
       } catch (NoSuchFileException gone) {
-        if (level == 0) {
-          throw gone;
-        }
-        // A folder was removed since it was listed.
+        skip(gone, level);
+      }
+    }
+
+    /// A folder below was removed since it was listed; the zones folder itself must be there.
+    private static void skip(NoSuchFileException gone, int level) throws NoSuchFileException {
+      if (level == 0) {
+        throw gone;
       }
     }
   }

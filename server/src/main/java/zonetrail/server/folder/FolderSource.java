@@ -2,11 +2,13 @@ package zonetrail.server.folder;
 
 import java.io.IOException;
 import java.util.Optional;
+import zonetrail.authority.FetchScope;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource;
 
-/// A plain folder as the source of zones; nothing of it is known before it is read.
+/// A plain folder as the source of zones; nothing of it is known before it is read. What a NOTIFY
+/// does not name is left as it was read before.
 public final class FolderSource implements ZoneSource {
   private final ZoneFolder folder;
 
@@ -21,9 +23,9 @@ public final class FolderSource implements ZoneSource {
   }
 
   @Override
-  public SourceLine fetch(String since) throws AwayException {
+  public SourceLine fetch(String since, FetchScope scope) throws AwayException {
     try {
-      return SourceLine.of(folder.scan());
+      return SourceLine.of(folder.scan(scope));
     } catch (IOException unreadable) {
       throw new AwayException(String.valueOf(unreadable.getMessage()), unreadable);
     }

@@ -8,14 +8,19 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Acceptance;
+import zonetrail.authority.FetchScope;
 import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.wire.WireName;
 import zonetrail.zone.ShownName;
 
 /// A folder of zone files on this machine.
@@ -24,6 +29,16 @@ import zonetrail.zone.ShownName;
 /// [Layout.Folders#TREE] also those of the folders below it ([FolderListing]). A link to a file
 /// counts as the file that it leads to, if that lies within the folder (orchestrators mount
 /// configuration that way); one that leaves it is left out.
+///
+/// A scan for some zones looks at their files alone; the rest of the tree that it hands out is that
+/// of the scan before. It lists no names unless the time of a folder says that there are others.
+///
+/// ```text
+///   scan of everything ──► names listed, every file looked at
+///   scan of zones ──► folder times as before? ──► their files and key files looked at,
+///                      │ no: names listed          and what they include when it is asked for
+///                      └ a zone without a file: scan of everything
+/// ```
 ///
 /// Not for sharing between threads.
 public final class ZoneFolder {
@@ -42,6 +57,22 @@ public final class ZoneFolder {
 
   /// How each file was seen the last time.
   private Map<String, FolderFile> seen = new HashMap<>();
+
+  private @Nullable Scan last;
+
+  /// What a scan came to.
+  ///
+  /// @param subjects of all names of this scan and of those before it since everything was looked
+  ///   at; null until somebody asks
+  /// @param whole the files when everything was looked at the last time
+  /// @param included what zone files include that were looked at since then, by their names: files
+  ///   by name, empty where there is none. Other zone files include what is among `whole`
+  private record Scan(
+      FolderListing listing,
+      SortedMap<String, SourceFile> files,
+      @Nullable FileSubjects subjects,
+      SortedMap<String, SourceFile> whole,
+      Map<String, Map<String, Optional<FolderFile>>> included) {}
 
   private ZoneFolder(Path folder, Layout layout, InstantSource clock) {
     this.folder = folder;
@@ -69,37 +100,120 @@ public final class ZoneFolder {
       throw new IOException("--zones " + folder + " is not a folder");
     }
     ZoneFolder opened = new ZoneFolder(folder.toAbsolutePath().normalize(), layout, clock);
-    opened.scan();
-    return opened;
+    try {
+      opened.list();
+      return opened;
+    } catch (IOException e) {
+      throw opened.unreadable(e);
+    }
   }
 
-  /// Looks at the folder and hands out what is there now.
+  /// Looks at the whole folder and hands out what is there now.
   ///
   /// @throws IOException if the folder cannot be listed
   public SourceTree scan() throws IOException {
+    return scan(FetchScope.everything());
+  }
+
+  /// Looks at the folder and hands out what is there now, but what lies outside of the scope as it
+  /// was before.
+  ///
+  /// @throws IOException if the folder cannot be listed
+  public SourceTree scan(FetchScope scope) throws IOException {
+    Scan before = last;
     try {
-      FolderListing listing = FolderListing.of(folder.toRealPath(), layout);
-      Map<String, FolderFile> files = new HashMap<>();
-      for (Map.Entry<String, Path> entry : listing.files().entrySet()) {
-        FolderFile file = look(listing.real(), entry.getKey(), entry.getValue());
-        if (file != null) {
-          files.put(entry.getKey(), file);
-        }
-      }
-      seen = files;
-      return tree(new TreeMap<>(files));
+      Scan scan =
+          before != null && scope instanceof FetchScope.Zones(Set<WireName> zones)
+              ? scan(zones, before)
+              : scanAll(list());
+      last = scan;
+      return tree(scan);
     } catch (IOException e) {
       throw unreadable(e);
     }
   }
 
-  private SourceTree tree(SortedMap<String, SourceFile> files) {
+  private FolderListing list() throws IOException {
+    return FolderListing.of(folder.toRealPath(), layout, clock.instant());
+  }
+
+  private Scan scanAll(FolderListing listing) throws IOException {
+    Map<String, FolderFile> files = new HashMap<>();
+    for (String name : listing.files().keySet()) {
+      FolderFile file = look(listing, name);
+      if (file != null) {
+        files.put(name, file);
+      }
+    }
+    seen = files;
+    SortedMap<String, SourceFile> whole = new TreeMap<>(files);
+    return new Scan(listing, whole, null, whole, Map.of());
+  }
+
+  private Scan scan(Set<WireName> zones, Scan before) throws IOException {
+    boolean isListed =
+        before.listing.real().equals(folder.toRealPath()) && before.listing.isCurrent();
+    FolderListing listing = isListed ? before.listing : list();
+    FileSubjects subjects = isListed ? before.subjects : null;
+    if (subjects == null) {
+      Set<String> names = new HashSet<>(listing.files().keySet());
+      names.addAll(before.files.keySet()); // Also those that are gone.
+      subjects = new FileSubjects(layout, names);
+    }
+    if (!subjects.haveFilesOf(zones)) {
+      return scanAll(listing);
+    }
+    SortedMap<String, SourceFile> files = new TreeMap<>(before.files);
+    Map<String, Map<String, Optional<FolderFile>>> included = new HashMap<>(before.included);
+    for (String name : subjects.zoneFilesOf(zones)) {
+      lookAgain(listing, name, files);
+      included.put(name, new HashMap<>());
+    }
+    for (String name : subjects.keyFilesOf(zones)) {
+      lookAgain(listing, name, files);
+    }
+    return new Scan(listing, files, subjects, before.whole, included);
+  }
+
+  private void lookAgain(FolderListing listing, String name, Map<String, SourceFile> files)
+      throws IOException {
+    FolderFile file = look(listing, name);
+    if (file == null) {
+      files.remove(name);
+      seen.remove(name);
+    } else {
+      files.put(name, file);
+      seen.put(name, file);
+    }
+  }
+
+  private SourceTree tree(Scan scan) {
     return new SourceTree(
         VERSION,
         clock.instant(),
         Acceptance.EVERYTHING,
         layout,
-        Collections.unmodifiableSortedMap(files));
+        Collections.unmodifiableSortedMap(scan.files),
+        (zoneFile, name) -> included(scan, zoneFile, name),
+        Collections.emptySortedMap());
+  }
+
+  private @Nullable SourceFile included(Scan scan, String zoneFile, String name) {
+    Map<String, Optional<FolderFile>> own = scan.included.get(zoneFile);
+    return own == null
+        ? scan.whole.get(name)
+        : own.computeIfAbsent(name, _ -> lookAtIncluded(scan.listing, name)).orElse(null);
+  }
+
+  private Optional<FolderFile> lookAtIncluded(FolderListing listing, String name) {
+    try {
+      Optional<FolderFile> file = Optional.ofNullable(look(listing, name));
+      file.ifPresent(found -> seen.put(name, found));
+      return file;
+    } catch (IOException unreadable) {
+      // What it was before will say of itself that it cannot be read.
+      return Optional.ofNullable(seen.get(name));
+    }
   }
 
   private IOException unreadable(IOException e) {
@@ -112,17 +226,19 @@ public final class ZoneFolder {
         e);
   }
 
-  /// @param real where the zones folder lies, with no link on the way
-  /// @return null if no file lies there, or a link to none in the folder
-  private @Nullable FolderFile look(Path real, String name, Path entry) throws IOException {
-    Path file = entry;
+  /// @return null if there is no file of this name, or a link to none in the folder
+  private @Nullable FolderFile look(FolderListing listing, String name) throws IOException {
+    Path file = listing.files().get(name);
+    if (file == null) {
+      return null;
+    }
     boolean isLink = false;
     try {
       Stamp stamp = Stamp.of(file);
       isLink = stamp.kind() == Stamp.Kind.LINK;
       if (isLink) {
         file = file.toRealPath();
-        if (!file.startsWith(real)) {
+        if (!file.startsWith(listing.real())) {
           return null;
         }
         stamp = Stamp.of(file);

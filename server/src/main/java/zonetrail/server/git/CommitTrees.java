@@ -223,7 +223,7 @@ final class CommitTrees {
             commit.acceptance(),
             layout,
             files,
-            Map.of(),
+            SourceTree.Includes.among(files),
             Collections.unmodifiableSortedMap(leftOut)));
   }
 

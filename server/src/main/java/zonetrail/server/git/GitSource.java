@@ -1,6 +1,7 @@
 package zonetrail.server.git;
 
 import java.util.Optional;
+import zonetrail.authority.FetchScope;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource;
@@ -19,8 +20,9 @@ public final class GitSource implements ZoneSource {
     return repository.known();
   }
 
+  /// A commit is had as a whole, and only what differs of it is read.
   @Override
-  public SourceLine fetch(String since) throws AwayException {
+  public SourceLine fetch(String since, FetchScope scope) throws AwayException {
     try {
       return repository.fetch(since);
     } catch (FetchException failed) {

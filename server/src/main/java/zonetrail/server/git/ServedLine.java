@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
@@ -115,8 +116,9 @@ final class ServedLine {
       }
       BranchTip served = BranchTip.read(repository, commit);
       CommitTrees trees = new CommitTrees(repository, folder, layout, damageSeen);
-      List<BranchTip.Entry> files =
+      List<BranchTip.Entry> entries =
           trees.list(served, folder).map(TreeListing.Folder::files).orElse(List.of());
+      SortedMap<String, SourceFile> files = trees.files(entries, folder);
       return Optional.of(
           new Noted(
               new SourceTree(
@@ -124,8 +126,8 @@ final class ServedLine {
                   sourceTime(message.source(), served),
                   served.acceptance(),
                   layout,
-                  trees.files(files, folder),
-                  includes(served, trees, reader),
+                  files,
+                  SourceTree.Includes.among(files, includes(served, trees, reader)),
                   Collections.emptySortedMap()),
               message.marks()));
     }

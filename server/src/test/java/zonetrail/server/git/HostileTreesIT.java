@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import zonetrail.authority.Event;
+import zonetrail.authority.FetchScope;
 import zonetrail.authority.Layout;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneFiles.Advance;
@@ -159,7 +160,7 @@ class HostileTreesIT {
 
   /// What is said of a look, in the form of [HostileTrees].
   private String look() throws Exception {
-    Advance advance = files.advance(source.fetch(files.version()));
+    Advance advance = files.advance(source.fetch(files.version(), FetchScope.everything()));
     files = advance.files();
     source.keep(files.version(), files.heldBack());
     List<String> said = new ArrayList<>();
