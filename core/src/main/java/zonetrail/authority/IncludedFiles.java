@@ -16,10 +16,19 @@ final class IncludedFiles {
   private static final String NO_FILE = "-";
 
   private final SourceTree tree;
+  private final long maxOctets;
   private final Map<String, byte[]> texts = new HashMap<>();
+  private long octets;
 
-  IncludedFiles(SourceTree tree) {
+  /// @param maxOctets of texts that are held to be read once; of more some are read again
+  IncludedFiles(SourceTree tree, long maxOctets) {
     this.tree = tree;
+    this.maxOctets = maxOctets;
+  }
+
+  /// How many octets are held.
+  long octets() {
+    return octets;
   }
 
   /// Whether a zone file would find what it included before.
@@ -93,7 +102,12 @@ final class IncludedFiles {
     byte[] text = texts.get(file.contentId());
     if (text == null) {
       text = file.read();
+      if (octets + text.length > maxOctets) {
+        texts.clear();
+        octets = 0;
+      }
       texts.put(file.contentId(), text);
+      octets += text.length;
     }
     return text;
   }

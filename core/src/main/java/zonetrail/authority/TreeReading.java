@@ -27,6 +27,7 @@ import zonetrail.tsig.KeyFile;
 import zonetrail.tsig.KeyRing;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
+import zonetrail.zone.Finding;
 import zonetrail.zone.ServedZone;
 import zonetrail.zone.Zone;
 import zonetrail.zone.Zones;
@@ -34,6 +35,15 @@ import zonetrail.zone.Zones;
 /// One look at one version of the source: which file is what, what changed, and which of it is good
 /// enough to be served. Not for sharing between threads.
 final class TreeReading {
+  /// About what it takes of the heap to know a file: its names, its entry here and at the source.
+  private static final int OCTETS_PER_FILE = 600;
+
+  /// The findings of one file may take this part of what is left; beyond it there is one.
+  private static final int SHARES_OF_FINDINGS = 16;
+
+  /// The texts of included files may take this part of the memory, so that most are read once.
+  private static final int SHARES_OF_INCLUDED = 8;
+
   private final ZoneFiles before;
   private final SourceTree tree;
   private final boolean isFirst;
@@ -45,12 +55,25 @@ final class TreeReading {
   private final KeyReading keys;
   private final IncludedFiles includedFiles;
 
+  /// About how much of the heap is taken: by the zones served and by those read so far.
+  private long takenOctets;
+
   /// Begins a look.
   ///
   /// @param before what was served until now
   /// @param isFirst whether nothing has been served yet, so that nothing can go back or be lost
   /// @param marks what was noted of the zones in this version
   TreeReading(ZoneFiles before, SourceTree tree, boolean isFirst, List<Mark> marks) {
+    this(before, tree, isFirst, marks, 0);
+  }
+
+  /// Begins a look on the way through several versions.
+  ///
+  /// @param takenBesides what is taken of the heap by zones that are not those of `before`
+  TreeReading(
+      ZoneFiles before, SourceTree tree, boolean isFirst, List<Mark> marks, long takenBesides) {
+    this.takenOctets =
+        before.heapOctets() + takenBesides + (long) tree.files().size() * OCTETS_PER_FILE;
     this.before = before;
     this.tree = tree;
     this.isFirst = isFirst;
@@ -62,7 +85,7 @@ final class TreeReading {
     this.to = tree.version();
     this.floors = new HashMap<>(before.floors());
     this.keys = new KeyReading(before, entries);
-    this.includedFiles = new IncludedFiles(tree);
+    this.includedFiles = new IncludedFiles(tree, before.memoryOctets() / SHARES_OF_INCLUDED);
   }
 
   /// What is served from now on.
@@ -89,7 +112,18 @@ final class TreeReading {
     boolean isEmptied = takeOutZonesThatAreGone();
     KeyRing keysInForce = keys.inForce(isEmptied);
     return new ZoneFiles(
-        new AsOf(to, tree.time()), entries, states, floors, zonesServed(), keysInForce);
+        new AsOf(to, tree.time()),
+        entries,
+        states,
+        floors,
+        zonesServed(),
+        keysInForce,
+        before.memoryOctets());
+  }
+
+  /// How many octets of the heap are left for the next zone.
+  private long room() {
+    return before.memoryOctets() - takenOctets - includedFiles.octets();
   }
 
   /// What a name says does not change, so that of the last look counts where there is one.
@@ -243,7 +277,7 @@ final class TreeReading {
         leaveAlone(name, file, LfsPointer.is(text) ? LfsPointer.REASON : "it holds no SOA record");
         return;
       }
-      reading = ZoneFileReader.read(file.path(), apex, text, includes);
+      reading = affordable(ZoneFileReader.read(file.path(), apex, text, includes, room()));
     } catch (UnreadableException unreadable) {
       if (!wasZone) {
         leaveAlone(name, file, String.valueOf(unreadable.getMessage()));
@@ -268,6 +302,19 @@ final class TreeReading {
     boolean isOldNews =
         contentId.equals(FileEntry.NOT_READ) && state != null && judged.hasSameErrorsAs(state);
     states.put(apex, isOldNews ? state : judged);
+    if (!judged.sharesZoneWith(state)) {
+      takenOctets += judged.heapOctets();
+    }
+  }
+
+  /// A hundred findings in each of ten thousand files are not worth the memory that zones need.
+  private ZoneReading affordable(ZoneReading reading) {
+    List<Finding> findings = reading.findings();
+    if (findings.size() * (long) ZoneState.OCTETS_PER_FINDING <= room() / SHARES_OF_FINDINGS) {
+      return reading;
+    }
+    return new ZoneReading(
+        reading.zone(), findings.stream().filter(Finding::isError).limit(1).toList());
   }
 
   /// Whether a file whose content was judged before need not be judged again.
@@ -280,8 +327,11 @@ final class TreeReading {
               case Problem.Broken _, Problem.NotRaised _ -> false;
               case null -> false;
             };
+    boolean isWorthAnotherTry =
+        state != null && state.lacksMemory() && !to.equals(before.version());
     return switch (last) {
-      case FileEntry.OfZone zone -> !isReleased && includedFiles.areAsBefore(name, zone);
+      case FileEntry.OfZone zone ->
+          !isReleased && !isWorthAnotherTry && includedFiles.areAsBefore(name, zone);
       case FileEntry.Contested _ -> false;
       case FileEntry.OfKeys _, FileEntry.Other _ -> true;
     };

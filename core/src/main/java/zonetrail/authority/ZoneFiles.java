@@ -29,15 +29,10 @@ import zonetrail.zone.Zones;
 /// use costs nothing else: a broken zone keeps its last good version, a broken key file its last
 /// good keys, and everything beside them moves on. Immutable, safe on any thread.
 public final class ZoneFiles {
-  /// No files at all.
-  public static final ZoneFiles NONE =
-      new ZoneFiles(
-          new AsOf("nothing", Instant.EPOCH),
-          Map.of(),
-          Map.of(),
-          Map.of(),
-          Zones.NONE,
-          KeyRing.EMPTY);
+  private static final AsOf NOTHING = new AsOf("nothing", Instant.EPOCH);
+
+  /// No files at all, and no bound to the memory that zones may take.
+  public static final ZoneFiles NONE = none(Long.MAX_VALUE);
 
   private final AsOf look;
   private final Map<String, FileEntry> entries;
@@ -45,6 +40,7 @@ public final class ZoneFiles {
   private final Map<WireName, Floor> floors;
   private final Zones zones;
   private final KeyRing keys;
+  private final long memoryOctets;
 
   /// What a zone that was removed has to rise above when it comes back.
   ///
@@ -58,13 +54,20 @@ public final class ZoneFiles {
       Map<WireName, ZoneState> states,
       Map<WireName, Floor> floors,
       Zones zones,
-      KeyRing keys) {
+      KeyRing keys,
+      long memoryOctets) {
     this.look = look;
     this.entries = Map.copyOf(entries);
     this.states = Map.copyOf(states);
     this.floors = Map.copyOf(floors);
     this.zones = zones;
     this.keys = keys;
+    this.memoryOctets = memoryOctets;
+  }
+
+  private static ZoneFiles none(long memoryOctets) {
+    return new ZoneFiles(
+        NOTHING, Map.of(), Map.of(), Map.of(), Zones.NONE, KeyRing.EMPTY, memoryOctets);
   }
 
   /// The outcome of looking at new versions of the source.
@@ -82,10 +85,19 @@ public final class ZoneFiles {
   /// What is served at a start: what was served before it, and then what the source has brought
   /// since.
   public static Advance resume(Known known) {
-    ZoneFiles served = NONE;
+    return resume(known, Long.MAX_VALUE);
+  }
+
+  /// What is served at a start, within a bound that holds for every later look too: a zone for
+  /// which there is no memory is like a broken one.
+  ///
+  /// @param memoryOctets about how much of the heap may be taken by all zones, those served and
+  ///   those being read
+  public static Advance resume(Known known, long memoryOctets) {
+    ZoneFiles served = none(memoryOctets);
     SourceTree tree = known.served();
     if (tree != null) {
-      served = new TreeReading(NONE, tree, true, known.marks()).read().marked(known.marks());
+      served = new TreeReading(served, tree, true, known.marks()).read().marked(known.marks());
     }
     SourceLine line = known.line();
     ZoneFiles now = line == null ? served : served.advance(line).files();
@@ -110,10 +122,12 @@ public final class ZoneFiles {
   /// present one no removal is held back and a serial may be lowered; but of two versions with one
   /// serial the first counts there too.
   public Advance advance(SourceLine line) {
-    boolean isFirst = this == NONE;
+    boolean isFirst = look.equals(NOTHING);
     ZoneFiles after = this;
     for (SourceTree tree : line.trees()) {
-      after = new TreeReading(after, tree, isFirst, List.of()).read();
+      // What is served until the last of them is looked at takes its memory, too.
+      long more = heapOctets() - heapOctetsSharedWith(after);
+      after = new TreeReading(after, tree, isFirst, List.of(), more).read();
     }
     List<Event> events = new ArrayList<>();
     if (line.isRewritten()) {
@@ -122,6 +136,24 @@ public final class ZoneFiles {
     events.addAll(Changes.between(this, after));
     boolean isChange = after.zones != zones || after.keys != keys;
     return new Advance(after, isChange, events);
+  }
+
+  long memoryOctets() {
+    return memoryOctets;
+  }
+
+  /// About how much of the heap the zones take.
+  long heapOctets() {
+    return states.values().stream().mapToLong(ZoneState::heapOctets).sum();
+  }
+
+  private long heapOctetsSharedWith(ZoneFiles other) {
+    return other == this
+        ? heapOctets()
+        : states.values().stream()
+            .filter(state -> state.sharesZoneWith(other.state(state.apex())))
+            .mapToLong(ZoneState::heapOctets)
+            .sum();
   }
 
   /// The version of the source looked at last.
@@ -271,7 +303,7 @@ public final class ZoneFiles {
                         apex, state.served(), state.problem(), current.getOrDefault(apex, look)));
       }
     }
-    return new ZoneFiles(look, entries, marked, raised, zones, keys);
+    return new ZoneFiles(look, entries, marked, raised, zones, keys, memoryOctets);
   }
 
   private static Problem problem(Mark.Held held, ZoneState state) {

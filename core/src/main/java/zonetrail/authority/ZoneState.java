@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.masterfile.MasterFile;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.Serial;
@@ -28,6 +29,11 @@ import zonetrail.zone.Zone;
 ///   looked at last, or if nothing is served
 record ZoneState(
     WireName apex, @Nullable ServedVersion served, @Nullable Problem problem, @Nullable AsOf asOf) {
+
+  /// What a finding takes of the heap, its message included.
+  static final int OCTETS_PER_FINDING = 300;
+
+  private static final int OCTETS_PER_STATE = 200;
 
   /// A version of a zone that is served.
   ///
@@ -121,6 +127,34 @@ record ZoneState(
     return problem instanceof Problem.Broken mine
         && other.problem instanceof Problem.Broken theirs
         && mine.findings().equals(theirs.findings());
+  }
+
+  /// About how much of the heap it takes.
+  long heapOctets() {
+    long octets = OCTETS_PER_STATE;
+    if (served != null) {
+      octets += served.zone().heapOctets() + (long) served.doubts().size() * OCTETS_PER_FINDING;
+    }
+    if (problem instanceof Problem.Broken broken) {
+      octets += (long) broken.findings().size() * OCTETS_PER_FINDING;
+    }
+    return octets;
+  }
+
+  /// Whether there was no memory for the version of the source, which there may be later.
+  boolean lacksMemory() {
+    return problem instanceof Problem.Broken broken
+        && broken.findings().stream()
+            .anyMatch(finding -> finding.rule().equals(MasterFile.NEEDS_MORE_MEMORY));
+  }
+
+  /// Whether the zone served is the very same, and not only equal.
+  @SuppressWarnings("ReferenceEquality")
+  boolean sharesZoneWith(@Nullable ZoneState other) {
+    return served != null
+        && other != null
+        && other.served != null
+        && served.zone() == other.served.zone();
   }
 
   boolean isServed() {

@@ -33,6 +33,11 @@ final class Findings {
     }
   }
 
+  /// Adds what makes the others beside the point.
+  void addFirst(Finding finding) {
+    kept.addFirst(finding);
+  }
+
   void leaveOut(Level level) {
     leftOut++;
     leftOutError |= level == Level.ERROR;

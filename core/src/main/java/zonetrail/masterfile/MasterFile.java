@@ -19,7 +19,8 @@ import zonetrail.zone.RecordLocator;
 /// that the text must not be changed by its owner.
 ///
 /// Bounds: [#MAX_OCTETS], [#MAX_RECORDS], [#MAX_FINDINGS], [#MAX_INCLUDE_DEPTH],
-/// [#MAX_INCLUDED_FILES], [#MAX_GENERATED_RECORDS]; each gives a finding when it is reached.
+/// [#MAX_INCLUDED_FILES], [#MAX_GENERATED_RECORDS], and the room that the caller has for it in the
+/// heap; each gives a finding when it is reached.
 @Rfc(number = 1035, section = "5")
 public final class MasterFile implements RecordLocator {
   /// The most octets of a file, and of it and all files it includes together.
@@ -39,6 +40,9 @@ public final class MasterFile implements RecordLocator {
 
   /// How many records `$GENERATE` may make in one file.
   public static final int MAX_GENERATED_RECORDS = 65_536;
+
+  /// The rule that says that the memory does not suffice; it may suffice another time.
+  public static final String NEEDS_MORE_MEMORY = "needs-more-memory";
 
   /// What an entry is.
   public enum EntryKind {
@@ -71,8 +75,10 @@ public final class MasterFile implements RecordLocator {
   private final List<SourceFile> files;
   private final RecordTable records;
   private final List<Finding> findings;
+  private final long heapOctets;
 
-  MasterFile(List<SourceFile> files, RecordTable records, List<Finding> findings) {
+  MasterFile(List<SourceFile> files, RecordTable records, List<Finding> findings, long heapOctets) {
+    this.heapOctets = heapOctets;
     this.files = List.copyOf(files);
     this.records = records;
     this.findings = List.copyOf(findings);
@@ -87,6 +93,20 @@ public final class MasterFile implements RecordLocator {
   public static MasterFile parse(
       String fileName, byte[] text, WireName origin, IncludeSource includes) {
     return new MasterFileParser(includes, MasterFileParser.NO_TTL).parse(fileName, text, origin);
+  }
+
+  /// What is said where the memory does not suffice.
+  ///
+  /// @param room how many octets there were
+  static Finding needsMoreMemory(Position position, long room) {
+    return new Finding(
+        position,
+        Finding.Level.ERROR,
+        "the zone needs more memory than the "
+            + Math.max(0, room >> 20)
+            + " MiB that the server has left for it; give the server more (-Xmx), or make the zone"
+            + " smaller: look at $INCLUDE and $GENERATE",
+        NEEDS_MORE_MEMORY);
   }
 
   /// The same for a file whose records need not state a TTL.
@@ -106,6 +126,11 @@ public final class MasterFile implements RecordLocator {
   /// Cheap, and independent of [#parse]: a text that merely speaks of SOA records has none.
   public static boolean holdsSoa(byte[] text) {
     return SoaSearch.holdsSoa(text);
+  }
+
+  /// About how many octets of the heap reading took, with the zone that is made of it.
+  long heapOctets() {
+    return heapOctets;
   }
 
   /// What is wrong with the file, in the order in which it was read.

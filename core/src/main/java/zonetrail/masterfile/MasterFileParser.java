@@ -32,6 +32,8 @@ final class MasterFileParser {
       "$GENERATE START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE RDATA";
 
   private final IncludeSource includes;
+  private final HeapNeed need;
+
   private final List<SourceFile> files = new ArrayList<>();
 
   /// The names of the included files that are being read, outermost first.
@@ -49,9 +51,18 @@ final class MasterFileParser {
   private boolean tooManyRecords;
   private long generated;
 
+  /// Whether reading was given up, because there is no memory for the rest.
+  private boolean outOfRoom;
+
   MasterFileParser(IncludeSource includes, int initialTtl) {
+    this(includes, initialTtl, Long.MAX_VALUE);
+  }
+
+  /// @param room how many octets of the heap reading may take
+  MasterFileParser(IncludeSource includes, int initialTtl, long room) {
     this.includes = includes;
     this.lastTtl = initialTtl;
+    this.need = new HeapNeed(room);
   }
 
   MasterFile parse(String fileName, byte[] text, WireName origin) {
@@ -61,11 +72,29 @@ final class MasterFileParser {
     if (text.length > MasterFile.MAX_OCTETS) {
       report(0, Level.ERROR, "file-too-long", tooLong(text.length));
       file.addEntry(EntryKind.ERRONEOUS, text.length);
+    } else if (!hasRoomForText(text.length)) {
+      giveUp(0);
+      file.addEntry(EntryKind.ERRONEOUS, text.length);
     } else {
       records = new RecordTable(text.length);
       new Reader(file, origin, 0).read();
     }
-    return new MasterFile(files, records, findings.toList());
+    return new MasterFile(files, records, findings.toList(), need.octets(records.rdata().end()));
+  }
+
+  private boolean hasRoomForText(int octets) {
+    need.addText(octets);
+    return !outgrowsRoom();
+  }
+
+  private boolean outgrowsRoom() {
+    return need.exceedsRoom(records.rdata().end());
+  }
+
+  private void giveUp(int offset) {
+    outOfRoom = true;
+    findings.addFirst(
+        MasterFile.needsMoreMemory(MasterFile.positionIn(files, offset), need.room()));
   }
 
   private static String tooLong(long octets) {
@@ -108,6 +137,17 @@ final class MasterFileParser {
     void read() {
       while (line.next()) {
         file.addEntry(entry(), line.lineEnd());
+        need.addEntry();
+        if (outOfRoom) {
+          break;
+        }
+        if (outgrowsRoom()) {
+          giveUp(file.base + file.entryStart(file.entryCount() - 1));
+          break;
+        }
+      }
+      if (outOfRoom && file.entryEnd(file.entryCount() - 1) < file.text.length) {
+        file.addEntry(EntryKind.ERRONEOUS, file.text.length);
       }
       if (file.entryCount() == 0 && file.text.length > 0) {
         file.addEntry(EntryKind.BLANK, file.text.length); // nothing but a byte order mark
@@ -224,6 +264,10 @@ final class MasterFileParser {
       if (base + found.text().length > MasterFile.MAX_OCTETS) {
         throw new BadEntryException(at, "file-too-long", tooLong(base + found.text().length));
       }
+      if (!hasRoomForText(found.text().length)) {
+        giveUp(file.base + at);
+        return;
+      }
       SourceFile included = new SourceFile(found.fileName(), found.text(), (int) base);
       files.add(included);
       openFiles.add(found.fileName());
@@ -267,6 +311,10 @@ final class MasterFileParser {
         scratch.add(' ');
         rdataTemplate.expand(number, scratch);
         generateRecord(number, type, ttl, typeOffset);
+        if (outgrowsRoom()) {
+          giveUp(file.base + typeOffset);
+          return;
+        }
       }
     }
 
@@ -416,6 +464,7 @@ final class MasterFileParser {
             "too-many-records",
             "more than " + MasterFile.MAX_RECORDS + " records, or too much data in them");
       }
+      need.addRecord(name);
       records.add(name, type, ttl, file.base + typeOffset);
     }
 

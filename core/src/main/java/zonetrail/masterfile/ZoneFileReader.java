@@ -22,14 +22,16 @@ import zonetrail.zone.ZoneCheck;
 /// addresses of foreign name servers.
 public final class ZoneFileReader {
   private final WireName apex;
+  private final long room;
   private final MasterFile file;
   private final Zone.Builder builder;
   private final Findings findings;
   private final Set<String> otherTtlSaid = new HashSet<>();
   private int secondSoaOffset = -1;
 
-  private ZoneFileReader(String fileName, WireName apex, MasterFile file) {
+  private ZoneFileReader(String fileName, WireName apex, MasterFile file, long room) {
     this.apex = apex;
+    this.room = room;
     this.file = file;
     this.builder = new Zone.Builder(apex);
     this.findings = new Findings(fileName);
@@ -43,11 +45,29 @@ public final class ZoneFileReader {
   /// @param includes finds what `$INCLUDE` names
   public static ZoneReading read(
       String fileName, WireName apex, byte[] text, IncludeSource includes) {
+    return read(fileName, apex, text, includes, Long.MAX_VALUE);
+  }
+
+  /// Reads a zone file and checks the zone, if there is memory for that; else the zone is not made
+  /// and a finding says so. A short file can stand for a large zone, by `$INCLUDE` and `$GENERATE`.
+  ///
+  /// @param fileName what findings call the file
+  /// @param apex the zone's name, which is the origin at the first line too
+  /// @param text the file's octets
+  /// @param includes finds what `$INCLUDE` names
+  /// @param room how many octets of the heap reading may take, with the zone; an estimate that has
+  ///   been within a third of what was measured
+  public static ZoneReading read(
+      String fileName, WireName apex, byte[] text, IncludeSource includes, long room) {
     if (LfsPointer.is(text)) {
       return new ZoneReading(null, List.of(LfsPointer.finding(fileName)));
     }
-    MasterFile file = MasterFile.parse(fileName, text, apex, includes);
-    return new ZoneFileReader(fileName, apex, file).read();
+    MasterFile file =
+        new MasterFileParser(includes, MasterFileParser.NO_TTL, room).parse(fileName, text, apex);
+    if (file.heapOctets() > room) {
+      return new ZoneReading(null, file.findings());
+    }
+    return new ZoneFileReader(fileName, apex, file, room).read();
   }
 
   private ZoneReading read() {
@@ -138,7 +158,12 @@ public final class ZoneFileReader {
       }
       return null;
     }
-    return builder.build();
+    try {
+      return builder.build(room - file.heapOctets());
+    } catch (Zone.Builder.TooLargeException tooLarge) {
+      findings.addFirst(MasterFile.needsMoreMemory(file.position(0), room));
+      return null;
+    }
   }
 
   /// Where lines could not be read, a record that seems to be missing may stand in one of them:

@@ -36,6 +36,14 @@ public final class AuthorityLoop implements AutoCloseable {
   /// the five seconds in which a server that is told to stop has to be gone.
   public static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
+  /// Zones, those served and those being read, may take three quarters of the heap,
+  private static final long HEAP_QUARTERS_FOR_ZONES = 3;
+
+  /// but for so many octets, for messages, for git and for what is read; and always an eighth.
+  private static final long HEAP_NOT_FOR_ZONES = 32L << 20;
+
+  private static final int LEAST_HEAP_SHARES = 8;
+
   /// How far in the future a commit may be dated before that is told.
   static final Duration COMMIT_TIME_TOLERANCE = Duration.ofMinutes(5);
 
@@ -86,7 +94,8 @@ public final class AuthorityLoop implements AutoCloseable {
   /// @param known what an earlier run left behind, or a first fetch
   public void start(Known known) {
     try {
-      loop.submit(() -> step(new Input.Started(ZoneFiles.resume(known)))).get();
+      long memory = memoryForZones(Runtime.getRuntime().maxMemory());
+      loop.submit(() -> step(new Input.Started(ZoneFiles.resume(known, memory)))).get();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting", interrupted);
@@ -95,6 +104,12 @@ public final class AuthorityLoop implements AutoCloseable {
     }
     long everyNanos = Heartbeat.INTERVAL.toNanos();
     var _ = loop.scheduleAtFixedRate(this::tick, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+  }
+
+  static long memoryForZones(long heapOctets) {
+    return Math.max(
+        heapOctets / LEAST_HEAP_SHARES,
+        heapOctets / 4 * HEAP_QUARTERS_FOR_ZONES - HEAP_NOT_FOR_ZONES);
   }
 
   /// Once a second: a sign of life, and what depends on nothing but the time.

@@ -38,6 +38,9 @@ public record KeyFile(List<TsigKey> keys, List<Finding> findings) {
   /// How the names of key files end.
   public static final String SUFFIX = "_keys";
 
+  /// The most octets of a key file, some 10,000 keys.
+  public static final int MAX_OCTETS = 1 << 20;
+
   /// Secrets with fewer octets get a warning; RFC 8945 §8 recommends as many as the MAC has.
   public static final int SHORT_SECRET_OCTETS = 16;
 
@@ -114,6 +117,12 @@ public record KeyFile(List<TsigKey> keys, List<Finding> findings) {
     if (LfsPointer.is(text)) {
       return new KeyFile(List.of(), List.of(LfsPointer.finding(fileName)));
     }
+    if (text.length > MAX_OCTETS) {
+      String tooLong = text.length + " octets; at most " + MAX_OCTETS + " of keys are read";
+      Finding finding =
+          new Finding(Position.ofFile(fileName), Level.ERROR, tooLong, "key-file-too-long");
+      return new KeyFile(List.of(), List.of(finding));
+    }
     MasterFile file = MasterFile.parse(fileName, text, WireName.ROOT, IncludeSource.NONE, 0);
     List<Finding> findings = new ArrayList<>();
     for (Finding finding : file.findings()) {
@@ -123,7 +132,7 @@ public record KeyFile(List<TsigKey> keys, List<Finding> findings) {
     Reader reader = new Reader(zone, policy);
     file.forEachRecord((owner, type, ttlSeconds, rdata, offset) -> {
       Complaint complaint = reader.read(owner, type, rdata, keys);
-      if (complaint != null) {
+      if (complaint != null && findings.size() < MasterFile.MAX_FINDINGS) {
         int line = file.position(offset).line();
         findings.add(
             new Finding(

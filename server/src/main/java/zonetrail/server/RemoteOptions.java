@@ -45,7 +45,7 @@ final class RemoteOptions {
       paramLabel = "SIZE",
       converter = SizeConverter.class,
       description =
-          "How large a file in the repository's history may be (1g, or a quarter of the memory"
+          "How large a file in the repository's history may be (1g, or an eighth of the memory"
               + " where that is less). No file over 128m is served.")
   private @Nullable Long maxObjectOctets;
 

@@ -44,8 +44,10 @@ record BranchTip(
           "^" + Acceptance.TRAILER + ":\\s*([0-9a-f]+)\\s*$",
           Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
 
-  /// The largest object that is read.
-  static final int MAX_OBJECT_OCTETS = 128 * 1024 * 1024;
+  /// The largest object that is read: 128 MiB, or an eighth of the heap where that is less, since
+  /// two copies of it and what is made of it have to fit.
+  static final int MAX_OBJECT_OCTETS =
+      (int) Math.min(128L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   /// One regular file.
   ///

@@ -34,8 +34,9 @@ public record FetchLimits(
   /// 1 MiB; git's own progress has some kilobytes.
   private static final long CHATTER_OCTETS = 1L << 20;
 
-  /// An object, the delta that makes it and what that rests on are in memory at once.
-  private static final int HEAP_SHARES_PER_OBJECT = 4;
+  /// An object, the delta that makes it and what that rests on are in memory at once, beside the
+  /// zones.
+  private static final int HEAP_SHARES_PER_OBJECT = 8;
 
   /// The index entry of an object while the pack is read, and its share of what sorts them.
   private static final int HEAP_OCTETS_PER_OBJECT = 256;

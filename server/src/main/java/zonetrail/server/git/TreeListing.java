@@ -21,8 +21,9 @@ import zonetrail.authority.Layout;
 ///
 /// Not for sharing between threads.
 final class TreeListing {
-  /// So many files one version may have; with more it is not taken.
-  static final int MAX_FILES = 1_000_000;
+  /// So many files one version may have, or one for each 2 KiB of the heap; with more it is not
+  /// taken.
+  static final int MAX_FILES = (int) Math.min(1_000_000, Runtime.getRuntime().maxMemory() / 2_048);
 
   /// A folder with so many levels of folders below it is the last: one above it does without.
   static final int MAX_LEVELS = 64;

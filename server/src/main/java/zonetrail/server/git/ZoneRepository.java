@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +72,10 @@ public final class ZoneRepository implements AutoCloseable {
   private final AtomicBoolean damageSeen = new AtomicBoolean();
 
   private final CloneUpkeep upkeep = new CloneUpkeep();
+  private final TipAttempts attempts;
+
+  /// A process that is told to end says so here, also where it is still busy with its first fetch.
+  private final Thread atShutdown;
 
   private CloneDirectory clone;
   private CommitTrees trees;
@@ -102,6 +107,9 @@ public final class ZoneRepository implements AutoCloseable {
     this.ssh = ssh;
     this.access = access;
     this.failures = new FetchFailures(remote, stateDirectory, access.limits());
+    this.attempts = new TipAttempts(stateDirectory, InstantSource.system());
+    this.atShutdown = new Thread(attempts::interrupted, "attempt-interrupted");
+    Runtime.getRuntime().addShutdownHook(atShutdown);
     this.clone = clone;
     this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
     this.served = new ServedLine(clone.repository(), folder, layout);
@@ -214,13 +222,29 @@ public final class ZoneRepository implements AutoCloseable {
   private Optional<SourceLine> fetchedSince(String version) {
     try {
       ObjectId fetched = clone.fetched();
-      return fetched == null ? Optional.empty() : trees.line(fetched, version);
+      if (fetched == null) {
+        return Optional.empty();
+      }
+      return mayBeRead(fetched) ? trees.line(fetched, version) : Optional.empty();
     } catch (TreeListing.TooManyException e) {
       return Optional.empty(); // with another layout than last time; the next fetch says so
     } catch (IOException e) {
       LOG.warn("{} is damaged ({}); cloning {} anew", clone.directory(), e.getMessage(), remote);
       damageSeen.set(true);
       return Optional.empty();
+    }
+  }
+
+  private boolean mayBeRead(ObjectId fetched) {
+    try {
+      attempts.beginAtStart(fetched);
+      return true;
+    } catch (TipAttempts.WaitsException e) {
+      LOG.error("{}", e.getMessage());
+      return false;
+    } catch (IOException e) {
+      LOG.warn("cannot write to {} ({})", stateDirectory, e.getMessage());
+      return true;
     }
   }
 
@@ -248,6 +272,16 @@ public final class ZoneRepository implements AutoCloseable {
   /// @param since the commit looked at last, whose successors are wanted
   /// @throws FetchException if it could not be; what was fetched before is still there
   public SourceLine fetch(String since) throws FetchException {
+    attempts.ended(); // what was handed out last has been read, and we live
+    try {
+      return fetchOrRepair(since);
+    } catch (FetchException e) {
+      attempts.ended();
+      throw e;
+    }
+  }
+
+  private SourceLine fetchOrRepair(String since) throws FetchException {
     if (damageSeen.getAndSet(false)) {
       LOG.warn("{} is damaged; cloning {} anew", clone.directory(), remote);
       return fetchAnew(since);
@@ -278,6 +312,7 @@ public final class ZoneRepository implements AutoCloseable {
   /// @param version the commit looked at last
   /// @throws FetchException with [Reason#LOCAL_STORE] if it cannot be written
   public void keep(String version, HeldBack heldBack) throws FetchException {
+    attempts.succeeded();
     if (isAsNoted) {
       return; // and the version's own files have not been compared with what is served
     }
@@ -296,8 +331,18 @@ public final class ZoneRepository implements AutoCloseable {
       ssh.close();
     }
     upkeep.close();
+    attempts.interrupted();
+    forgetShutdown();
     clone.close();
     release(lock);
+  }
+
+  private void forgetShutdown() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException shuttingDown) {
+      LOG.debug("closed while the process ends");
+    }
   }
 
   /// Clones whole, and only then puts the new clone into the place of the old one.
@@ -395,6 +440,7 @@ public final class ZoneRepository implements AutoCloseable {
             && since.equals(tip.name())) {
           return SourceLine.of(last);
         }
+        beginTakingIn(tip);
         receive(connection, advertised, target, limit);
       }
       return arrived(target, tip, since);
@@ -415,6 +461,16 @@ public final class ZoneRepository implements AutoCloseable {
       throw new FetchException(Reason.AUTHENTICATION_REFUSED, String.valueOf(e.getMessage()), e);
     } finally {
       target.repository().measure(null);
+    }
+  }
+
+  private void beginTakingIn(ObjectId tip) throws FetchException {
+    try {
+      attempts.begin(tip);
+    } catch (TipAttempts.WaitsException e) {
+      throw new FetchException(Reason.WAITS, remote + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw FetchFailures.ofDisk(stateDirectory, e);
     }
   }
 

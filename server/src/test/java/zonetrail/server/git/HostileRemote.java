@@ -166,6 +166,11 @@ final class HostileRemote implements AutoCloseable {
     /// Adds an object that claims to have another size than it has.
     String add(int type, byte[] content, long claimed) {
       objects.add(concat(header(type, claimed), deflated(content)));
+      return name(type, content);
+    }
+
+    /// What an object is called.
+    static String name(int type, byte[] content) {
       String[] names = {"", "commit", "tree", "blob"};
       return sha1(concat((names[type] + " " + content.length + "\0").getBytes(US_ASCII), content));
     }

@@ -363,7 +363,7 @@ class ZoneLayoutIT {
         origin.git("push", "--quiet", "--force", "origin", commit + ":refs/heads/main");
         assertThatThrownBy(() -> fetchAndKeep(repository))
             .isInstanceOf(FetchException.class)
-            .hasMessageContaining("has more than 1000000 files");
+            .hasMessageContaining("has more than " + TreeListing.MAX_FILES + " files");
         assertThat(served()).containsEntry("example.com", 1L);
         origin.write("example.com", zone(2)).push("mended");
         fetchAndKeep(repository);
