@@ -19,6 +19,12 @@ final class BadEntryException extends Exception {
     this.rule = rule;
   }
 
+  /// Something is missing at the end of a line.
+  static BadEntryException missing(LineScanner line, String what) {
+    return new BadEntryException(
+        line.offset(line.count() - 1), "missing-rdata", "the record ends before " + what);
+  }
+
   String message() {
     String message = getMessage();
     return message == null ? rule : message;

@@ -380,11 +380,16 @@ final class LineScanner {
 
   /// A token as it is written, for a message: control characters replaced, long ones cut.
   String shown(int token) {
-    int length = Math.min(ends[token] - starts[token], 40);
-    String shown = new String(text, starts[token], length, StandardCharsets.UTF_8);
+    return shown(text, starts[token], ends[token]);
+  }
+
+  /// The same for any octets.
+  static String shown(byte[] text, int start, int end) {
+    int length = Math.min(end - start, 40);
+    String shown = new String(text, start, length, StandardCharsets.UTF_8);
     StringBuilder safe = new StringBuilder(shown.length() + 5).append('\'');
     shown.codePoints().forEach(c -> safe.appendCodePoint(isHarmless(c) ? c : '?'));
-    return safe.append(length < ends[token] - starts[token] ? "…'" : "'").toString();
+    return safe.append(length < end - start ? "…'" : "'").toString();
   }
 
   private static boolean isHarmless(int codePoint) {

@@ -546,6 +546,12 @@ final class MasterFileParser {
             "not-zone-data",
             type + " is not a type of record that a zone holds (RFC 6895 §3.1)");
       }
+      if (type == RRType.MD || type == RRType.MF) {
+        throw new BadEntryException(
+            line.offset(token),
+            "obsolete-type",
+            type + " is obsolete; write MX 0 (RFC 1035 §3.3.4), or MX 10 for MF (§3.3.5)");
+      }
       return type;
     }
 

@@ -62,6 +62,22 @@ final class NameText {
     read(line, token, origin, out);
   }
 
+  /// Reads names to the line's end.
+  static void readAll(LineScanner line, int first, WireName origin, OctetBuffer out)
+      throws BadEntryException {
+    for (int token = first; token < line.count(); token++) {
+      readBare(line, token, origin, out);
+    }
+  }
+
+  static void printAll(byte[] octets, int start, int end, StringBuilder text) {
+    for (int at = start; at < end; ) {
+      WireName name = WireName.fromWire(octets, at);
+      text.append(at > start ? " " : "").append(name);
+      at += name.length();
+    }
+  }
+
   private static void addOrigin(WireName origin, OctetBuffer out) {
     out.reserve(origin.length());
     int after = origin.copyTo(out.array(), out.end());
@@ -104,6 +120,11 @@ final class NameText {
       out.add(text, start, end - start);
       return;
     }
+    unescape(text, start, end, out);
+  }
+
+  /// The same for a part of a token.
+  static void unescape(byte[] text, int start, int end, OctetBuffer out) throws BadEntryException {
     for (int at = start; at < end; ) {
       int octet = text[at++] & 0xff;
       if (octet == '\\') {

@@ -1,5 +1,6 @@
 package zonetrail.masterfile;
 
+import java.nio.charset.StandardCharsets;
 import zonetrail.wire.Rfc;
 
 /// Reads numbers and times out of tokens.
@@ -29,6 +30,26 @@ final class NumberText {
       }
     }
     return value;
+  }
+
+  /// Reads an unsigned number of 64 bits.
+  static long number64(LineScanner line, int token, String what) throws BadEntryException {
+    int length = line.end(token) - line.start(token);
+    try {
+      if (!line.isQuoted(token) && length <= 20 && looksLikeTtl(line, token)) {
+        return Long.parseUnsignedLong(
+            new String(line.text(), line.start(token), length, StandardCharsets.ISO_8859_1));
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new BadEntryException(
+        line.offset(token),
+        "bad-number",
+        line.shown(token)
+            + " stands where "
+            + what
+            + " belongs: a number from 0 to 18446744073709551615");
   }
 
   private static BadEntryException notNumber(LineScanner line, int token, long max, String what) {

@@ -47,6 +47,11 @@ final class OctetBuffer {
     add16(value);
   }
 
+  void add64(long value) {
+    add32((int) (value >>> 32));
+    add32((int) value);
+  }
+
   void set(int offset, int octet) {
     octets[offset] = (byte) octet;
   }

@@ -83,6 +83,7 @@ public final class RdataText {
       WireName origin,
       OctetBuffer out)
       throws BadEntryException {
+    int start = out.end();
     int token = first;
     for (int i = 0; i < fields.size(); i++) {
       RdataField field = fields.get(i);
@@ -90,7 +91,7 @@ public final class RdataText {
         throw new BadEntryException(
             typeOffset, "missing-rdata", "the " + type + " record ends before " + field.noun());
       }
-      token = read(field, line, token, origin, out);
+      token = read(field, line, token, start, origin, out);
     }
     if (token < line.count()) {
       throw new BadEntryException(
@@ -105,43 +106,124 @@ public final class RdataText {
 
   /// Reads one field.
   ///
+  /// @param start where in `out` the rdata begins, as some fields depend on what stands in front
   /// @return the token after it
   private static int read(
-      RdataField field, LineScanner line, int token, WireName origin, OctetBuffer out)
+      RdataField field, LineScanner line, int token, int start, WireName origin, OctetBuffer out)
       throws BadEntryException {
     switch (field) {
       case NAME -> NameText.readBare(line, token, origin, out);
       case U8 -> out.add((int) NumberText.number(line, token, 0xff, field.noun()));
       case U16 -> out.add16((int) NumberText.number(line, token, 0xffff, field.noun()));
       case U32 -> out.add32((int) NumberText.number(line, token, 0xffff_ffffL, field.noun()));
+      case U64 -> out.add64(NumberText.number64(line, token, field.noun()));
       case SECONDS -> out.add32((int) NumberText.seconds(line, token, field.noun()));
       case IPV4 -> AddressText.readIpv4(line, token, out);
       case IPV6 -> AddressText.readIpv6(line, token, out);
       case STRING -> StringText.read(line, token, out);
+      case DIGITS -> StringText.readDigits(line, token, out);
       case TAG -> StringText.readTag(line, token, out);
       case TEXT -> NameText.unescape(line, token, out);
-      case ALGORITHM -> out.add(AlgorithmText.read(line, token));
+      case ALGORITHM -> out.add(MnemonicText.ALGORITHM.read(line, token));
+      case CERTIFICATE_TYPE -> out.add16(MnemonicText.CERTIFICATE_TYPE.read(line, token));
+      case SCHEME -> out.add(MnemonicText.SCHEME.read(line, token));
       case TYPE -> out.add16(TypeText.read(line, token).value());
       case TIMESTAMP -> out.add32(TimestampText.read(line, token));
       case SALT -> Nsec3Text.readSalt(line, token, out);
       case HASHED_NAME -> Nsec3Text.readHashedName(line, token, out);
-      case STRINGS, HEX, BASE64, DIGEST, TYPES, TYPES_OR_NONE -> {
-        readToLineEnd(field, line, token, out);
+      case NSAP -> NsapText.read(line, token, out);
+      case ATM_ADDRESS -> NsapText.readAtm(line, token, out);
+      case EUI48 -> HexGroupsText.readEui(line, token, 6, out);
+      case EUI64 -> HexGroupsText.readEui(line, token, 8, out);
+      case LOCATOR64 -> HexGroupsText.readLocator(line, token, out);
+      case GATEWAY -> {
+        int type = out.array()[start + 1] & 0xff;
+        GatewayText.read(line, token, token - 2, type, origin, out);
+      }
+      case RELAY_TYPE -> {
+        GatewayText.readRelayType(line, token, out);
+        return token + 2;
+      }
+      case RELAY -> {
+        int type = out.array()[start + 1] & 0x7f;
+        GatewayText.read(line, token, token - 1, type, origin, out);
+      }
+      case HOST_IDENTITY -> {
+        HostIdentityText.read(line, token, out);
+        return token + HostIdentityText.TOKENS;
+      }
+      case A6_SUFFIX -> {
+        return A6Text.readSuffix(line, token, out);
+      }
+      case A6_PREFIX_NAME -> {
+        if (out.array()[start] == 0) {
+          return token;
+        }
+        requireToken(line, token, field);
+        NameText.readBare(line, token, origin, out);
+      }
+      case STRING_OR_NONE -> {
+        if (token < line.count()) {
+          StringText.read(line, token, out);
+        }
+      }
+      case LOCATION -> {
+        return LocationText.read(line, token, out);
+      }
+      case STRINGS,
+          HEX,
+          BASE64,
+          BASE64_OR_NONE,
+          BASE64_OR_DASH,
+          DIGEST,
+          FINGERPRINT,
+          ZONE_DIGEST,
+          TYPES,
+          TYPES_OR_NONE,
+          NXT_TYPES,
+          NAMES,
+          PREFIXES,
+          SERVICES,
+          SERVICE_PARAMETERS -> {
+        readToLineEnd(field, line, token, origin, out);
         return line.count();
       }
     }
     return token + 1;
   }
 
-  private static void readToLineEnd(RdataField field, LineScanner line, int first, OctetBuffer out)
+  private static void requireToken(LineScanner line, int token, RdataField field)
+      throws BadEntryException {
+    if (token >= line.count()) {
+      throw BadEntryException.missing(line, field.noun());
+    }
+  }
+
+  private static void readToLineEnd(
+      RdataField field, LineScanner line, int first, WireName origin, OctetBuffer out)
       throws BadEntryException {
     switch (field) {
       case STRINGS -> StringText.readAll(line, first, out);
       case HEX -> EncodedText.readHex(line, first, out);
       case BASE64 -> EncodedText.readBase64(line, first, out);
-      case DIGEST -> DigestText.readDelegation(line, first, out);
+      case BASE64_OR_NONE -> {
+        if (first < line.count()) {
+          EncodedText.readBase64(line, first, out);
+        }
+      }
+      case BASE64_OR_DASH -> {
+        if (first + 1 < line.count() || !line.isWord(first, "-")) {
+          EncodedText.readBase64(line, first, out);
+        }
+      }
+      case DIGEST, FINGERPRINT, ZONE_DIGEST -> DigestText.read(field, line, first, out);
       case TYPES, TYPES_OR_NONE -> TypeText.readBitmap(line, first, out);
-      default -> throw new IllegalStateException(field + " takes one token");
+      case NXT_TYPES -> TypeText.readNxtBitmap(line, first, out);
+      case NAMES -> NameText.readAll(line, first, origin, out);
+      case PREFIXES -> PrefixText.readAll(line, first, out);
+      case SERVICES -> ServicesText.read(line, first, out);
+      case SERVICE_PARAMETERS -> ServiceParametersText.readAll(line, first, out);
+      default -> throw new IllegalStateException(field + " does not go to the line's end");
     }
   }
 
@@ -203,6 +285,9 @@ public final class RdataText {
       if (end == at && field.isOptional()) {
         continue;
       }
+      if (!field.hasText(octets, at)) {
+        return printGeneric(octets);
+      }
       if (at > 0) {
         text.append(' ');
       }
@@ -220,16 +305,22 @@ public final class RdataText {
 
   private static void print(RdataField field, byte[] octets, int at, int end, StringBuilder text) {
     switch (field) {
-      case NAME -> text.append(WireName.fromWire(octets, at));
-      case U8, ALGORITHM -> text.append(octets[at] & 0xff);
-      case U16 -> text.append((octets[at] & 0xff) << 8 | (octets[at + 1] & 0xff));
+      case NAME, A6_PREFIX_NAME -> text.append(WireName.fromWire(octets, at));
+      case NAMES -> NameText.printAll(octets, at, end, text);
+      case U8, ALGORITHM, SCHEME -> text.append(octets[at] & 0xff);
+      case U16, CERTIFICATE_TYPE -> text.append((octets[at] & 0xff) << 8 | (octets[at + 1] & 0xff));
       case U32, SECONDS -> text.append(Integer.toUnsignedString(u32(octets, at)));
+      case U64 -> text.append(Long.toUnsignedString(u64(octets, at)));
       case IPV4 -> AddressText.appendIpv4(text, octets, at);
       case IPV6 -> AddressText.appendIpv6(text, octets, at);
-      case STRING -> StringText.print(octets, at, end, text);
+      case STRING, STRING_OR_NONE, DIGITS -> StringText.print(octets, at, end, text);
       case STRINGS -> StringText.printAll(octets, at, end, text);
-      case HEX, DIGEST -> EncodedText.printHex(octets, at, end, text);
-      case BASE64 -> EncodedText.printBase64(octets, at, end, text);
+      case HEX, DIGEST, FINGERPRINT, ZONE_DIGEST -> EncodedText.printHex(octets, at, end, text);
+      case BASE64, BASE64_OR_NONE -> EncodedText.printBase64(octets, at, end, text);
+      case BASE64_OR_DASH -> {
+        EncodedText.printBase64(octets, at, end, text);
+        text.append(end == at ? "-" : "");
+      }
       case TAG -> StringText.printTag(octets, at, end, text);
       case TEXT -> StringText.printQuoted(octets, at, end, text);
       case TYPE -> TypeText.print(octets, at, text);
@@ -237,7 +328,25 @@ public final class RdataText {
       case SALT -> Nsec3Text.printSalt(octets, at, end, text);
       case HASHED_NAME -> EncodedText.printBase32Hex(octets, at + 1, end, text);
       case TYPES, TYPES_OR_NONE -> TypeText.printBitmap(octets, at, end, text);
+      case NXT_TYPES -> TypeText.printNxtBitmap(octets, at, end, text);
+      case NSAP -> NsapText.print(octets, at, end, text);
+      case ATM_ADDRESS -> NsapText.printAtm(octets, at, end, text);
+      case EUI48, EUI64 -> HexGroupsText.printEui(octets, at, end, text);
+      case LOCATOR64 -> HexGroupsText.printLocator(octets, at, text);
+      case LOCATION -> LocationText.print(octets, at, text);
+      case PREFIXES -> PrefixText.printAll(octets, at, end, text);
+      case SERVICES -> ServicesText.print(octets, at, end, text);
+      case GATEWAY -> GatewayText.print(octets, at, octets[1] & 0xff, text);
+      case RELAY_TYPE -> GatewayText.printRelayType(octets[at], text);
+      case RELAY -> GatewayText.print(octets, at, octets[at - 1] & 0x7f, text);
+      case HOST_IDENTITY -> HostIdentityText.print(octets, at, end, text);
+      case A6_SUFFIX -> A6Text.printSuffix(octets, at, end, text);
+      case SERVICE_PARAMETERS -> ServiceParametersText.printAll(octets, at, end, text);
     }
+  }
+
+  private static long u64(byte[] octets, int at) {
+    return (long) u32(octets, at) << 32 | Integer.toUnsignedLong(u32(octets, at + 4));
   }
 
   private static int u32(byte[] octets, int at) {

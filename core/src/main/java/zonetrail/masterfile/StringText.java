@@ -33,6 +33,25 @@ final class StringText {
     }
   }
 
+  /// Reads an X.121 address, which is of digits.
+  @Rfc(number = 1183, section = "3.1")
+  static void readDigits(LineScanner line, int token, OctetBuffer out) throws BadEntryException {
+    int start = out.end();
+    read(line, token, out);
+    byte[] octets = out.array();
+    boolean isAddress = out.end() >= start + 5;
+    for (int at = start + 1; at < out.end(); at++) {
+      isAddress &= octets[at] >= '0' && octets[at] <= '9';
+    }
+    if (!isAddress) {
+      throw new BadEntryException(
+          line.offset(token),
+          "bad-address",
+          line.shown(token)
+              + " is not an X.121 address: four or more digits, like 311061700956 (RFC 1183 §3.1)");
+    }
+  }
+
   /// Reads the tag of a CAA record.
   @Rfc(number = 8659, section = "4.1")
   static void readTag(LineScanner line, int token, OctetBuffer out) throws BadEntryException {

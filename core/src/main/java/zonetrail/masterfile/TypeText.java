@@ -41,6 +41,36 @@ final class TypeText {
     }
   }
 
+  /// Reads the types of an NXT record, all of them below 128.
+  @Rfc(number = 2535, section = "5.2")
+  static void readNxtBitmap(LineScanner line, int first, OctetBuffer out) throws BadEntryException {
+    byte[] bitmap = new byte[16];
+    int length = 0;
+    for (int token = first; token < line.count(); token++) {
+      int type = read(line, token).value();
+      if (type == 0 || type > 127) {
+        throw new BadEntryException(
+            line.offset(token),
+            "unknown-type",
+            line.shown(token)
+                + " has no place in an NXT record, which knows types 1 to 127; use NSEC");
+      }
+      bitmap[type / 8] |= (byte) (0x80 >>> (type % 8));
+      length = Math.max(length, type / 8 + 1);
+    }
+    out.add(bitmap, 0, length);
+  }
+
+  static void printNxtBitmap(byte[] octets, int at, int end, StringBuilder text) {
+    String blank = "";
+    for (int type = 1; type < (end - at) * 8; type++) {
+      if ((octets[at + type / 8] & (0x80 >>> (type % 8))) != 0) {
+        text.append(blank).append(RRType.of(type));
+        blank = " ";
+      }
+    }
+  }
+
   static void print(byte[] octets, int at, StringBuilder text) {
     text.append(RRType.of((octets[at] & 0xff) << 8 | (octets[at + 1] & 0xff)));
   }

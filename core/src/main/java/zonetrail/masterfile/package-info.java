@@ -5,15 +5,18 @@
 /// the file octet for octet, whatever was in it. `LineScanner` cuts the text into logical lines and
 /// tokens, which are offsets and never strings; `MasterFileParser` gives the lines their meaning;
 /// [zonetrail.masterfile.RdataText] turns the text of rdata into octets and back, driven by the one
-/// table of formats in [zonetrail.wire.RdataLayout]. [zonetrail.masterfile.ZoneFileReader] is what
-/// the server and `ozone` call: a file in, a zone and findings out.
+/// table of formats in [zonetrail.wire.RdataLayout]; each kind of field has its reader and printer
+/// in a class beside it (`AddressText`, `EncodedText`, `ServiceParametersText` ...).
+/// [zonetrail.masterfile.ZoneFileReader] is what the server and `ozone` call: a file in, a zone and
+/// findings out.
 ///
 /// Nothing here opens a file: what `$INCLUDE` names comes through
 /// [zonetrail.masterfile.IncludeSource]. Whatever octets a file holds, the answer is a finding with
 /// its line and column and never an exception; every size has a limit with a name.
 ///
 /// RFCs: 1035 §5 (complete), 2308 §4 (`$TTL`), 3597 §5 (unknown types), 2181 §8 (TTLs), 5952
-/// (printing IPv6 addresses), 4034 and 5155 (DNSSEC records). `$GENERATE` is BIND's.
+/// (printing IPv6 addresses), 4034 and 5155 (DNSSEC records), 9460 (SVCB); the other types' are
+/// named in the table. `$GENERATE` is BIND's.
 @NullMarked
 package zonetrail.masterfile;
 

@@ -131,6 +131,12 @@ public final class RRType implements Comparable<RRType> {
   /// An authoritative name server (RFC 1035 §3.3.11).
   public static final RRType NS = of(2);
 
+  /// A mail destination, obsolete (RFC 1035 §3.3.4).
+  public static final RRType MD = of(3);
+
+  /// A mail forwarder, obsolete (RFC 1035 §3.3.5).
+  public static final RRType MF = of(4);
+
   /// The canonical name of an alias (RFC 1035 §3.3.1).
   public static final RRType CNAME = of(5);
 

@@ -250,7 +250,7 @@ public final class ZoneCheck {
 
   private static void forEachName(RRset rrset, BiConsumer<Rdata, WireName> visit) {
     RdataLayout layout = RdataLayout.of(rrset.type());
-    if (layout == null || !layout.fields().contains(RdataField.NAME)) {
+    if (layout == null || !layout.mayHoldNames()) {
       return;
     }
     for (Rdata rdata : rrset.rdatas()) {
@@ -261,7 +261,7 @@ public final class ZoneCheck {
         if (end < 0) {
           break;
         }
-        if (field == RdataField.NAME) {
+        if (field.isName(octets, at)) {
           visit.accept(rdata, WireName.fromWire(octets, at));
         }
         at = end;

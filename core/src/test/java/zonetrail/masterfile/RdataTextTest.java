@@ -74,13 +74,22 @@ class RdataTextTest {
     }
   }
 
-  static List<String> textTypes() {
-    return RdataTextGenerator.TYPES;
+  /// Types that came after the dnsjava that we ask, or that it has no text form for.
+  private static final List<String> UNKNOWN_TO_DNSJAVA =
+      List.of(
+          ("EID NIMLOC ATMA SINK NINFO RKEY TALINK CSYNC DSYNC HHIT BRID NID L32 L64 LP EUI48 EUI64"
+                  + " AVC DOA AMTRELAY RESINFO WALLET CLA IPN TA")
+              .split(" "));
+
+  static List<String> typesKnownToDnsjava() {
+    return RdataTextGenerator.TYPES.stream()
+        .filter(type -> !UNKNOWN_TO_DNSJAVA.contains(type))
+        .toList();
   }
 
   /// dnsjava reads the same octets out of the same text, and out of what we print.
   @ParameterizedTest
-  @MethodSource("textTypes")
+  @MethodSource("typesKnownToDnsjava")
   void dnsjavaReadsTheSame(String mnemonic) throws Exception {
     RRType type = type(mnemonic);
     for (long seed = 0; seed < 100; seed++) {
@@ -104,11 +113,34 @@ class RdataTextTest {
   }
 
   @Test
-  void generatorKnowsEveryTypeThatHasALayout_andDnsjavaCallsItTheSame() {
+  void generatorKnowsEveryTypeThatHasALayout() {
     assertThat(typesWithLayout().stream().map(RRType::toString))
         .containsExactlyInAnyOrderElementsOf(RdataTextGenerator.TYPES);
+  }
+
+  @Test
+  void dnsjavaCallsTheTypesTheSame_thatItHasANameFor() {
     assertThat(typesWithLayout())
-        .allSatisfy(type -> assertThat(Type.string(type.value())).isEqualTo(type.toString()));
+        .allSatisfy(type ->
+            assertThat(Type.string(type.value())).isIn(type.toString(), "TYPE" + type.value()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("typesUnknownToDnsjava")
+  void textOfOtherTypes_printsAsItself(String mnemonic) {
+    RRType type = type(mnemonic);
+    for (long seed = 0; seed < 100; seed++) {
+      String text = RdataTextGenerator.plain(seed).rdata(mnemonic);
+      Rdata rdata = RdataText.parse(type, text, ORIGIN);
+      String printed = RdataText.print(type, rdata);
+
+      assertThat(printed).as(text).doesNotStartWith("\\#");
+      assertThat(RdataText.parse(type, printed, ORIGIN)).as(text).isEqualTo(rdata);
+    }
+  }
+
+  static List<String> typesUnknownToDnsjava() {
+    return UNKNOWN_TO_DNSJAVA;
   }
 
   @Nested

@@ -148,7 +148,7 @@ class Rfc4034Test {
       "60485 5 1 2BB183AF5F22588179A53B0A98631FAD1A2921, 'type 1 has 20 octets, and here are 19'",
       "60485 8 2 2BB183AF5F22588179A53B0A98631FAD1A292118, 'type 2 has 32 octets, and here are 20'",
       "60485 8 4 00, 'type 4 has 48 octets, and here are 1'",
-      "60485 8 9 '', 'at least one octet, and here are 0'"
+      "60485 8 9 '', '1 or more octets, and here are 0'"
     })
     void digestOfAnotherLength_isRefused(String text, String message) {
       assertThatThrownBy(() -> read("DS", text.replace("''", "\"\"")))
