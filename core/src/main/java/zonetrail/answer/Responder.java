@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import zonetrail.wire.EdnsOption;
 import zonetrail.wire.Header;
 import zonetrail.wire.Opcode;
 import zonetrail.wire.QueryCursor;
@@ -43,10 +44,26 @@ public final class Responder {
 
   private static final List<RRType> ADDRESS_TYPES = List.of(RRType.A, RRType.AAAA);
 
+  /// The reasons of errors (RFC 8914 §4.21, §4.25).
+  private static final byte[] NOT_AUTHORITATIVE = {0, 20};
+
+  private static final byte[] INVALID_DATA = {0, 24};
+
   private final ResponseWriter writer = new ResponseWriter();
+  private final ServerIdentity identity;
+  private byte @Nullable [] cookie;
+
+  /// Creates a responder that says nothing of the server.
+  public Responder() {
+    this(ServerIdentity.NONE);
+  }
 
   /// Creates a responder.
-  public Responder() {}
+  ///
+  /// @param identity what it says of the server
+  public Responder(ServerIdentity identity) {
+    this.identity = identity;
+  }
 
   /// Answers a query.
   ///
@@ -64,9 +81,12 @@ public final class Responder {
       Zones zones,
       byte[] target,
       int limitOctets) {
-    writer.begin(request, target, limitOctets);
+    begin(request, target, limitOctets);
     if (outcome == QueryCursor.Outcome.NOTIMP) {
       return writer.finish(Rcode.NOTIMP); // RFC 8906 §3.1.4
+    }
+    if (outcome == QueryCursor.Outcome.ONLY_COOKIE && cookie != null) {
+      return writer.finish(Rcode.NOERROR); // RFC 7873 §5.4
     }
     if (outcome != QueryCursor.Outcome.OK) {
       return writer.finish(Rcode.FORMERR);
@@ -77,10 +97,13 @@ public final class Responder {
     if (request.opcode() != Opcode.QUERY) {
       return writer.finish(Rcode.NOTIMP);
     }
+    RRType qtype = request.qtype();
+    if (request.qclass() == RRClass.CH) {
+      return aboutServer(request.qname(), qtype);
+    }
     if (request.qclass() != RRClass.IN) {
       return writer.finish(Rcode.REFUSED);
     }
-    RRType qtype = request.qtype();
     if (NO_QUESTION.contains(qtype)) {
       return writer.finish(Rcode.FORMERR);
     }
@@ -89,21 +112,64 @@ public final class Responder {
     }
     WireName qname = request.qname();
     return switch (zoneFor(zones, qname, qtype)) {
-      case null -> writer.finish(Rcode.REFUSED);
-      case UnavailableZone _ -> writer.finish(Rcode.SERVFAIL);
+      case null -> finish(Rcode.REFUSED, NOT_AUTHORITATIVE);
+      case UnavailableZone _ -> finish(Rcode.SERVFAIL, INVALID_DATA);
       case Zone zone -> answer(zones, zone, qname, qtype, new Draft(request.dnssecOk()));
     };
   }
 
+  private void begin(QueryCursor request, byte[] target, int limitOctets) {
+    writer.begin(request, target, limitOctets);
+    if (cookie != null) {
+      writer.option(EdnsOption.COOKIE, cookie, cookie.length);
+    }
+    byte[] nsid = request.hasOption(EdnsOption.NSID) ? identity.nsid() : null;
+    if (nsid != null) {
+      writer.option(EdnsOption.NSID, nsid, nsid.length);
+    }
+  }
+
+  /// What is said of the server itself, with class CH.
+  private int aboutServer(WireName qname, RRType qtype) {
+    byte[] txt = identity.txt(qname.toString(), qtype);
+    if (txt == null) {
+      return writer.finish(Rcode.REFUSED);
+    }
+    writer.setFlags(Header.AA);
+    writer.beginSet();
+    if (writer.record(qname, RRType.TXT, RRClass.CH, 0, txt)) {
+      writer.endSet(Section.ANSWER);
+    } else {
+      writer.abandonSet();
+      writer.setFlags(Header.TC);
+    }
+    return writer.finish(Rcode.NOERROR);
+  }
+
+  /// Ends an error with the reason for it (RFC 8914 §2).
+  @Rfc(number = 8914, section = "2")
+  private int finish(Rcode rcode, byte[] extendedError) {
+    writer.option(EdnsOption.EXTENDED_ERROR, extendedError, extendedError.length);
+    return writer.finish(rcode);
+  }
+
+  /// Sets the cookie that goes with every response from now on (RFC 7873 §5.2.3).
+  ///
+  /// @param reply client's and server's part, read with each response; null for none
+  @Rfc(number = 7873, section = "5.2.3")
+  public void setCookie(byte @Nullable [] reply) {
+    cookie = reply;
+  }
+
   /// Writes a response that has nothing but a code.
   public int respondOnly(QueryCursor request, Rcode rcode, byte[] target, int limitOctets) {
-    writer.begin(request, target, limitOctets);
+    begin(request, target, limitOctets);
     return writer.finish(rcode);
   }
 
   /// Writes a response that says nothing but to ask again over TCP.
   public int respondTruncated(QueryCursor request, byte[] target, int limitOctets) {
-    writer.begin(request, target, limitOctets);
+    begin(request, target, limitOctets);
     writer.setFlags(Header.TC);
     return writer.finish(Rcode.NOERROR);
   }

@@ -1,7 +1,9 @@
 package zonetrail.transport;
 
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import zonetrail.answer.Responder;
+import zonetrail.answer.guard.Cookies;
 import zonetrail.answer.guard.RateLimit;
 import zonetrail.wire.Opcode;
 import zonetrail.wire.QueryCursor;
@@ -15,27 +17,30 @@ public final class FastLane implements Answerer {
   private final PublishedZones published;
   private final SlowLane slowLane;
   private final QueryCursor cursor = new QueryCursor();
-  private final Responder responder = new Responder();
+  private final Responder responder;
   private final LoopCounters counters;
   private final @Nullable RateLimit rateLimit;
-
-  /// Creates a lane for one event loop, without a rate limit.
-  public FastLane(PublishedZones published, SlowLane slowLane, TransportCounters counters) {
-    this(published, slowLane, counters, null);
-  }
+  private final @Nullable Cookies cookies;
+  private final byte[] cookieReply = new byte[Cookies.COOKIE_OCTETS];
+  private final InstantSource timeOfDay;
 
   /// Creates a lane for one event loop.
   ///
-  /// @param rateLimit what answers over UDP may be sent, the same for all lanes; null: all
+  /// @param policy how much it answers, and what of the server; the same for all lanes
+  /// @param timeOfDay the clock of cookies
   public FastLane(
       PublishedZones published,
       SlowLane slowLane,
       TransportCounters counters,
-      @Nullable RateLimit rateLimit) {
+      AnswerPolicy policy,
+      InstantSource timeOfDay) {
     this.published = published;
     this.slowLane = slowLane;
     this.counters = counters.newLoop();
-    this.rateLimit = rateLimit;
+    this.rateLimit = policy.rateLimit();
+    this.cookies = policy.cookies();
+    this.responder = new Responder(policy.identity());
+    this.timeOfDay = timeOfDay;
   }
 
   @Override
@@ -52,13 +57,38 @@ public final class FastLane implements Answerer {
       return slowLane.take(message, length, exchange) ? DEFERRED : NO_REPLY;
     }
     int limit = limitOctets(cursor, exchange);
-    int octets = respond(outcome, response, limit);
-    return rateLimit == null || exchange.isStream()
+    Cookies.Verdict cookie = judgeCookie(outcome, exchange);
+    int octets = respond(outcome, cookie, response, limit);
+    return rateLimit == null || exchange.isStream() || cookie == Cookies.Verdict.GOOD
         ? octets
         : limited(rateLimit, exchange, response, octets, limit);
   }
 
-  private int respond(Outcome outcome, byte[] response, int limit) {
+  /// What the client's cookie says; the responder sends back the one that is made of it.
+  private Cookies.Verdict judgeCookie(Outcome outcome, Exchange exchange) {
+    responder.setCookie(null);
+    if (cookies == null || (outcome != Outcome.OK && outcome != Outcome.ONLY_COOKIE)) {
+      return Cookies.Verdict.NONE;
+    }
+    Cookies.Verdict verdict =
+        cookies.judge(
+            cursor,
+            exchange.client().getAddress().getAddress(),
+            timeOfDay.millis() / 1_000,
+            cookieReply);
+    if (verdict != Cookies.Verdict.NONE && verdict != Cookies.Verdict.MALFORMED) {
+      responder.setCookie(cookieReply);
+    }
+    return verdict;
+  }
+
+  private int respond(Outcome outcome, Cookies.Verdict cookie, byte[] response, int limit) {
+    if (cookie == Cookies.Verdict.MALFORMED) {
+      return responder.respondOnly(cursor, Rcode.FORMERR, response, limit); // RFC 7873 §5.2.2
+    }
+    if (outcome == Outcome.ONLY_COOKIE && cookie == Cookies.Verdict.BAD) {
+      return responder.respondOnly(cursor, Rcode.BADCOOKIE, response, limit); // RFC 7873 §5.4
+    }
     if (outcome == Outcome.OK && cursor.opcode() == Opcode.NOTIFY) {
       // A NOTIFY makes us fetch, so we want to know who asks: no signature, no fetch.
       counters.count(LoopCounters.What.UNSIGNED_NOTIFY);

@@ -22,6 +22,9 @@ public final class QueryCursor {
     OK,
     /// Not to be answered at all: shorter than a header, or itself a response.
     DROP,
+    /// A query without a question that asks for nothing but a cookie (RFC 7873 §5.4); all accessors
+    /// but those of the question are valid.
+    ONLY_COOKIE,
     /// The header is valid and nothing else: answer FORMERR.
     FORMERR,
     /// The opcode is none that we know, and the rest may be of a form that we don't: answer NOTIMP.
@@ -39,6 +42,7 @@ public final class QueryCursor {
   private int qclass;
   private int questionEnd;
   private int optOffset;
+  private int optionsEnd;
   private int tsigOffset;
   private int firstAuthority;
 
@@ -54,6 +58,7 @@ public final class QueryCursor {
     questionEnd = 0;
     qnameOctets = 0;
     optOffset = -1;
+    optionsEnd = 0;
     tsigOffset = -1;
     firstAuthority = -1;
     if (length < Header.OCTETS) {
@@ -68,7 +73,18 @@ public final class QueryCursor {
       // RFC 8906 §7: an opcode may bring a message format of its own, so never FORMERR here.
       return Outcome.NOTIMP;
     }
-    return readable ? Outcome.OK : Outcome.FORMERR;
+    if (readable) {
+      return Outcome.OK;
+    }
+    return asksForCookieOnly() ? Outcome.ONLY_COOKIE : Outcome.FORMERR;
+  }
+
+  @Rfc(number = 7873, section = "5.4")
+  private boolean asksForCookieOnly() {
+    return Header.u16(message, Header.QDCOUNT) == 0
+        && opcode() == Opcode.QUERY
+        && readRecords()
+        && hasOption(EdnsOption.COOKIE);
   }
 
   /// One question and no other number of them (RFC 9619 §4).
@@ -96,7 +112,7 @@ public final class QueryCursor {
     int authorities = Header.u16(message, Header.NSCOUNT);
     int additionals = Header.u16(message, Header.ARCOUNT);
     int total = answers + authorities + additionals;
-    int at = questionEnd;
+    int at = questionEnd();
     for (int i = 0; i < total; i++) {
       boolean additional = i >= answers + authorities;
       if (i == answers && !additional) {
@@ -143,12 +159,16 @@ public final class QueryCursor {
     optOffset = start;
     int at = nameEnd + OPT_FIXED_OCTETS;
     while (at < end) {
-      if (at + 4 > end) {
+      if (at + EdnsOption.HEAD_OCTETS > end) {
         return false;
       }
-      at += 4 + Header.u16(message, at + 2);
+      at += EdnsOption.HEAD_OCTETS + Header.u16(message, at + 2);
     }
-    return at == end;
+    if (at != end) {
+      return false;
+    }
+    optionsEnd = end;
+    return true;
   }
 
   /// The octet after the name at `start`, pointers allowed, or -1.
@@ -259,21 +279,37 @@ public final class QueryCursor {
     return hasOpt() && (message[optOffset + 7] & 0x80) != 0;
   }
 
-  /// Whether the client sent this EDNS option (RFC 6891 §6.1.2), whatever is in it.
-  @Rfc(number = 6891, section = "6.1.2")
+  /// Whether the client sent this EDNS option (RFC 6891 §6.1.2), whatever is in it; none where the
+  /// options are not whole, which is FORMERR.
   public boolean hasOption(int code) {
-    if (!hasOpt()) {
-      return false;
+    return optionAt(code) >= 0;
+  }
+
+  /// Copies the content of an EDNS option, as much as there is room for; of several with one code
+  /// the first.
+  ///
+  /// @return how many octets the option has, or -1 if the client did not send it
+  public int copyOption(int code, byte[] target) {
+    int at = optionAt(code);
+    if (at < 0) {
+      return -1;
     }
+    int octets = Header.u16(message, at + 2);
+    System.arraycopy(
+        message, at + EdnsOption.HEAD_OCTETS, target, 0, Math.min(octets, target.length));
+    return octets;
+  }
+
+  @Rfc(number = 6891, section = "6.1.2")
+  private int optionAt(int code) {
     int at = optOffset + 1 + OPT_FIXED_OCTETS;
-    int end = at + Header.u16(message, at - 2);
-    while (at < end) {
+    while (at < optionsEnd) {
       if (Header.u16(message, at) == code) {
-        return true;
+        return at;
       }
-      at += 4 + Header.u16(message, at + 2);
+      at += EdnsOption.HEAD_OCTETS + Header.u16(message, at + 2);
     }
-    return false;
+    return -1;
   }
 
   /// The serial of the SOA record that begins the authority section, as its 32 bits: what a client

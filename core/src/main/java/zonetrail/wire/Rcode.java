@@ -37,7 +37,9 @@ public enum Rcode {
   /// TSIG: the time is out of the window.
   BADTIME(18),
   /// TSIG: the MAC is too short for our policy.
-  BADTRUNC(22);
+  BADTRUNC(22),
+  /// The cookie is not ours, or too old (RFC 7873 §8).
+  BADCOOKIE(23);
 
   private final int value;
 

@@ -17,6 +17,9 @@ public final class ResponseWriter {
   @Rfc(number = 6891, section = "6.2.5")
   public static final int MAX_UDP_PAYLOAD_OCTETS = 1232;
 
+  /// The most octets of all EDNS options of a response.
+  public static final int MAX_OPTIONS_OCTETS = 512;
+
   private static final int OPT_OCTETS = 11;
   private static final int POINTER_REACH = 0x4000;
 
@@ -43,6 +46,8 @@ public final class ResponseWriter {
   private int at;
   private int limit;
   private boolean edns;
+  private final byte[] options = new byte[MAX_OPTIONS_OCTETS];
+  private int optionsOctets;
   private boolean dnssecOk;
   private final int[] targets = new int[MAX_COMPRESSION_TARGETS];
   private int targetCount;
@@ -78,6 +83,7 @@ public final class ResponseWriter {
     Header.putU16(out, Header.ARCOUNT, 0);
     edns = request.hasOpt() && at + OPT_OCTETS <= limit;
     dnssecOk = request.dnssecOk();
+    optionsOctets = 0;
     if (edns) {
       limit -= OPT_OCTETS;
     }
@@ -85,6 +91,24 @@ public final class ResponseWriter {
     if (question) {
       rememberName(Header.OCTETS);
     }
+  }
+
+  /// Adds an EDNS option, if the client sent an OPT record and there is room left.
+  ///
+  /// @param code one of [EdnsOption]
+  /// @return whether it will be in the response
+  @Rfc(number = 6891, section = "6.1.2")
+  public boolean option(int code, byte[] content, int contentOctets) {
+    int octets = EdnsOption.HEAD_OCTETS + contentOctets;
+    if (!edns || at + octets > limit || optionsOctets + octets > MAX_OPTIONS_OCTETS) {
+      return false;
+    }
+    Header.putU16(options, optionsOctets, code);
+    Header.putU16(options, optionsOctets + 2, contentOctets);
+    System.arraycopy(content, 0, options, optionsOctets + EdnsOption.HEAD_OCTETS, contentOctets);
+    optionsOctets += octets;
+    limit -= octets;
+    return true;
   }
 
   /// Sets flags such as [Header#AA] and [Header#TC].
@@ -105,11 +129,18 @@ public final class ResponseWriter {
   /// @param rdata the array that holds the uncompressed rdata
   /// @return whether it fitted; if not, end with [#abandonSet()]
   public boolean record(WireName owner, RRType type, int ttlSeconds, byte[] rdata) {
+    return record(owner, type, RRClass.IN, ttlSeconds, rdata);
+  }
+
+  /// Writes one record of the set begun, of a class that may be another than IN.
+  ///
+  /// @return as the other
+  public boolean record(WireName owner, RRType type, int rrclass, int ttlSeconds, byte[] rdata) {
     if (!name(owner) || at + 10 > limit) {
       return false;
     }
     Header.putU16(out, at, type.value());
-    Header.putU16(out, at + 2, RRClass.IN);
+    Header.putU16(out, at + 2, rrclass);
     Header.putU32(out, at + 4, ttlSeconds);
     int lengthAt = at + 8;
     at += 10;
@@ -258,8 +289,9 @@ public final class ResponseWriter {
     out[at + 5] = (byte) (rcode.value() >> 4);
     out[at + 6] = 0;
     Header.putU16(out, at + 7, dnssecOk ? 0x8000 : 0);
-    Header.putU16(out, at + 9, 0);
-    at += OPT_OCTETS;
+    Header.putU16(out, at + 9, optionsOctets);
+    System.arraycopy(options, 0, out, at + OPT_OCTETS, optionsOctets);
+    at += OPT_OCTETS + optionsOctets;
     Header.putU16(out, Header.ARCOUNT, Header.u16(out, Header.ARCOUNT) + 1);
     return at;
   }

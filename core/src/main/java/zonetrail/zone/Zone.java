@@ -33,8 +33,7 @@ public final class Zone implements ServedZone {
   private final long heapOctets;
   private final @Nullable DenialChain denialChain;
 
-  private Zone(
-      Node top, RRset soa, Map<WireName, Node> nodes, int recordCount, long heapOctets) {
+  private Zone(Node top, RRset soa, Map<WireName, Node> nodes, int recordCount, long heapOctets) {
     this.top = top;
     this.soa = soa;
     this.nodes = nodes;

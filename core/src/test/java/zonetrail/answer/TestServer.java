@@ -19,19 +19,24 @@ import zonetrail.zone.Zones;
 final class TestServer {
   private final Zones zones;
   private final QueryCursor cursor = new QueryCursor();
-  private final Responder responder = new Responder();
+  private final Responder responder;
   private final byte[] response = new byte[ResponseWriter.MAX_MESSAGE_OCTETS];
 
-  private TestServer(Zones zones) {
+  private TestServer(Zones zones, ServerIdentity identity) {
     this.zones = zones;
+    this.responder = new Responder(identity);
   }
 
   static TestServer serving(ServedZone... zones) {
-    return new TestServer(Zones.of(List.of(zones)));
+    return serving(Zones.of(List.of(zones)));
   }
 
   static TestServer serving(Zones zones) {
-    return new TestServer(zones);
+    return serving(zones, ServerIdentity.NONE);
+  }
+
+  static TestServer serving(Zones zones, ServerIdentity identity) {
+    return new TestServer(zones, identity);
   }
 
   /// Asks without EDNS and without limit, as over TCP.

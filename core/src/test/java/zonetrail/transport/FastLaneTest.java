@@ -11,15 +11,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.CookieOption;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
+import org.xbill.DNS.GenericEDNSOption;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
+import zonetrail.answer.ServerIdentity;
+import zonetrail.answer.guard.Cookies;
 import zonetrail.answer.guard.RateLimit;
 import zonetrail.authority.Primary;
 import zonetrail.authority.ZoneFiles;
+import zonetrail.wire.EdnsOption;
 import zonetrail.wire.Rfc;
 
 class FastLaneTest {
@@ -30,8 +37,12 @@ class FastLaneTest {
           new Primary(Duration.ZERO), source, published, InstantSource.fixed(TestZones.NOW));
   private final SlowLane slowLane =
       new SlowLane(published, authority, InstantSource.fixed(TestZones.NOW));
-  private final FastLane lane = new FastLane(published, slowLane, new TransportCounters());
+  private final FastLane lane = laneWith(AnswerPolicy.PLAIN, new TransportCounters());
   private final byte[] response = new byte[Answerer.MAX_REPLY_OCTETS + 1];
+
+  private FastLane laneWith(AnswerPolicy policy, TransportCounters counters) {
+    return new FastLane(published, slowLane, counters, policy, InstantSource.fixed(TestZones.NOW));
+  }
 
   @BeforeEach
   void publish() {
@@ -130,11 +141,70 @@ class FastLaneTest {
   }
 
   @Nested
+  @Rfc(number = 7873, section = "5")
+  class WithCookies {
+    private static final byte[] CLIENT = {1, 2, 3, 4, 5, 6, 7, 8};
+    private final FastLane lane =
+        laneWith(
+            new AnswerPolicy(
+                null, new Cookies(List.of(new byte[Cookies.SECRET_OCTETS])), ServerIdentity.NONE),
+            new TransportCounters());
+
+    private Message ask(Message query, byte[] cookie) throws IOException {
+      query.addRecord(
+          new OPTRecord(1232, 0, 0, 0, new GenericEDNSOption(EdnsOption.COOKIE, cookie)),
+          Section.ADDITIONAL);
+      byte[] octets = query.toWire();
+      int length = lane.answer(octets, octets.length, response, TestExchange.udp());
+      return new Message(Arrays.copyOf(response, length));
+    }
+
+    private Message withoutQuestion() {
+      Message query = new Message();
+      query.getHeader().setOpcode(Opcode.QUERY);
+      return query;
+    }
+
+    @Test
+    @Rfc(number = 7873, section = "5.2.3")
+    void anAnswerBringsTheClientsPartBackAndOursWithIt() throws IOException {
+      Message answer = ask(TestZones.query("www.example.com.", Type.A), CLIENT);
+      CookieOption cookie = (CookieOption) answer.getOPT().getOptions(EdnsOption.COOKIE).getFirst();
+
+      assertThat(answer.getSection(Section.ANSWER)).hasSize(1);
+      assertThat(cookie.getClientCookie()).isEqualTo(CLIENT);
+      assertThat(cookie.getServerCookie()).hasValueSatisfying(ours -> assertThat(ours).hasSize(16));
+    }
+
+    @Test
+    @Rfc(number = 7873, section = "5.2.2")
+    void anOptionThatIsNoCookieIsFormerr() throws IOException {
+      assertThat(ask(TestZones.query("www.example.com.", Type.A), new byte[7]).getRcode())
+          .isEqualTo(Rcode.FORMERR);
+    }
+
+    @Test
+    @Rfc(number = 7873, section = "5.4")
+    void aCookieMayBeAskedForWithoutAQuestion() throws IOException {
+      Message answer = ask(withoutQuestion(), CLIENT);
+
+      assertThat(answer.getRcode()).isEqualTo(Rcode.NOERROR);
+      assertThat(answer.getSection(Section.ANSWER)).isEmpty();
+      assertThat(answer.getOPT().getOptions(EdnsOption.COOKIE)).hasSize(1);
+      assertThat(ask(withoutQuestion(), new byte[24]).getRcode()).isEqualTo(Rcode.BADCOOKIE);
+    }
+  }
+
+  @Nested
   class RateLimited {
     private final TransportCounters counters = new TransportCounters();
     private final FastLane limited =
-        new FastLane(
-            published, slowLane, counters, new RateLimit(1, List.of(), 42, System.nanoTime()));
+        laneWith(
+            new AnswerPolicy(
+                new RateLimit(1, List.of(), 42, System.nanoTime()),
+                new Cookies(List.of(new byte[Cookies.SECRET_OCTETS])),
+                ServerIdentity.NONE),
+            counters);
 
     private Message answer(byte[] response, int length) throws IOException {
       return new Message(Arrays.copyOf(response, length));
@@ -143,6 +213,48 @@ class FastLaneTest {
     private int ask(Message query, byte[] response, TestExchange exchange) {
       byte[] message = query.toWire();
       return limited.answer(message, message.length, response, exchange);
+    }
+
+    @Test
+    @Rfc(number = 7873, section = "5.2.5")
+    void whoSendsBackOurCookieIsNotLimited() throws Exception {
+      byte[] response = new byte[70_000];
+      byte[] cookie = {1, 2, 3, 4, 5, 6, 7, 8};
+      for (int i = 0; i < 20; i++) {
+        Message query = TestZones.query("www.example.com.", Type.A);
+        query.addRecord(
+            new OPTRecord(1232, 0, 0, 0, new GenericEDNSOption(EdnsOption.COOKIE, cookie)),
+            Section.ADDITIONAL);
+        Message answer = answer(response, ask(query, response, TestExchange.udp()));
+        assertThat(answer.getSection(Section.ANSWER)).hasSize(1);
+        cookie = cookieOf(answer);
+      }
+      assertThat(counters.sum(LoopCounters.What.RATE_LIMITED_DROPPED)).isZero();
+    }
+
+    @Test
+    @Rfc(number = 7873, section = "5.2.3")
+    void aTruncatedAnswerBringsACookieSoThatTheNextOneIsNotLimited() throws Exception {
+      byte[] response = new byte[70_000];
+      byte[] cookie = {1, 2, 3, 4, 5, 6, 7, 8};
+      Message query = TestZones.query("www.example.com.", Type.A);
+      query.addRecord(
+          new OPTRecord(1232, 0, 0, 0, new GenericEDNSOption(EdnsOption.COOKIE, cookie)),
+          Section.ADDITIONAL);
+      ask(query, response, TestExchange.udp());
+      ask(query, response, TestExchange.udp());
+      Message truncated = answer(response, ask(query, response, TestExchange.udp()));
+
+      assertThat(truncated.getHeader().getFlag(Flags.TC)).isTrue();
+      assertThat(cookieOf(truncated)).hasSize(Cookies.COOKIE_OCTETS);
+    }
+
+    private byte[] cookieOf(Message answer) {
+      CookieOption option = (CookieOption) answer.getOPT().getOptions(EdnsOption.COOKIE).getFirst();
+      byte[] server = option.getServerCookie().orElseThrow();
+      byte[] whole = Arrays.copyOf(option.getClientCookie(), 8 + server.length);
+      System.arraycopy(server, 0, whole, 8, server.length);
+      return whole;
     }
 
     @Test

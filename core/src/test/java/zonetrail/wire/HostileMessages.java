@@ -38,7 +38,7 @@ public final class HostileMessages {
         out,
         Header.withOpcode(opcode) | (random.nextInt(4) == 0 ? random.nextInt(0x800) : Header.RD));
     int[] counts = new int[4];
-    counts[0] = random.nextInt(20) == 0 ? random.nextInt(3) : 1;
+    counts[0] = random.nextInt(6) == 0 ? random.nextInt(3) : 1;
     for (int section = 1; section <= 3; section++) {
       counts[section] = random.nextInt(section == 3 ? 3 : 12) == 0 ? 1 + random.nextInt(2) : 0;
     }
@@ -58,7 +58,7 @@ public final class HostileMessages {
       record(out, type());
     }
     if (opt) {
-      opt(out);
+      opt(out, counts[0] == 0);
     }
     if (tsig) {
       record(out, 250);
@@ -95,7 +95,7 @@ public final class HostileMessages {
     out.writeBytes(rdata);
   }
 
-  private void opt(ByteArrayOutputStream out) {
+  private void opt(ByteArrayOutputStream out, boolean cookie) {
     out.write(0);
     u16(out, 41);
     u16(out, random.nextInt(65536));
@@ -103,6 +103,12 @@ public final class HostileMessages {
     out.write(random.nextInt(10) == 0 ? 1 : 0);
     u16(out, random.nextInt(65536));
     ByteArrayOutputStream options = new ByteArrayOutputStream();
+    if (cookie) {
+      u16(options, EdnsOption.COOKIE);
+      byte[] value = new byte[random.nextInt(48)];
+      u16(options, value.length);
+      options.writeBytes(value);
+    }
     for (int i = random.nextInt(3); i > 0; i--) {
       // A code of nobody's: dnsjava reads the options it knows more strictly than we do.
       u16(options, 65001 + random.nextInt(500));

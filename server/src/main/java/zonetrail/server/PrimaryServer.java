@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import zonetrail.answer.ServerIdentity;
 import zonetrail.answer.guard.AddressRange;
+import zonetrail.answer.guard.Cookies;
 import zonetrail.answer.guard.RateLimit;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.Input;
@@ -22,6 +24,7 @@ import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
+import zonetrail.transport.AnswerPolicy;
 import zonetrail.transport.AuthorityLoop;
 import zonetrail.transport.FastLane;
 import zonetrail.transport.ListenException;
@@ -154,6 +157,7 @@ public final class PrimaryServer implements AutoCloseable {
     SlowLane slowLane = new SlowLane(published, authority, InstantSource.system());
     TransportCounters counters = new TransportCounters();
     RateLimit rateLimit = settings.answerRate().map(AnswerRate::start).orElse(null);
+    AnswerPolicy policy = new AnswerPolicy(rateLimit, freshCookies(), identity());
     Vitals vitals = new Vitals(Instant.now());
     StatusEndpoint endpoint = null;
     try {
@@ -176,7 +180,7 @@ public final class PrimaryServer implements AutoCloseable {
           Listeners.start(
               settings.listen(),
               settings.threads(),
-              () -> new FastLane(published, slowLane, counters, rateLimit),
+              () -> new FastLane(published, slowLane, counters, policy, InstantSource.system()),
               settings.streams(),
               counters);
       if (endpoint != null) {
@@ -195,6 +199,16 @@ public final class PrimaryServer implements AutoCloseable {
       close(authority, slowLane, source, endpoint);
       throw defect;
     }
+  }
+
+  private static Cookies freshCookies() {
+    byte[] secret = new byte[Cookies.SECRET_OCTETS];
+    new SecureRandom().nextBytes(secret);
+    return new Cookies(List.of(secret));
+  }
+
+  private static ServerIdentity identity() {
+    return new ServerIdentity("Zonetrail " + ProgramVersion.number(), null);
   }
 
   /// What an earlier run fetched serves at once; only the very first start waits for the source.
