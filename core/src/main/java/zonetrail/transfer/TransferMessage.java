@@ -106,9 +106,7 @@ final class TransferMessage {
   @Rfc(number = 3597, section = "4")
   private int compressRdata(RRType type, int start, int end) {
     RdataLayout layout = RdataLayout.of(type);
-    if (layout == null
-        || !layout.compressible()
-        || !layout.fields().contains(RdataField.NAME)) {
+    if (layout == null || !layout.compressible() || !layout.fields().contains(RdataField.NAME)) {
       return end;
     }
     int from = start;

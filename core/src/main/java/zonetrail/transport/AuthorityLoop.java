@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.Effect;
+import zonetrail.authority.Event;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
@@ -161,6 +162,15 @@ public final class AuthorityLoop implements AutoCloseable {
       return true;
     } catch (RejectedExecutionException closed) {
       return false;
+    }
+  }
+
+  /// Logs and counts what happened elsewhere, in order with what happens here; does not wait.
+  public void report(Event event) {
+    try {
+      loop.execute(() -> eventLog.write(event, System.nanoTime()));
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("closed before it was told: {}", event.text());
     }
   }
 

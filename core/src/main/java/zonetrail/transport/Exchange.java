@@ -36,4 +36,25 @@ public interface Exchange {
   /// @throws IllegalArgumentException if the length is negative or more than fits
   /// @throws IllegalStateException if this is a view
   void reply(byte[] message, int length);
+
+  /// Sends one message of a reply that has many, and returns when there is room for the next: what
+  /// the client has not taken never grows beyond a few messages. Only for detached exchanges of
+  /// streams, only by one thread, and only on one that may wait; the last message goes by
+  /// [#sendLast]. [#reply] with length 0 ends the reply early.
+  ///
+  /// @param message the message, from index 0; it is copied before this returns
+  /// @param length how many octets it has
+  /// @return false if the client is gone, or was cut off because it does not read: no further
+  ///   message will reach it
+  /// @throws InterruptedException if this thread was interrupted while it waited
+  /// @throws IllegalArgumentException if the length is negative or more than fits
+  /// @throws IllegalStateException if this is a view, no stream, or the exchange was replied to
+  boolean send(byte[] message, int length) throws InterruptedException;
+
+  /// Sends the last message of a reply that has many, and returns when the client has been given
+  /// all of them.
+  ///
+  /// @return false if that will not happen
+  /// @see #send
+  boolean sendLast(byte[] message, int length) throws InterruptedException;
 }

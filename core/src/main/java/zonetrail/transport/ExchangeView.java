@@ -43,4 +43,14 @@ abstract class ExchangeView implements Exchange {
         "the reply is what the answerer returns; detach the exchange to reply later, to "
             + client());
   }
+
+  @Override
+  public final boolean send(byte[] message, int length) {
+    throw new IllegalStateException("detach the exchange to send many messages, to " + client());
+  }
+
+  @Override
+  public final boolean sendLast(byte[] message, int length) {
+    return send(message, length);
+  }
 }

@@ -5,11 +5,13 @@ import org.jspecify.annotations.Nullable;
 import zonetrail.answer.Responder;
 import zonetrail.answer.guard.Cookies;
 import zonetrail.answer.guard.RateLimit;
+import zonetrail.transfer.TransferRequest;
 import zonetrail.wire.Opcode;
 import zonetrail.wire.QueryCursor;
 import zonetrail.wire.QueryCursor.Outcome;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.ResponseWriter;
+import zonetrail.zone.Zones;
 
 /// Answers what can be answered at once, on the event loop; one per loop, with its own cursor and
 /// writer.
@@ -58,7 +60,7 @@ public final class FastLane implements Answerer {
     }
     int limit = limitOctets(cursor, exchange);
     Cookies.Verdict cookie = judgeCookie(outcome, exchange);
-    int octets = respond(outcome, cookie, response, limit);
+    int octets = respond(outcome, cookie, response, limit, exchange);
     return rateLimit == null || exchange.isStream() || cookie == Cookies.Verdict.GOOD
         ? octets
         : limited(rateLimit, exchange, response, octets, limit);
@@ -82,12 +84,17 @@ public final class FastLane implements Answerer {
     return verdict;
   }
 
-  private int respond(Outcome outcome, Cookies.Verdict cookie, byte[] response, int limit) {
+  private int respond(
+      Outcome outcome, Cookies.Verdict cookie, byte[] response, int limit, Exchange exchange) {
     if (cookie == Cookies.Verdict.MALFORMED) {
       return responder.respondOnly(cursor, Rcode.FORMERR, response, limit); // RFC 7873 §5.2.2
     }
     if (outcome == Outcome.ONLY_COOKIE && cookie == Cookies.Verdict.BAD) {
       return responder.respondOnly(cursor, Rcode.BADCOOKIE, response, limit); // RFC 7873 §5.4
+    }
+    if (outcome == Outcome.OK && TransferRequest.isAskedBy(cursor)) {
+      Zones zones = published.current().zones();
+      return slowLane.transfers().answer(cursor, null, zones, exchange, response, limit);
     }
     if (outcome == Outcome.OK && cursor.opcode() == Opcode.NOTIFY) {
       // A NOTIFY makes us fetch, so we want to know who asks: no signature, no fetch.

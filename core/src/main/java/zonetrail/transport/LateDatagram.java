@@ -49,4 +49,14 @@ final class LateDatagram extends LateReply {
   void release() {
     sockets.released();
   }
+
+  @Override
+  public boolean send(byte[] message, int length) {
+    throw new IllegalStateException("a datagram has one reply, which goes to " + client());
+  }
+
+  @Override
+  public boolean sendLast(byte[] message, int length) {
+    return send(message, length);
+  }
 }

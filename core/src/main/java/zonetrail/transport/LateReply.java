@@ -48,13 +48,25 @@ abstract class LateReply implements Exchange {
     return true;
   }
 
-  @Override
-  public final void reply(byte[] message, int length) {
+  /// Whether it was replied to, or taken back.
+  final boolean isSpent() {
+    return spent.get();
+  }
+
+  /// @throws IllegalArgumentException if the length is negative or more than fits
+  final void checkLength(byte[] message, int length) {
     if (length < 0 || length > maxReplyOctets() || length > message.length) {
       throw new IllegalArgumentException("a reply of " + length + " octets to " + client);
     }
+  }
+
+  @Override
+  public final void reply(byte[] message, int length) {
+    checkLength(message, length);
     if (!spent.compareAndSet(false, true)) {
-      counters.repeatedReplies.increment();
+      if (length > 0) {
+        counters.repeatedReplies.increment();
+      }
       return;
     }
     byte[] reply = Arrays.copyOf(message, length);

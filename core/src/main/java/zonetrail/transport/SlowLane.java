@@ -13,6 +13,8 @@ import zonetrail.answer.Responder;
 import zonetrail.authority.Input;
 import zonetrail.authority.Publication;
 import zonetrail.authority.ReplyHandle;
+import zonetrail.transfer.TransferOut;
+import zonetrail.transfer.TransferRequest;
 import zonetrail.tsig.TsigSigner;
 import zonetrail.tsig.TsigVerifier;
 import zonetrail.tsig.Verdict;
@@ -23,6 +25,7 @@ import zonetrail.wire.RRClass;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.ResponseWriter;
+import zonetrail.zone.Zones;
 
 /// Handles signed messages, each on a virtual thread of its own: checks the signature, answers what
 /// is a query, and posts to the authority what is a request.
@@ -41,6 +44,7 @@ public final class SlowLane implements AutoCloseable {
 
   private final PublishedZones published;
   private final AuthorityLoop authority;
+  private final TransferLane transfers;
   private final InstantSource clock;
   private final Semaphore places = new Semaphore(MAX_MESSAGES);
   private final SlowLaneCounters counters = new SlowLaneCounters();
@@ -50,16 +54,27 @@ public final class SlowLane implements AutoCloseable {
 
   /// Creates a lane.
   ///
+  /// @param transfers answers requests for transfers, signed or not
   /// @param clock the time of day, which signatures are checked against
-  public SlowLane(PublishedZones published, AuthorityLoop authority, InstantSource clock) {
+  public SlowLane(
+      PublishedZones published,
+      AuthorityLoop authority,
+      TransferLane transfers,
+      InstantSource clock) {
     this.published = published;
     this.authority = authority;
+    this.transfers = transfers;
     this.clock = clock;
   }
 
   /// What the lane did.
   public SlowLaneCounters counters() {
     return counters;
+  }
+
+  /// The lane for transfers.
+  public TransferLane transfers() {
+    return transfers;
   }
 
   /// How many messages are in the lane now.
@@ -174,13 +189,18 @@ public final class SlowLane implements AutoCloseable {
     }
 
     void answer(Publication publication) {
-      byte[] response = new byte[ResponseWriter.MAX_MESSAGE_OCTETS];
+      byte[] response = new byte[ResponseWriter.MAX_MESSAGE_OCTETS + TransferOut.SLACK_OCTETS];
       int limit = FastLane.limitOctets(cursor, exchange);
       // Room for the signature is kept free, so that TC is set by what does not fit beside it.
       int unsignedLimit = limit - TsigSigner.octets(verified.key());
+      Zones zones = publication.zones();
       int length =
-          new Responder().respond(cursor, Outcome.OK, publication.zones(), response, unsignedLimit);
-      sign(response, length, limit);
+          TransferRequest.isAskedBy(cursor)
+              ? transfers.answer(cursor, verified, zones, exchange, response, unsignedLimit)
+              : new Responder().respond(cursor, Outcome.OK, zones, response, unsignedLimit);
+      if (length != Answerer.DEFERRED) {
+        sign(response, length, limit);
+      }
     }
 
     private void sign(byte[] response, int length, int limit) {

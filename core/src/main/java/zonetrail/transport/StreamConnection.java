@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -14,6 +14,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,6 +40,10 @@ import zonetrail.wire.Rfc;
 /// In OPEN reading pauses while too many answers are outstanding or not taken. LINGERING reads and
 /// throws away: to close a socket with unread input would reset the connection and destroy answers
 /// that are still on their way.
+///
+/// A client that has closed its side (half-closed) still gets its answers, but on epoll no more
+/// than the system buffers, some megabytes: Netty 4.2.18 forgets such a socket and cannot wait for
+/// it to take more (`epoll_ctl` fails with ENOENT), which closes the connection.
 ///
 /// Thread: its event loop, except what [ConnectionTable.Seat] asks for. Allocation: for each batch
 /// of answers one pooled buffer; for a message that comes in pieces, another.
@@ -246,13 +251,19 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
   private void write() {
     ByteBuf batch = requireNonNull(output);
     output = null;
+    var _ = write(batch);
+  }
+
+  private ChannelFuture write(ByteBuf octets) {
     if (unfinishedWrites++ == 0) {
       writeBeganNanos = System.nanoTime();
     }
-    channel.write(batch).addListener((ChannelFutureListener) done -> written(done.isSuccess()));
+    ChannelFuture written = channel.write(octets);
+    written.addListener(done -> written(done.isSuccess()));
     if (!channel.isWritable()) {
       counters.writePauses.increment();
     }
+    return written;
   }
 
   private void flush() {
@@ -291,8 +302,11 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
 
   // ---- late replies ----
 
-  private boolean deliver(byte[] reply) {
-    outstanding--;
+  /// Sends a late reply, if it is not empty, and takes its place back.
+  ///
+  /// @return false if the connection is closed
+  boolean deliver(byte[] reply) {
+    releasePlace();
     // RFC 7766 §6.2.4: once the client has closed, pending responses are not sent.
     if (state == State.CLOSED) {
       return false;
@@ -302,7 +316,35 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
       append(reply, reply.length);
     }
     resume();
+    lingerIfAllIsTaken(); // No write is left that would do so, if this was the end of many parts.
     return true;
+  }
+
+  /// A late reply will not come.
+  void releasePlace() {
+    outstanding--;
+  }
+
+  /// Sends a message of a late reply that has more; its place stays taken.
+  ///
+  /// @return done when the system has all of it; failed if the connection is or gets closed
+  ChannelFuture sendPart(byte[] message) {
+    if (state == State.CLOSED) {
+      return channel.newFailedFuture(new ClosedChannelException());
+    }
+    activeNanos = System.nanoTime();
+    flush(); // What was answered before goes first.
+    ByteBuf octets = channel.alloc().directBuffer(LENGTH_OCTETS + message.length);
+    ChannelFuture written = write(octets.writeShort(message.length).writeBytes(message));
+    channel.flush();
+    settle();
+    return written;
+  }
+
+  /// How long it takes at most until a message was taken, or the connection is closed because the
+  /// client takes none: there may be others in front.
+  Duration patience() {
+    return limits.answer().plus(limits.slowReader().multipliedBy(limits.outstanding()));
   }
 
   // ---- the end ----
@@ -488,7 +530,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     LateReply newLateReply() {
       outstanding++;
-      return new LateStreamReply();
+      return new LateStreamReply(StreamConnection.this, answerLoop, counters, client, local);
     }
 
     @Override
@@ -504,33 +546,6 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public boolean isStream() {
       return true;
-    }
-  }
-
-  /// A place among the outstanding answers.
-  private final class LateStreamReply extends LateReply {
-    LateStreamReply() {
-      super(answerLoop, counters, client, local);
-    }
-
-    @Override
-    public boolean isStream() {
-      return true;
-    }
-
-    @Override
-    int maxReplyOctets() {
-      return Answerer.MAX_REPLY_OCTETS;
-    }
-
-    @Override
-    boolean deliver(byte[] reply) {
-      return StreamConnection.this.deliver(reply);
-    }
-
-    @Override
-    void release() {
-      outstanding--;
     }
   }
 }

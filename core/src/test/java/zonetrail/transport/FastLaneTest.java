@@ -35,8 +35,7 @@ class FastLaneTest {
   private final AuthorityLoop authority =
       new AuthorityLoop(
           new Primary(Duration.ZERO), source, published, InstantSource.fixed(TestZones.NOW));
-  private final SlowLane slowLane =
-      new SlowLane(published, authority, InstantSource.fixed(TestZones.NOW));
+  private final SlowLane slowLane = TestZones.slowLane(published, authority);
   private final FastLane lane = laneWith(AnswerPolicy.PLAIN, new TransportCounters());
   private final byte[] response = new byte[Answerer.MAX_REPLY_OCTETS + 1];
 

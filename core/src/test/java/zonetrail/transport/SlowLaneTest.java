@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -34,8 +33,7 @@ class SlowLaneTest {
   private final PublishedZones published = new PublishedZones();
   private final AuthorityLoop authority =
       new AuthorityLoop(new Primary(Duration.ZERO), source, published, AuthorityLoop.steadyClock());
-  private final SlowLane lane =
-      new SlowLane(published, authority, InstantSource.fixed(TestZones.NOW));
+  private final SlowLane lane = TestZones.slowLane(published, authority);
 
   @BeforeEach
   void start() {

@@ -73,6 +73,16 @@ final class TestExchange implements Exchange {
   }
 
   @Override
+  public boolean send(byte[] message, int length) {
+    throw new AssertionError("one reply is expected here");
+  }
+
+  @Override
+  public boolean sendLast(byte[] message, int length) {
+    return send(message, length);
+  }
+
+  @Override
   public void reply(byte[] message, int length) {
     try {
       gate.await();

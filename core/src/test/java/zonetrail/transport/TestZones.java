@@ -3,6 +3,7 @@ package zonetrail.transport;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import javax.crypto.spec.SecretKeySpec;
@@ -15,6 +16,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIG;
 import org.xbill.DNS.TextParseException;
+import zonetrail.transfer.TransferRights;
 import zonetrail.tsig.TsigKey;
 
 /// A zone, keys and messages for the tests of the lanes; the messages are dnsjava's.
@@ -30,6 +32,14 @@ final class TestZones {
     return new MemorySource()
         .put("example.com", zone(1))
         .put("example.com._keys", KEY_NAME + " DNSKEY 0 3 163 " + SECRET + "\n");
+  }
+
+  /// A slow lane at [#NOW] with transfers for those with a key.
+  static SlowLane slowLane(PublishedZones published, AuthorityLoop authority) {
+    InstantSource clock = InstantSource.fixed(NOW);
+    TransferLane transfers =
+        new TransferLane(TransferRights.BY_KEY, TransferLimits.DEFAULT, clock, authority::report);
+    return new SlowLane(published, authority, transfers, clock);
   }
 
   static String zone(int serial) {

@@ -49,6 +49,8 @@ final class PrimaryOptions {
 
   @Mixin private final RateLimitOptions rateLimit = new RateLimitOptions();
 
+  @Mixin private final TransferOptions transfers = new TransferOptions();
+
   @Option(
       names = "--http",
       paramLabel = "ADDR:PORT",
@@ -123,6 +125,7 @@ final class PrimaryOptions {
         pollInterval,
         streamLimits(),
         rateLimit.answerRate(),
+        transfers.rights(),
         Optional.ofNullable(http),
         source.describe());
   }

@@ -24,6 +24,7 @@ import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
+import zonetrail.transfer.TransferRights;
 import zonetrail.transport.AnswerPolicy;
 import zonetrail.transport.AuthorityLoop;
 import zonetrail.transport.FastLane;
@@ -32,6 +33,8 @@ import zonetrail.transport.Listeners;
 import zonetrail.transport.PublishedZones;
 import zonetrail.transport.SlowLane;
 import zonetrail.transport.StreamLimits;
+import zonetrail.transport.TransferLane;
+import zonetrail.transport.TransferLimits;
 import zonetrail.transport.TransportCounters;
 import zonetrail.transport.status.Observed;
 import zonetrail.transport.status.StatusEndpoint;
@@ -59,6 +62,7 @@ public final class PrimaryServer implements AutoCloseable {
   /// @param pollInterval how often the source is looked at without being told; zero means never
   /// @param streams the bounds of TCP
   /// @param answerRate how many answers over UDP one network may get; empty: all
+  /// @param transfers who may transfer zones besides those with a key
   /// @param http where to tell of itself over HTTP; empty: nowhere
   /// @param sourceName where the zones come from, without secrets, for people
   public record Settings(
@@ -67,6 +71,7 @@ public final class PrimaryServer implements AutoCloseable {
       Duration pollInterval,
       StreamLimits streams,
       Optional<AnswerRate> answerRate,
+      TransferRights transfers,
       Optional<InetSocketAddress> http,
       String sourceName) {
     /// Copies the list.
@@ -82,6 +87,7 @@ public final class PrimaryServer implements AutoCloseable {
           pollInterval,
           StreamLimits.DEFAULT,
           Optional.empty(),
+          TransferRights.BY_KEY,
           Optional.empty(),
           "");
     }
@@ -89,13 +95,26 @@ public final class PrimaryServer implements AutoCloseable {
     /// The same with an HTTP endpoint.
     public Settings withHttp(InetSocketAddress address) {
       return new Settings(
-          listen, threads, pollInterval, streams, answerRate, Optional.of(address), sourceName);
+          listen,
+          threads,
+          pollInterval,
+          streams,
+          answerRate,
+          transfers,
+          Optional.of(address),
+          sourceName);
+    }
+
+    /// The same with transfers for these, too.
+    public Settings withTransfers(TransferRights rights) {
+      return new Settings(
+          listen, threads, pollInterval, streams, answerRate, rights, http, sourceName);
     }
 
     /// The same with a rate limit.
     public Settings withAnswerRate(AnswerRate rate) {
       return new Settings(
-          listen, threads, pollInterval, streams, Optional.of(rate), http, sourceName);
+          listen, threads, pollInterval, streams, Optional.of(rate), transfers, http, sourceName);
     }
   }
 
@@ -154,7 +173,11 @@ public final class PrimaryServer implements AutoCloseable {
     AuthorityLoop authority =
         new AuthorityLoop(
             new Primary(settings.pollInterval()), source, published, AuthorityLoop.steadyClock());
-    SlowLane slowLane = new SlowLane(published, authority, InstantSource.system());
+    InstantSource timeOfDay = InstantSource.system();
+    TransferLane transfers =
+        new TransferLane(
+            settings.transfers(), TransferLimits.DEFAULT, timeOfDay, authority::report);
+    SlowLane slowLane = new SlowLane(published, authority, transfers, timeOfDay);
     TransportCounters counters = new TransportCounters();
     RateLimit rateLimit = settings.answerRate().map(AnswerRate::start).orElse(null);
     AnswerPolicy policy = new AnswerPolicy(rateLimit, freshCookies(), identity());
@@ -180,7 +203,7 @@ public final class PrimaryServer implements AutoCloseable {
           Listeners.start(
               settings.listen(),
               settings.threads(),
-              () -> new FastLane(published, slowLane, counters, policy, InstantSource.system()),
+              () -> new FastLane(published, slowLane, counters, policy, timeOfDay),
               settings.streams(),
               counters);
       if (endpoint != null) {
@@ -279,6 +302,7 @@ public final class PrimaryServer implements AutoCloseable {
   @Override
   public void close() {
     vitals.stopping(); // First, so that who asks /readyz sends nothing here any more.
+    slowLane.transfers().stopping();
     listeners.close();
     close(authority, slowLane, source, endpoint);
   }
@@ -289,6 +313,7 @@ public final class PrimaryServer implements AutoCloseable {
       ZoneSource source,
       @Nullable StatusEndpoint endpoint) {
     slowLane.close();
+    slowLane.transfers().close();
     authority.close();
     source.close();
     if (endpoint != null) {

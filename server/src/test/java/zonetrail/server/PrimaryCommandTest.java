@@ -24,6 +24,7 @@ import zonetrail.authority.FetchScope;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource;
+import zonetrail.transfer.TransferRights;
 
 /// What the command says to its options. Whatever it does not take is one line on standard error
 /// and exit code 2; nothing here gets as far as a socket.
@@ -102,15 +103,7 @@ class PrimaryCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "--axfr",
-        "--allow-transfer 192.0.2.0/24",
-        "--ack local",
-        "--serial hold",
-        "--read-only",
-        "--udp native"
-      })
+  @ValueSource(strings = {"--ack local", "--serial hold", "--read-only", "--udp native"})
   void anOptionWhoseWorkComesLaterIsUnknown_notTakenAndIgnored(String option) {
     String[] arguments =
         Stream.concat(Stream.of("--zones", "/srv/zones"), Stream.of(option.split(" ", -1)))
@@ -119,6 +112,30 @@ class PrimaryCommandTest {
         .startsWith("zonetrail primary: Unknown option")
         .contains("'" + option.split(" ", -1)[0] + "'")
         .endsWith("(see 'zonetrail primary --help')");
+  }
+
+  @Nested
+  class WhoMayTransfer {
+    @Test
+    void isNobodyWithoutAKey_unlessNamed() {
+      assertThat(new PrimaryServer.Settings(List.of(), 1, Duration.ZERO).transfers())
+          .isEqualTo(TransferRights.BY_KEY);
+      CommandLine line =
+          parsed(
+              "--zones=/srv/zones",
+              "--allow-transfer=192.0.2.0/24",
+              "--allow-transfer=2001:db8::/32",
+              "--axfr");
+      assertThat(value(line, "--allow-transfer"))
+          .isEqualTo(List.of("192.0.2.0/24", "2001:db8::/32"));
+      assertThat(value(line, "--axfr")).isEqualTo(true);
+    }
+
+    @Test
+    void isANetwork_notAName(@TempDir Path directory) {
+      assertThat(refusal("--zones", directory.toString(), "--allow-transfer", "ns2.example.org"))
+          .contains("'ns2.example.org' is not a network");
+    }
   }
 
   @Nested

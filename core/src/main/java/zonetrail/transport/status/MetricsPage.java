@@ -43,6 +43,7 @@ final class MetricsPage {
         .with(observed.vitals().whyNotReady(System.nanoTime()).isEmpty() ? 1 : 0)
         .done();
     TrafficMetrics.collect(observed, families);
+    TransferMetrics.collect(observed.slowLane().transfers(), families);
     SourceMetrics.collect(observed, families);
     return families.build();
   }
