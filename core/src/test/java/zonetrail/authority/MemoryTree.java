@@ -2,51 +2,51 @@ package zonetrail.authority;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
 
 /// A zone repository in memory, with a count of how often each file was read.
-final class MemoryTree {
-  static final Instant TIME = Instant.parse("2026-11-22T12:00:00Z");
+public final class MemoryTree {
+  static final Instant TIME = Instant.parse("2026-01-01T12:00:00Z");
 
   private final SortedMap<String, String> texts = new TreeMap<>();
-  private final Map<String, Integer> reads = new HashMap<>();
+  private final Map<String, Integer> reads = new ConcurrentHashMap<>();
   private final Layout layout;
   private int commits;
 
   /// Files in one folder, named as their zones are.
-  MemoryTree() {
+  public MemoryTree() {
     this(Layout.DEFAULT);
   }
 
   /// Files of any layout.
-  MemoryTree(Layout layout) {
+  public MemoryTree(Layout layout) {
     this.layout = layout;
   }
 
   /// Writes a file.
-  MemoryTree put(String name, String text) {
+  public MemoryTree put(String name, String text) {
     texts.put(name, text);
     return this;
   }
 
   /// Removes a file.
-  MemoryTree remove(String name) {
+  public MemoryTree remove(String name) {
     texts.remove(name);
     return this;
   }
 
   /// The files as they are now, under a new version.
-  SourceTree commit() {
+  public SourceTree commit() {
     return commit(Acceptance.NOTHING);
   }
 
   /// The files as they are now, under a new version that accepts removals.
-  SourceTree commit(Acceptance acceptance) {
+  public SourceTree commit(Acceptance acceptance) {
     SortedMap<String, SourceFile> files = new TreeMap<>();
     texts.forEach((name, text) -> files.put(name, new MemoryFile(name, text)));
     commits++;
@@ -54,7 +54,7 @@ final class MemoryTree {
   }
 
   /// What the nth commit is called.
-  static String version(int n) {
+  public static String version(int n) {
     return "%08x".formatted(n).repeat(5);
   }
 

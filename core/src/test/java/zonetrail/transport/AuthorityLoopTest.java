@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Type;
+import zonetrail.authority.FetchScope;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
 import zonetrail.authority.ReplyHandle;
@@ -134,6 +135,8 @@ class AuthorityLoopTest {
     atStart.goes(source::commit);
     MemorySource.MemoryFetch second = source.awaitFetch();
     assertThat(first.answer).isNotDone();
+    assertThat(atStart.scope()).isEqualTo(FetchScope.everything());
+    assertThat(second.scope()).isEqualTo(FetchScope.of(ZONE));
     second.goes(source::commit);
     assertThat(first.awaitAnswer()).isEqualTo(Rcode.NOERROR);
     assertThat(last.awaitAnswer()).isEqualTo(Rcode.NOERROR);
