@@ -13,6 +13,19 @@ import zonetrail.wire.Rfc;
 final class EncodedText {
   private static final String BASE32HEX = "0123456789abcdefghijklmnopqrstuv";
 
+  private static final String BASE64 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+  /// The value of each octet as a digit, or -1.
+  private static final byte[] BASE64_DIGITS = new byte[256];
+
+  static {
+    Arrays.fill(BASE64_DIGITS, (byte) -1);
+    for (int value = 0; value < BASE64.length(); value++) {
+      BASE64_DIGITS[BASE64.charAt(value)] = (byte) value;
+    }
+  }
+
   private EncodedText() {}
 
   /// Reads hexadecimal digits to the line's end (RFC 4034 §5.3).
@@ -78,7 +91,7 @@ final class EncodedText {
           padding++;
           continue;
         }
-        int digit = base64Digit(text[at]);
+        int digit = BASE64_DIGITS[text[at] & 0xff];
         if (digit < 0 || padding > 0) {
           throw new BadEntryException(at, "bad-base64", "this does not belong into base64 text");
         }
@@ -101,19 +114,6 @@ final class EncodedText {
     } else if (rest == 3) {
       out.add16(bits >>> 2);
     }
-  }
-
-  private static int base64Digit(byte octet) {
-    if (octet >= 'A' && octet <= 'Z') {
-      return octet - 'A';
-    }
-    if (octet >= 'a' && octet <= 'z') {
-      return octet - 'a' + 26;
-    }
-    if (octet >= '0' && octet <= '9') {
-      return octet - '0' + 52;
-    }
-    return octet == '+' ? 62 : octet == '/' ? 63 : -1;
   }
 
   static void printBase64(byte[] octets, int at, int end, StringBuilder text) {

@@ -182,8 +182,20 @@ public final class RRType implements Comparable<RRType> {
   /// How a zone hashes its names for NSEC3 (RFC 5155 §4).
   public static final RRType NSEC3PARAM = of(51);
 
+  /// A certificate of a TLS service (RFC 6698 §2).
+  public static final RRType TLSA = of(52);
+
+  /// A certificate for signed mail (RFC 8162 §2).
+  public static final RRType SMIMEA = of(53);
+
   /// A digest over a zone (RFC 8976 §2).
   public static final RRType ZONEMD = of(63);
+
+  /// How to reach a service (RFC 9460 §2).
+  public static final RRType SVCB = of(64);
+
+  /// How to reach a web server (RFC 9460 §9).
+  public static final RRType HTTPS = of(65);
 
   /// In the bitmap of an NSEC record, that the name does not exist (RFC 9824 §3.1).
   public static final RRType NXNAME = of(128);

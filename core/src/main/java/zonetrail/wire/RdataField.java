@@ -46,7 +46,8 @@ public enum RdataField {
   TYPES("a record type"),
   /// A bitmap of record types, maybe of none, to the end (RFC 5155 §3.2.1).
   TYPES_OR_NONE("a record type"),
-  /// The bitmap of an NXT record, which knows only the types below 128 (RFC 2535 §5.2).
+  /// The bitmap of an NXT record, which knows only the types below 128, maybe of none (RFC 2535
+  /// §5.2).
   NXT_TYPES("a record type"),
   /// An unsigned integer of eight octets.
   U64("a number of 64 bits", 8),
@@ -125,6 +126,7 @@ public enum RdataField {
   public boolean isOptional() {
     return switch (this) {
       case TYPES_OR_NONE,
+          NXT_TYPES,
           STRING_OR_NONE,
           NAMES,
           BASE64_OR_NONE,
@@ -279,8 +281,10 @@ public enum RdataField {
 
   private static int endOfNxtTypes(byte[] rdata, int at) {
     int octets = rdata.length - at;
-    boolean isBitmap =
-        octets >= 1 && octets <= 16 && rdata[at] >= 0 && rdata[rdata.length - 1] != 0;
+    if (octets == 0) {
+      return at;
+    }
+    boolean isBitmap = octets <= 16 && rdata[at] >= 0 && rdata[rdata.length - 1] != 0;
     return isBitmap ? rdata.length : -1;
   }
 

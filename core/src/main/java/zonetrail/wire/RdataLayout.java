@@ -206,6 +206,11 @@ public record RdataLayout(List<RdataField> fields, Names names) {
     return names == Names.COMPRESSIBLE;
   }
 
+  /// Whether its rdata may have names in which case does not count.
+  public boolean foldsNames() {
+    return names != Names.AS_THEY_ARE && mayHoldNames();
+  }
+
   /// Whether some of its rdata has names in it.
   public boolean mayHoldNames() {
     for (RdataField field : fields) {
@@ -234,31 +239,25 @@ public record RdataLayout(List<RdataField> fields, Names names) {
   /// Valid rdata in the form in which it is signed and compared: letters of names small, where the
   /// type wants that.
   ///
-  /// @return the array given if nothing changes
+  /// @return the array given where the type has no such names
   @Rfc(number = 4034, section = "6.2")
   @Rfc(number = 3597, section = "6")
   public byte[] canonical(byte[] rdata) {
-    if (names == Names.AS_THEY_ARE) {
+    if (!foldsNames()) {
       return rdata;
     }
     byte[] canonical = rdata.clone();
     int at = 0;
     for (RdataField field : fields) {
       int end = field.endOf(rdata, at);
-      if (field.isName(rdata, at)) {
-        fold(canonical, at, end);
+      for (int i = at; i < end && field.isName(rdata, at); i++) {
+        // A label's length is below 'A', so it is not mistaken for a letter.
+        if (rdata[i] >= 'A' && rdata[i] <= 'Z') {
+          canonical[i] |= 0x20;
+        }
       }
       at = end;
     }
     return canonical;
-  }
-
-  private static void fold(byte[] octets, int from, int end) {
-    for (int i = from; i < end; i++) {
-      // A label's length is below 'A', so it is not mistaken for a letter.
-      if (octets[i] >= 'A' && octets[i] <= 'Z') {
-        octets[i] |= 0x20;
-      }
-    }
   }
 }

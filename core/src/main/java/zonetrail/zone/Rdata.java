@@ -3,6 +3,7 @@ package zonetrail.zone;
 import java.util.Arrays;
 import java.util.HexFormat;
 import zonetrail.wire.RRType;
+import zonetrail.wire.RdataLayout;
 import zonetrail.wire.WireName;
 
 /// The rdata of one record: uncompressed wire octets, compared octet by octet.
@@ -60,6 +61,13 @@ public final class Rdata {
   /// The uncompressed name that begins at an index.
   public WireName nameAt(int index) {
     return WireName.fromWire(octets, index);
+  }
+
+  /// The same in the form in which two of them are compared (RFC 4034 §6.2).
+  ///
+  /// @param layout that of its type
+  public Rdata canonical(RdataLayout layout) {
+    return new Rdata(layout.canonical(octets));
   }
 
   /// Copies a part.

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.RRType;
+import zonetrail.wire.RdataLayout;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
@@ -136,7 +138,8 @@ public final class Zone implements ServedZone {
       return apex;
     }
 
-    /// Adds a record.
+    /// Adds a record. It is a duplicate, too, of one that differs in the case of names within its
+    /// rdata, where the type says that this does not count (RFC 3597 §6, RFC 4034 §6.2).
     ///
     /// @return what became of it
     /// @throws IllegalArgumentException if the owner lies outside the zone
@@ -151,7 +154,7 @@ public final class Zone implements ServedZone {
               .computeIfAbsent(
                   type == RRType.RRSIG ? rdata.typeCovered() : type,
                   any -> new PendingSet(owner, ttlSeconds));
-      if (!set.rdatas.add(rdata)) {
+      if (!set.add(type, rdata)) {
         return Added.DUPLICATE;
       }
       return set.ttlSeconds == ttlSeconds ? Added.ADDED : Added.ADDED_WITH_OTHER_TTL;
@@ -289,9 +292,27 @@ public final class Zone implements ServedZone {
       private final int ttlSeconds;
       private final Set<Rdata> rdatas = new LinkedHashSet<>(2);
 
+      /// The same in their canonical form; empty while there is one record, and for types in whose
+      /// rdata case counts.
+      private Set<Rdata> folded = Set.of();
+
       PendingSet(WireName owner, int ttlSeconds) {
         this.owner = owner;
         this.ttlSeconds = ttlSeconds;
+      }
+
+      @Rfc(number = 2181, section = "5")
+      @Rfc(number = 3597, section = "6")
+      boolean add(RRType type, Rdata rdata) {
+        RdataLayout layout = RdataLayout.of(type);
+        if (rdatas.isEmpty() || layout == null || !layout.foldsNames()) {
+          return rdatas.add(rdata);
+        }
+        if (folded.isEmpty()) {
+          folded = new HashSet<>();
+          rdatas.forEach(other -> folded.add(other.canonical(layout)));
+        }
+        return folded.add(rdata.canonical(layout)) && rdatas.add(rdata);
       }
 
       RRset toRRset(RRType type) {

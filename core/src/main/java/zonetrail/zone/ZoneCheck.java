@@ -325,6 +325,7 @@ public final class ZoneCheck {
     for (RRset rrset : node.rrsets()) {
       RRType type = rrset.type();
       checkTtl(rrset);
+      RdataCheck.check(rrset, (rule, message) -> warn(node.name(), type, rule, message));
       if (type.equals(RRType.SOA) && !isApex) {
         fail(
             node.name(),
@@ -414,6 +415,23 @@ public final class ZoneCheck {
     RRset srv = node.rrset(RRType.SRV);
     if (srv != null) {
       srv.rdatas().forEach(rdata -> checkTarget(node.name(), RRType.SRV, rdata.nameAt(6), true));
+    }
+    checkServiceTargets(node, RRType.SVCB);
+    checkServiceTargets(node, RRType.HTTPS);
+  }
+
+  /// The target of a service may be an alias, and that of an alias record may be anything.
+  @Rfc(number = 9460, section = "2.4.3")
+  private void checkServiceTargets(Node node, RRType type) {
+    RRset bindings = node.rrset(type);
+    if (bindings == null) {
+      return;
+    }
+    for (Rdata rdata : bindings.rdatas()) {
+      WireName target = rdata.nameAt(2);
+      if (rdata.u16At(0) > 0 && !target.isRoot() && addressOf(target) == Address.MISSING) {
+        checkTarget(node.name(), type, target, true);
+      }
     }
   }
 

@@ -182,6 +182,8 @@ final class BrokenZones {
 
     // What is only doubtful.
     add("x A 1.2.3.4\nX IN A 1.2.3.4\n", "(6:6 duplicate-record)");
+    add("x MX 1 ns1\nx MX 1 NS1\n", "(6:3 duplicate-record)");
+    add("x CNAME y\nx CNAME Y\n", "(6:3 duplicate-record)");
     add("x A 1.2.3.4\nx 7 A 1.2.3.5\nx 8 A 1.2.3.6\n", "(6:5 ttls-differ)");
     add("www.example.net. A 1.2.3.4\n", "(5:18 out-of-zone)");
     add("www.example.com A 1.2.3.4\n", "(5:17 forgotten-final-dot)");
@@ -193,6 +195,12 @@ final class BrokenZones {
     add("x MX 1 nowhere\n", "(5:3 target-without-address)");
     add("x SRV 1 1 1 nowhere\n", "(5:3 target-without-address)");
     add("x DS 1 8 9 00\n", "(5:3 ds-without-ns)");
+    add("x TLSA 3 1 1 0011\n", "(5:3 certificate-digest-length)");
+    add("x SMIMEA 3 1 2 0011\n", "(5:3 certificate-digest-length)");
+    add("x DNSKEY 256 4 8 AQID\n", "(5:3 dnskey-protocol)");
+    add("x SVCB 0 y port=53\n", "(5:3 service-alias-parameters)");
+    add("x HTTPS 0 y\nx HTTPS 1 .\n", "(5:3 service-modes-mixed)");
+    add("x HTTPS 1 nowhere\n", "(5:3 target-without-address)");
     add("d DNAME example.net.\nx.d A 1.2.3.4\n", "(6:5 below-dname)");
     add("sub NS ns1\nx.sub TXT a\n", "(6:7 occluded)");
     add("sub NS ns1\nsub TXT a\n", "(6:5 occluded)");
