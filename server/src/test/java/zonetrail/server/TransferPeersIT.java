@@ -1,0 +1,313 @@
+package zonetrail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Opcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.TSIG;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.ZoneTransferException;
+import org.xbill.DNS.ZoneTransferIn;
+import zonetrail.fixtures.Knotd;
+import zonetrail.fixtures.Named;
+import zonetrail.fixtures.Nsd;
+import zonetrail.fixtures.PeerServer;
+import zonetrail.fixtures.PeerZone;
+import zonetrail.fixtures.RequiresTool;
+import zonetrail.fixtures.Tools;
+import zonetrail.server.folder.FolderSource;
+import zonetrail.server.folder.ZoneFolder;
+
+/// BIND, Knot and NSD as secondaries of ours, with signed transfers: they end up with our records.
+class TransferPeersIT {
+  private static final String KEY_NAME = "peer._transfer.example";
+  private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
+  private static final TSIG KEY = new TSIG(TSIG.HMAC_SHA256, KEY_NAME + ".", SECRET);
+  private static final String SMALL = "small.example";
+  private static final String MEDIUM = "medium.example";
+  private static final String LARGE = "large.example";
+  private static final List<String> ZONES = List.of(SMALL, MEDIUM, LARGE);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int LARGE_RECORDS = 100_000;
+
+  @Nested
+  @RequiresTool(value = "named", debian = "bind9")
+  class Bind extends Peer {
+    @Override
+    PeerServer start(Path directory, int primary) {
+      String config =
+          "type secondary; primaries port %d { 127.0.0.1 key \"%s\"; }; allow-transfer { any; };"
+              .formatted(primary, KEY_NAME);
+      String key =
+          "key \"%s\" { algorithm hmac-sha256; secret \"%s\"; };".formatted(KEY_NAME, SECRET);
+      return Named.start(directory, zones(directory, config), "", key);
+    }
+  }
+
+  @Nested
+  @RequiresTool(value = "knotd", debian = "knot")
+  class Knot extends Peer {
+    @Override
+    PeerServer start(Path directory, int primary) {
+      String sections =
+          """
+          key:
+            - id: %1$s
+              algorithm: hmac-sha256
+              secret: %2$s
+          remote:
+            - id: primary
+              address: 127.0.0.1@%3$d
+              key: %1$s
+          acl:
+            - id: tester
+              address: 127.0.0.1
+              action: [ transfer, notify ]
+          """
+              .formatted(KEY_NAME, SECRET, primary);
+      return Knotd.start(directory, zones(directory, "master: primary\nacl: tester"), "", sections);
+    }
+  }
+
+  @Nested
+  @RequiresTool(value = "nsd", debian = "nsd")
+  class NlNetLabs extends Peer {
+    @Override
+    PeerServer start(Path directory, int primary) {
+      String config =
+          """
+          request-xfr: 127.0.0.1@%d %s
+          allow-notify: 127.0.0.1 NOKEY
+          provide-xfr: 127.0.0.1 NOKEY
+          """
+              .formatted(primary, KEY_NAME);
+      String key =
+          "key:\n  name: %s\n  algorithm: hmac-sha256\n  secret: \"%s\""
+              .formatted(KEY_NAME, SECRET);
+      return Nsd.start(directory, zones(directory, config), "", key);
+    }
+  }
+
+  private static List<PeerZone> zones(Path directory, String config) {
+    return ZONES.stream()
+        .map(zone -> new PeerZone(zone, directory.resolve("copy-of-" + zone), config))
+        .toList();
+  }
+
+  /// What every secondary has to do; one of it, and one primary, for all tests.
+  @TestInstance(Lifecycle.PER_CLASS)
+  abstract static class Peer {
+    private @Nullable Primary primary;
+    private @Nullable PeerServer secondary;
+
+    abstract PeerServer start(Path directory, int primary);
+
+    @BeforeAll
+    void startBoth(@TempDir Path directory) throws Exception {
+      Primary started = Primary.start(directory.resolve("zones"));
+      primary = started;
+      secondary = start(directory, started.address().getPort());
+    }
+
+    @AfterAll
+    void stopBoth() {
+      if (secondary != null) {
+        secondary.close();
+      }
+      if (primary != null) {
+        primary.close();
+      }
+    }
+
+    @Test
+    void getsSmallAndLargeZones_recordForRecord() throws Exception {
+      Primary ours = Objects.requireNonNull(primary);
+      PeerServer theirs = Objects.requireNonNull(secondary);
+      for (String zone : ZONES) {
+        awaitSerial(theirs, zone, 1);
+        List<String> expected = contents(ours.address().getPort(), zone, KEY);
+        assertThat(expected).hasSizeGreaterThan(zone.equals(LARGE) ? LARGE_RECORDS : 3);
+        assertThat(contents(theirs.port(), zone, null))
+            .as("%s%n%s", zone, theirs.log())
+            .isEqualTo(expected);
+      }
+    }
+
+    @Test
+    void followsAChangeByIxfr_whichBringsTheWholeZone() throws Exception {
+      Primary ours = Objects.requireNonNull(primary);
+      PeerServer theirs = Objects.requireNonNull(secondary);
+      awaitSerial(theirs, MEDIUM, 1);
+      ours.change(MEDIUM, medium(2) + "new 60 A 192.0.2.99\n");
+      theirs.askOverUdp(notifyOf(MEDIUM));
+      awaitSerial(theirs, MEDIUM, 2);
+      assertThat(contents(theirs.port(), MEDIUM, null))
+          .as(theirs.log())
+          .isEqualTo(contents(ours.address().getPort(), MEDIUM, KEY));
+    }
+  }
+
+  /// A primary of ours on a folder.
+  private static final class Primary implements AutoCloseable {
+    private final Path folder;
+    private final PrimaryServer server;
+
+    private Primary(Path folder, PrimaryServer server) {
+      this.folder = folder;
+      this.server = server;
+    }
+
+    static Primary start(Path folder) throws Exception {
+      Files.createDirectory(folder);
+      Files.writeString(folder.resolve(SMALL), head(1));
+      Files.writeString(folder.resolve(MEDIUM), medium(1));
+      Files.writeString(folder.resolve(LARGE), large());
+      Path keys = folder.resolve("_keys");
+      Files.writeString(keys, KEY_NAME + ". DNSKEY 0 3 163 " + SECRET + "\n");
+      Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
+      InetSocketAddress loopback = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+      return new Primary(
+          folder,
+          PrimaryServer.start(
+              new FolderSource(ZoneFolder.open(folder)),
+              new PrimaryServer.Settings(List.of(loopback), 2, Duration.ZERO)));
+    }
+
+    InetSocketAddress address() {
+      return server.boundAddresses().getFirst();
+    }
+
+    void change(String zone, String text) throws IOException {
+      Files.writeString(folder.resolve(zone), text);
+      new DnsClient(address()).notifyTcp(zone + ".", KEY);
+    }
+
+    @Override
+    public void close() {
+      server.close();
+    }
+  }
+
+  private static String head(int serial) {
+    return "$TTL 300\n@ SOA ns hostmaster %d 3600 900 604800 60\n@ NS ns\nns A 127.0.0.1\n"
+        .formatted(serial);
+  }
+
+  /// 300 records, among them what is at and below cuts, a DNAME, wildcards and names in both cases.
+  private static String medium(int serial) {
+    StringBuilder text = new StringBuilder(head(serial));
+    text.append("child NS ns.child\nns.child A 192.0.2.1\nbelow.child TXT glue\n");
+    text.append("old DNAME new\n*.wild TXT w\nMiXed CNAME NS\n_s._tcp SRV 1 2 53 ns\n");
+    for (int i = 0; i < 290; i++) {
+      text.append("h%d %d MX %d m%d.Example.net.\n".formatted(i % 145, 60, i, i % 9));
+    }
+    return text.toString();
+  }
+
+  private static String large() {
+    StringBuilder text = new StringBuilder(head(1));
+    for (int i = 3; i < LARGE_RECORDS; i += 2) {
+      text.append("d%1$d NS ns.d%1$d\nns.d%1$d A 10.%2$d.%3$d.1\n".formatted(i, i >> 9, i & 255));
+    }
+    return text.toString();
+  }
+
+  private static byte[] notifyOf(String zone) throws IOException {
+    Message notify = new Message();
+    notify.getHeader().setOpcode(Opcode.NOTIFY);
+    notify.getHeader().setFlag(Flags.AA);
+    notify.addRecord(
+        Record.newRecord(Name.fromString(zone + "."), Type.SOA, DClass.IN), Section.QUESTION);
+    return notify.toWire();
+  }
+
+  private static void awaitSerial(PeerServer server, String zone, long atLeast) {
+    await(server.name() + " has " + zone + "; its log:\n" + server.log())
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> serial(server, zone) >= atLeast);
+  }
+
+  private static long serial(PeerServer server, String zone) throws IOException {
+    Message query =
+        Message.newQuery(Record.newRecord(Name.fromString(zone + "."), Type.SOA, DClass.IN));
+    return new Message(server.askOverUdp(query.toWire()))
+        .getSection(Section.ANSWER).stream()
+            .filter(SOARecord.class::isInstance)
+            .mapToLong(record -> ((SOARecord) record).getSerial())
+            .findFirst()
+            .orElse(0);
+  }
+
+  /// All records of a zone, as octets in canonical form, in order.
+  private static List<String> contents(int port, String zone, @Nullable TSIG key)
+      throws IOException, ZoneTransferException {
+    ZoneTransferIn transfer =
+        ZoneTransferIn.newAXFR(
+            Name.fromString(zone + "."),
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
+            key);
+    transfer.run();
+    return transfer.getAXFR().stream()
+        .map(record -> HexFormat.of().formatHex(record.toWireCanonical()))
+        .sorted()
+        .toList();
+  }
+
+  @Nested
+  @RequiresTool(value = "dig", debian = "bind9-dnsutils")
+  class Dig {
+    @Test
+    void transfersWithTheKey_andNotWithout(@TempDir Path directory) throws Exception {
+      try (Primary primary = Primary.start(directory.resolve("zones"))) {
+        String port = Integer.toString(primary.address().getPort());
+        String key = "hmac-sha256:" + KEY_NAME + ":" + SECRET;
+        List<String> signed = dig("-p", port, MEDIUM, "AXFR", "-y", key, "+onesoa");
+        assertThat(signed).filteredOn(line -> line.contains("\tIN\t")).hasSize(300);
+        assertThat(signed).noneMatch(line -> line.contains("WARNING") || line.contains("failed"));
+        assertThat(dig("-p", port, MEDIUM, "AXFR")).contains("; Transfer failed.");
+        assertThat(dig("-p", port, MEDIUM, "IXFR=1", "-y", key))
+            .filteredOn(line -> line.contains("\tIN\t"))
+            .hasSize(1);
+      }
+    }
+
+    private static List<String> dig(String... arguments) throws Exception {
+      List<String> command =
+          new ArrayList<>(List.of(Tools.require("dig").toString(), "@127.0.0.1"));
+      command.addAll(Arrays.asList(arguments));
+      Process dig = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(dig.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      dig.waitFor();
+      return output.lines().toList();
+    }
+  }
+}
