@@ -106,11 +106,27 @@ public record SourceTree(
   public static final class UnreadableException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean isDamage;
+
     /// Creates the exception.
     ///
     /// @param message why, for an operator to read
     public UnreadableException(String message) {
+      this(message, false);
+    }
+
+    /// Creates the exception.
+    ///
+    /// @param message why, for an operator to read
+    /// @param isDamage whether the file was there, and was lost or changed by the disk
+    public UnreadableException(String message, boolean isDamage) {
       super(message);
+      this.isDamage = isDamage;
+    }
+
+    /// Whether the file was there, and was lost or changed by the disk.
+    boolean isDamage() {
+      return isDamage;
     }
 
     /// The same as a finding about the file.

@@ -262,8 +262,9 @@ final class TreeReading {
       }
       return;
     }
+    boolean wasNotedAsZone = last instanceof FileEntry.OfZone;
     boolean wasZone =
-        last instanceof FileEntry.OfZone
+        (last instanceof FileEntry.OfZone noted && !noted.contentId().equals(FileEntry.NOT_READ))
             || (state != null && state.isServed())
             || soaIncluded.contains(apex);
     IncludedFiles.OfZone includes = includedFiles.of(name, file);
@@ -279,7 +280,10 @@ final class TreeReading {
       }
       reading = affordable(ZoneFileReader.read(file.path(), apex, text, includes, room()));
     } catch (UnreadableException unreadable) {
-      if (!wasZone) {
+      // After a restart nobody knows what a lost file was. If it was a zone, to leave it alone
+      // would let an enclosing zone of ours answer in its place.
+      boolean mayBeZone = wasZone || wasNotedAsZone || unreadable.isDamage();
+      if (!mayBeZone) {
         leaveAlone(name, file, String.valueOf(unreadable.getMessage()));
         entries.put(
             name,

@@ -1,6 +1,7 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// start never finds half of one. A clone that gives way to another is kept as `clone.git.old`, the
 /// latest only, for somebody who wants to know what happened; nothing in it is needed.
 ///
-/// Its `config` says which remote and branch it was made from.
+/// Its `config` says which remote and branch it was made from ([CloneConfig]).
 final class CloneDirectory {
 
   /// The tip of the branch as it was fetched last. Not under `refs/heads`: the clone has no
@@ -37,9 +38,6 @@ final class CloneDirectory {
   static final String FETCHED_REF = "refs/zonetrail/fetched";
 
   private static final String NAME = "clone.git";
-  private static final String SECTION = "zonetrail";
-  private static final String REMOTE = "remote";
-  private static final String BRANCH = "branch";
 
   private final Path directory;
   private final CloneRepository repository;
@@ -110,9 +108,13 @@ final class CloneDirectory {
     }
     CloneRepository repository = null;
     try {
+      CloneConfig.check(directory, remote);
+      // Where these are gone, what was in them is gone, and may be had again from the remote.
+      Files.createDirectories(directory.resolve("objects/pack"));
+      Files.createDirectories(directory.resolve("refs"));
       repository = CloneRepository.at(directory, true);
-      checkOrigin(repository.getConfig(), remote);
       removeLeftovers(directory);
+      PackIndexes.mend(repository);
       return Optional.of(new CloneDirectory(directory, repository));
     } catch (NotUsableException e) {
       close(repository);
@@ -149,16 +151,6 @@ final class CloneDirectory {
     }
   }
 
-  private static void checkOrigin(StoredConfig config, RemoteAddress remote)
-      throws NotUsableException {
-    String url = config.getString(SECTION, null, REMOTE);
-    String branch = config.getString(SECTION, null, BRANCH);
-    if (!remote.url().equals(url) || !remote.branch().equals(branch)) {
-      throw new NotUsableException(
-          "the clone in the state directory is of " + url + "#" + branch + ", not of " + remote);
-    }
-  }
-
   /// Makes an empty clone beside the one that may be in place; [#takePlace] puts it there.
   static CloneDirectory make(Path stateDirectory, RemoteAddress remote) throws IOException {
     Path directory = stateDirectory.resolve(NAME + ".new");
@@ -167,16 +159,9 @@ final class CloneDirectory {
     try (Repository made = CloneRepository.at(directory, false)) {
       made.create(true);
       StoredConfig config = made.getConfig();
-      // What JGit leaves off: an object or a ref that was written is on the disk.
-      config.setBoolean("core", null, "fsyncObjectFiles", true);
-      config.setBoolean("core", null, "fsyncRefFiles", true);
-      // Each object that comes in is checked before it counts as fetched.
-      config.setBoolean("transfer", null, "fsckObjects", true);
-      config.setBoolean("fetch", null, "fsckObjects", true);
-      config.setInt("gc", null, "auto", 0);
-      config.setString(SECTION, null, REMOTE, remote.url());
-      config.setString(SECTION, null, BRANCH, remote.branch());
+      CloneConfig.fill(config, remote);
       config.save();
+      CloneConfig.keepCopy(directory);
       // For a person's `git --git-dir clone.git log`.
       made.updateRef(Constants.HEAD).link(FETCHED_REF);
     }
@@ -234,6 +219,24 @@ final class CloneDirectory {
     if (repository != null) {
       repository.close();
     }
+  }
+
+  /// Writes a file by a rename, so that there is the old one or the new one, on the disk.
+  static void replace(Path file, byte[] octets) throws IOException {
+    Path made = file.resolveSibling(file.getFileName() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            made,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer rest = ByteBuffer.wrap(octets);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      channel.force(true);
+    }
+    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void syncDirectory(Path directory) throws IOException {

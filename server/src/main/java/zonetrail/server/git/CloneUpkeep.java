@@ -90,6 +90,9 @@ final class CloneUpkeep implements AutoCloseable {
       StoredConfig config = clone.getConfig();
       // JGit leaves packs younger than an hour to other processes; the clone is ours alone.
       config.setString("gc", null, "prunepackexpire", "now");
+      // A ref that is damaged must not give way to an older value of itself.
+      config.setString("gc", null, "packrefs", "false");
+      config.setBoolean("pack", null, "buildbitmaps", false);
       config.setInt("pack", null, "threads", 1);
       config.setLong("pack", null, "windowmemory", WINDOW_OCTETS);
       git.gc()

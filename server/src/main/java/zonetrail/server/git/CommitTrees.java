@@ -283,7 +283,8 @@ final class CommitTrees {
             path
                 + " cannot be read from the clone ("
                 + e.getMessage()
-                + "); the next fetch makes the clone anew");
+                + "); the next fetch makes the clone anew",
+            true);
       }
     }
   }

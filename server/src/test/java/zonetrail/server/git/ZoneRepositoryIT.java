@@ -661,24 +661,37 @@ class ZoneRepositoryIT {
       }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"config", "objects"})
-    void aDamagedCloneIsKeptBeside_andMadeAnew(String damaged) throws Exception {
+    @Test
+    void aCloneWithoutItsObjectsIsKeptBeside_andMadeAnew() throws Exception {
       String first = origin.write("example.com", ZONE).push("first");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
         fetch(repository);
       }
-      Path file = directory.resolve("state/clone.git").resolve(damaged);
-      if (Files.isDirectory(file)) {
-        Files.move(file, directory.resolve("lost"));
-      } else {
-        Files.writeString(file, "\u0000\u0001 garbage [");
-      }
+      Files.move(directory.resolve("state/clone.git/objects"), directory.resolve("lost"));
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
         assertThat(current(repository)).isEmpty();
         assertThat(fetch(repository).version()).isEqualTo(first);
       }
       assertThat(directory.resolve("state/clone.git.old")).isDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config", "HEAD"})
+    void aDamagedFileWhoseTextIsKnownIsWrittenAnew_andNothingIsLost(String damaged)
+        throws Exception {
+      String first = origin.write("example.com", ZONE).push("first");
+      try (ZoneRepository repository = openLocal(origin.bare().toString())) {
+        fetch(repository);
+      }
+      Path file = directory.resolve("state/clone.git").resolve(damaged);
+      String text = Files.readString(file);
+      for (String garbage : List.of("\u0000\u0001 garbage [", "", text.replace('f', 'g'))) {
+        Files.writeString(file, garbage);
+        try (ZoneRepository repository = openLocal(origin.bare().toString())) {
+          assertThat(current(repository)).map(SourceTree::version).contains(first);
+        }
+        assertThat(file).hasContent(text);
+      }
     }
 
     @Test
