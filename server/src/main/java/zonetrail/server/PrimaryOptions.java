@@ -49,6 +49,8 @@ final class PrimaryOptions {
 
   @Mixin private final RateLimitOptions rateLimit = new RateLimitOptions();
 
+  @Mixin private final IdentityOptions identity = new IdentityOptions();
+
   @Mixin private final TransferOptions transfers = new TransferOptions();
 
   @Option(
@@ -124,7 +126,7 @@ final class PrimaryOptions {
         threads,
         pollInterval,
         streamLimits(),
-        rateLimit.answerRate(),
+        identity.answers(rateLimit.answerRate()),
         transfers.rights(),
         Optional.ofNullable(http),
         source.describe());

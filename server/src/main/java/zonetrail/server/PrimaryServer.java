@@ -61,7 +61,7 @@ public final class PrimaryServer implements AutoCloseable {
   /// @param threads how many event loops answer, at least 1
   /// @param pollInterval how often the source is looked at without being told; zero means never
   /// @param streams the bounds of TCP
-  /// @param answerRate how many answers over UDP one network may get; empty: all
+  /// @param answers how much it answers, and what it says of itself
   /// @param transfers who may transfer zones besides those with a key
   /// @param http where to tell of itself over HTTP; empty: nowhere
   /// @param sourceName where the zones come from, without secrets, for people
@@ -70,7 +70,7 @@ public final class PrimaryServer implements AutoCloseable {
       int threads,
       Duration pollInterval,
       StreamLimits streams,
-      Optional<AnswerRate> answerRate,
+      Answers answers,
       TransferRights transfers,
       Optional<InetSocketAddress> http,
       String sourceName) {
@@ -86,7 +86,7 @@ public final class PrimaryServer implements AutoCloseable {
           threads,
           pollInterval,
           StreamLimits.DEFAULT,
-          Optional.empty(),
+          Answers.ALL,
           TransferRights.BY_KEY,
           Optional.empty(),
           "");
@@ -99,7 +99,7 @@ public final class PrimaryServer implements AutoCloseable {
           threads,
           pollInterval,
           streams,
-          answerRate,
+          answers,
           transfers,
           Optional.of(address),
           sourceName);
@@ -108,13 +108,40 @@ public final class PrimaryServer implements AutoCloseable {
     /// The same with transfers for these, too.
     public Settings withTransfers(TransferRights rights) {
       return new Settings(
-          listen, threads, pollInterval, streams, answerRate, rights, http, sourceName);
+          listen, threads, pollInterval, streams, answers, rights, http, sourceName);
     }
 
     /// The same with a rate limit.
     public Settings withAnswerRate(AnswerRate rate) {
+      Answers limited = new Answers(Optional.of(rate), answers.cookies(), answers.identity());
       return new Settings(
-          listen, threads, pollInterval, streams, Optional.of(rate), transfers, http, sourceName);
+          listen, threads, pollInterval, streams, limited, transfers, http, sourceName);
+    }
+  }
+
+  /// How much a server answers, and what it says of itself.
+  ///
+  /// @param rate how many answers over UDP one network may get; empty: all
+  /// @param cookies the cookies of a set of servers that understand each other's; empty: our own,
+  ///   until we stop
+  /// @param identity what it says of itself
+  public record Answers(
+      Optional<AnswerRate> rate, Optional<Cookies> cookies, ServerIdentity identity) {
+    /// Everything, and nothing of itself.
+    public static final Answers ALL =
+        new Answers(Optional.empty(), Optional.empty(), ServerIdentity.NONE);
+
+    AnswerPolicy start() {
+      return new AnswerPolicy(
+          rate.map(AnswerRate::start).orElse(null),
+          cookies.orElseGet(Answers::freshCookies),
+          identity);
+    }
+
+    private static Cookies freshCookies() {
+      byte[] secret = new byte[Cookies.SECRET_OCTETS];
+      new SecureRandom().nextBytes(secret);
+      return new Cookies(List.of(secret));
     }
   }
 
@@ -179,8 +206,7 @@ public final class PrimaryServer implements AutoCloseable {
             settings.transfers(), TransferLimits.DEFAULT, timeOfDay, authority::report);
     SlowLane slowLane = new SlowLane(published, authority, transfers, timeOfDay);
     TransportCounters counters = new TransportCounters();
-    RateLimit rateLimit = settings.answerRate().map(AnswerRate::start).orElse(null);
-    AnswerPolicy policy = new AnswerPolicy(rateLimit, freshCookies(), identity());
+    AnswerPolicy policy = settings.answers().start();
     Vitals vitals = new Vitals(Instant.now());
     StatusEndpoint endpoint = null;
     try {
@@ -195,7 +221,7 @@ public final class PrimaryServer implements AutoCloseable {
                 slowLane,
                 counters,
                 settings.streams(),
-                rateLimit);
+                policy.rateLimit());
         endpoint = StatusEndpoint.start(settings.http().get(), observed);
       }
       authority.start(knownOrFetched(source, firstFetch));
@@ -222,16 +248,6 @@ public final class PrimaryServer implements AutoCloseable {
       close(authority, slowLane, source, endpoint);
       throw defect;
     }
-  }
-
-  private static Cookies freshCookies() {
-    byte[] secret = new byte[Cookies.SECRET_OCTETS];
-    new SecureRandom().nextBytes(secret);
-    return new Cookies(List.of(secret));
-  }
-
-  private static ServerIdentity identity() {
-    return new ServerIdentity("Zonetrail " + ProgramVersion.number(), null);
   }
 
   /// What an earlier run fetched serves at once; only the very first start waits for the source.

@@ -3,11 +3,13 @@ package zonetrail.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -112,6 +114,44 @@ class PrimaryCommandTest {
         .startsWith("zonetrail primary: Unknown option")
         .contains("'" + option.split(" ", -1)[0] + "'")
         .endsWith("(see 'zonetrail primary --help')");
+  }
+
+  @Nested
+  class TheCookieSecretFile {
+    private String refusalOf(Path directory, String text) throws IOException {
+      Path file = Files.writeString(directory.resolve("cookies"), text);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      return refusal("--zones=" + directory, "--cookie-secret-file=" + file);
+    }
+
+    @Test
+    void holdsHexadecimalSecrets_andNoneOfThemIsInAMessage(@TempDir Path directory)
+        throws IOException {
+      String good = "e5e973e5a6b2a43f48e7dc849e37bfcf";
+      assertThat(refusalOf(directory, good + "\n" + good + "0\n"))
+          .contains("secret 2: a secret is 32 hexadecimal digits")
+          .doesNotContain(good);
+    }
+
+    @Test
+    void holdsOneAtLeast(@TempDir Path directory) throws IOException {
+      assertThat(refusalOf(directory, "\n")).endsWith("is empty");
+    }
+
+    @Test
+    void isItsOwnersOnly(@TempDir Path directory) throws IOException {
+      Path file = Files.writeString(directory.resolve("cookies"), "00".repeat(16));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+      assertThat(refusal("--zones=" + directory, "--cookie-secret-file=" + file))
+          .contains("can be read by others: chmod 600");
+    }
+  }
+
+  @Test
+  void aServersNameFitsIntoOneCharacterString(@TempDir Path directory) {
+    assertThat(refusal("--zones=" + directory, "--identity=" + "x".repeat(256)))
+        .contains("--identity: a text of 256 octets; 1 to 255 can be said");
   }
 
   @Nested

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /// A file that holds something nobody else may know: a private key, a passphrase, a seed, a token.
 /// It must be its owner's only (`chmod 600`), and nothing of it is ever in a message.
-final class SecretFile {
+public final class SecretFile {
 
   /// The largest file that is read as a secret; a key of 16,384 bits has 13 KiB.
   static final int MAX_OCTETS = 64 * 1024;
@@ -25,7 +25,7 @@ final class SecretFile {
   /// @param what how messages call the file, for example `SSH key file`
   /// @param remedy what to do where there is no such file
   /// @throws IllegalArgumentException saying what is wrong with it, and what to do
-  static byte[] read(Path file, String what, String remedy) {
+  public static byte[] read(Path file, String what, String remedy) {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException("there is no " + what + " " + file + ": " + remedy);
     }
