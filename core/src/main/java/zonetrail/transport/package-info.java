@@ -4,8 +4,10 @@
 /// where a plain query is answered there and then. Whatever carries a TSIG goes on to the
 /// [zonetrail.transport.SlowLane], where its signature is checked on a virtual thread; what would
 /// change something is posted to the [zonetrail.transport.AuthorityLoop], the one thread that owns
-/// the authority's state. The loop publishes zones through [zonetrail.transport.PublishedZones],
-/// and every reader sees them from its next message on.
+/// the authority's state. A request for a zone transfer goes from either lane to the
+/// [zonetrail.transport.TransferLane], and what has many messages is sent by a `TransferSender` on
+/// a thread of its own, as fast as the client reads. The loop publishes zones through
+/// [zonetrail.transport.PublishedZones], and every reader sees them from its next message on.
 ///
 /// The listeners know nothing of zones, questions or keys: what comes in is given to an
 /// [zonetrail.transport.Answerer] as octets, and its octets go back. Bounds of the network live
