@@ -24,6 +24,8 @@ final class RdataCheck {
       new RdataCheck(rrset, warn).certificateDigests();
     } else if (type == RRType.DNSKEY) {
       new RdataCheck(rrset, warn).keyProtocol();
+    } else if (type == RRType.NSEC3PARAM) {
+      new RdataCheck(rrset, warn).hashIterations();
     } else if (type == RRType.SVCB || type == RRType.HTTPS) {
       new RdataCheck(rrset, warn).serviceModes();
     }
@@ -63,6 +65,28 @@ final class RdataCheck {
                 + " is "
                 + rdata.octetAt(2)
                 + ", so validators ignore it (RFC 4034 §2.1.2); it is 3");
+        return;
+      }
+    }
+  }
+
+  @Rfc(number = 9276, section = "3.1")
+  private void hashIterations() {
+    for (Rdata rdata : rrset.rdatas()) {
+      int iterations = rdata.u16At(2);
+      if (iterations > 0) {
+        warn.accept(
+            "nsec3-iterations",
+            "names are hashed "
+                + iterations
+                + " times more than once, which helps nobody: validators may take such a zone for"
+                + " unsigned (RFC 9276 §3.1)"
+                + (iterations > Nsec3Hash.MAX_ITERATIONS
+                    ? ", and beyond "
+                        + Nsec3Hash.MAX_ITERATIONS
+                        + " we send no proofs (RFC 5155 §10.3)"
+                    : "")
+                + "; sign it with 0 iterations");
         return;
       }
     }

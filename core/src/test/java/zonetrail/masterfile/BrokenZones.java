@@ -198,6 +198,7 @@ final class BrokenZones {
     add("x TLSA 3 1 1 0011\n", "(5:3 certificate-digest-length)");
     add("x SMIMEA 3 1 2 0011\n", "(5:3 certificate-digest-length)");
     add("x DNSKEY 256 4 8 AQID\n", "(5:3 dnskey-protocol)");
+    add("@ NSEC3PARAM 1 0 1 -\n", "(5:3 nsec3-iterations)");
     add("x SVCB 0 y port=53\n", "(5:3 service-alias-parameters)");
     add("x HTTPS 0 y\nx HTTPS 1 .\n", "(5:3 service-modes-mixed)");
     add("x HTTPS 1 nowhere\n", "(5:3 target-without-address)");
