@@ -119,22 +119,40 @@ sealed interface Denial {
 
     /// That the closest encloser exists, and the name one label longer does not.
     ///
-    /// With Opt-Out, a name that exists only because of unsigned delegations has no record, so the
-    /// closest one that can be proved may lie above it.
+    /// @param exists the closest encloser
+    /// @param name the one that does not exist
     @Rfc(number = 5155, section = "7.2.1")
-    private ClosestEncloser closestEncloser(WireName from, WireName name) {
-      WireName encloser = from;
-      Node matching = chain.matching(encloser);
-      while (matching == null && encloser.isBelow(apex)) {
-        encloser = encloser.parent();
-        matching = chain.matching(encloser);
-      }
+    private ClosestEncloser closestEncloser(WireName exists, WireName name) {
+      WireName encloser = closestWithRecord(exists);
       Set<Node> proof = nodes();
+      Node matching = chain.matching(encloser);
       if (matching != null) {
         proof.add(matching);
       }
       proof.add(chain.covering(name.ancestor(encloser.labelCount() + 1)));
       return new ClosestEncloser(encloser, proof);
+    }
+
+    /// With Opt-Out, a name that exists only because of unsigned delegations has no record, so the
+    /// closest one that can be proved may lie above it. Those above a name with a record have one
+    /// too (RFC 5155 §7.1), so a search by halves finds it: a name has up to 127 labels, and each
+    /// try costs a hash.
+    @Rfc(number = 5155, section = "7.1")
+    private WireName closestWithRecord(WireName exists) {
+      if (chain.matching(exists) != null) {
+        return exists;
+      }
+      int with = apex.labelCount();
+      int without = exists.labelCount();
+      while (without - with > 1) {
+        int middle = (with + without) >>> 1;
+        if (chain.matching(exists.ancestor(middle)) == null) {
+          without = middle;
+        } else {
+          with = middle;
+        }
+      }
+      return exists.ancestor(with);
     }
 
     private record ClosestEncloser(WireName name, Set<Node> proof) {}

@@ -178,7 +178,10 @@ public final class WireName implements Comparable<WireName> {
     if (isRoot()) {
       throw new IllegalStateException("the root has no parent");
     }
-    int start = 1 + octets[0];
+    return from(1 + octets[0]);
+  }
+
+  private WireName from(int start) {
     return octets.length - start == 1
         ? ROOT
         : new WireName(Arrays.copyOfRange(octets, start, octets.length));
@@ -192,11 +195,12 @@ public final class WireName implements Comparable<WireName> {
     if (drop < 0) {
       throw new IllegalArgumentException(this + " has fewer than " + labels + " labels");
     }
-    WireName name = this;
-    for (; drop > 0; drop--) {
-      name = name.parent();
+    // Not by way of the names between, each of which would be copied and hashed.
+    int start = 0;
+    for (int i = 0; i < drop; i++) {
+      start += 1 + octets[start];
     }
-    return name;
+    return start == 0 ? this : from(start);
   }
 
   /// Whether this name is `ancestor` or below it.

@@ -6,11 +6,19 @@ import static zonetrail.answer.SignedExample.shape;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Section;
 import zonetrail.answer.TestServer.Reply;
+import zonetrail.wire.RRType;
 import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Node;
+import zonetrail.zone.Nsec3Chain;
+import zonetrail.zone.RRset;
+import zonetrail.zone.Rdata;
+import zonetrail.zone.Zone;
 
 /// RFC 5155 §7.2 on the zone of its appendix A, whose chain has the bit Opt-Out set.
 @Rfc(number = 5155, section = "7.2")
@@ -124,6 +132,35 @@ class Rfc5155Test {
 
     assertThat(reply.authoritative()).isTrue();
     assertProvedBy(reply, A, APEX);
+  }
+
+  @Test
+  @Rfc(number = 5155, section = "7.2.7")
+  void aReferralBelowNamesWithoutRecordsProvesTheClosestEncloserThatHasOne() {
+    Zone example = SignedExample.zone("example-rfc5155.zone");
+    Zone.Builder deeper = new Zone.Builder(example.apex());
+    for (Node node : example.nodes()) {
+      for (RRset rrset : node.rrsets()) {
+        rrset
+            .rdatas()
+            .forEach(rdata -> deeper.add(rrset.owner(), rrset.type(), rrset.ttlSeconds(), rdata));
+      }
+    }
+    Rdata nameServer = Rdata.of(WireName.parse("ns.other.").toWire());
+    deeper.add(WireName.parse("n.m.l.x.w.example."), RRType.NS, 3600, nameServer);
+    String nextCloser = coveringHash(example, "l.x.w.example.");
+
+    Reply reply = TestServer.serving(deeper.build()).ask(dnssecQuery("n.m.l.x.w.example.", "A"));
+
+    List<String> expected = new ArrayList<>(List.of("n.m.l.x.w.example. NS"));
+    expected.addAll(records(X_W, nextCloser));
+    assertThat(shape(reply, Section.AUTHORITY)).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private static String coveringHash(Zone zone, String name) {
+    Nsec3Chain chain = (Nsec3Chain) Objects.requireNonNull(zone.denialChain());
+    String owner = chain.covering(WireName.parse(name)).name().toString();
+    return owner.substring(0, owner.indexOf('.'));
   }
 
   @Test
