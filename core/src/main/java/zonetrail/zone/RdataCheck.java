@@ -84,7 +84,7 @@ final class RdataCheck {
                 + (iterations > Nsec3Hash.MAX_ITERATIONS
                     ? ", and beyond "
                         + Nsec3Hash.MAX_ITERATIONS
-                        + " we send no proofs (RFC 5155 §10.3)"
+                        + " we send no proofs"
                     : "")
                 + "; sign it with 0 iterations");
         return;

@@ -95,6 +95,7 @@ public final class ZoneCheck {
     }
     checkSoa();
     checkApexNameServers();
+    checkDenial();
     for (Node node : zone.nodes()) {
       if (node.isEmptyNonTerminal()) {
         continue;
@@ -173,6 +174,23 @@ public final class ZoneCheck {
                 + " is in the zone and has no A or AAAA record, so nobody can reach it (RFC 1912"
                 + " §2.3); add one, or a final dot to the name");
       }
+    }
+  }
+
+  /// A signed zone without proofs is served, and validators take its negative answers for forged.
+  @Rfc(number = 4035, section = "2.3")
+  private void checkDenial() {
+    boolean isSigned =
+        zone.top().rrset(RRType.DNSKEY) != null && zone.top().signatures(RRType.SOA) != null;
+    if (isSigned && zone.denialChain() == null) {
+      warn(
+          apex,
+          RRType.SOA,
+          "no-denial-chain",
+          "the zone is signed, but no NSEC or NSEC3 records prove what it does not have (RFC 4035"
+              + " §2.3); sign it anew, with NSEC3 by SHA-1 and at most "
+              + Nsec3Hash.MAX_ITERATIONS
+              + " iterations, better 0 (RFC 9276 §3.1)");
     }
   }
 
@@ -291,6 +309,9 @@ public final class ZoneCheck {
   @Rfc(number = 6672, section = "2.4")
   private void checkOccluded(Node node) {
     WireName redirection = nearestAbove(node.name(), redirections);
+    if (redirection != null && node.isOnlyHash()) {
+      return; // A DNAME at the apex has all hashes of the zone below it.
+    }
     if (redirection != null) {
       warn(
           node.name(),

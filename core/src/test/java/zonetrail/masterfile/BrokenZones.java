@@ -203,6 +203,16 @@ final class BrokenZones {
     add("x HTTPS 0 y\nx HTTPS 1 .\n", "(5:3 service-modes-mixed)");
     add("x HTTPS 1 nowhere\n", "(5:3 target-without-address)");
     add("d DNAME example.net.\nx.d A 1.2.3.4\n", "(6:5 below-dname)");
+    add(
+        "@ DNAME example.net.\n0p9mhaveqvm6t7vbl5lop2u3t2rp3tom NSEC3 1 0 0 -"
+            + " 2t7b4g4vsa5smi47k61mv5bv1a22bojr A\n",
+        "(4:5 below-dname)");
+    add(
+        """
+        @ DNSKEY 257 3 8 AwEAAQ==
+        @ RRSIG SOA 8 2 3600 20300101000000 20200101000000 1 example.com. AQID
+        """,
+        "(2:3 no-denial-chain)");
     add("sub NS ns1\nx.sub TXT a\n", "(6:7 occluded)");
     add("sub NS ns1\nsub TXT a\n", "(6:5 occluded)");
     add("x 1209600 A 1.2.3.4\n", "(5:11 long-ttl)");
