@@ -241,7 +241,9 @@ public final class Responder {
         case LookupResult.TooLong(Node source, RRset dname) -> {
           draft.answer(source, dname);
           writer.setFlags(Header.AA);
-          addAllOrTruncate(Section.ANSWER, draft.answer());
+          var _ =
+              addAllOrTruncate(Section.ANSWER, draft.answer())
+                  && addAllOrTruncate(Section.AUTHORITY, draft.proofs());
           return writer.finish(Rcode.YXDOMAIN); // RFC 6672 §2.2
         }
       }

@@ -299,6 +299,26 @@ class Rfc4035Test {
 
   @Test
   @Rfc(number = 4035, section = "3.1.3.3")
+  void aWildcardInFrontOfANameThatGetsTooLongHasItsProof() {
+    String label = "t".repeat(63) + ".";
+    Zone zone =
+        ZoneText.zone(
+            "example.",
+            "@ 60 SOA ns.other. host.other. 1 2 3 4 60\n"
+                + "@ 60 NSEC *.w.example. SOA NSEC\n"
+                + ("*.w 60 CNAME " + label + "d.example.\n")
+                + "*.w 60 NSEC d.example. CNAME NSEC\n"
+                + ("d 60 DNAME " + label.repeat(3) + "\n")
+                + "d 60 NSEC example. DNAME NSEC\n");
+
+    Reply reply = TestServer.serving(zone).ask(dnssecQuery("x.w.example.", "A"));
+
+    assertThat(reply.rcode()).isEqualTo("YXDOMAIN");
+    assertThat(shape(reply, Section.AUTHORITY)).containsExactly("*.w.example. NSEC");
+  }
+
+  @Test
+  @Rfc(number = 4035, section = "3.1.3.3")
   void everyWildcardInAChainOfAliasesHasItsProof() {
     Zone zone =
         ZoneText.zone(
