@@ -85,14 +85,14 @@ public final class Responder {
     if (outcome == QueryCursor.Outcome.NOTIMP) {
       return writer.finish(Rcode.NOTIMP); // RFC 8906 §3.1.4
     }
+    if (outcome != QueryCursor.Outcome.FORMERR && request.ednsVersion() > 0) {
+      return writer.finish(Rcode.BADVERS); // RFC 6891 §6.1.3
+    }
     if (outcome == QueryCursor.Outcome.ONLY_COOKIE && cookie != null) {
       return writer.finish(Rcode.NOERROR); // RFC 7873 §5.4
     }
     if (outcome != QueryCursor.Outcome.OK) {
       return writer.finish(Rcode.FORMERR);
-    }
-    if (request.ednsVersion() > 0) {
-      return writer.finish(Rcode.BADVERS); // RFC 6891 §6.1.3
     }
     if (request.opcode() != Opcode.QUERY) {
       return writer.finish(Rcode.NOTIMP);

@@ -69,8 +69,9 @@ public final class FastLane implements Answerer {
   /// What the client's cookie says; the responder sends back the one that is made of it.
   private Cookies.Verdict judgeCookie(Outcome outcome, Exchange exchange) {
     responder.setCookie(null);
-    if (cookies == null || (outcome != Outcome.OK && outcome != Outcome.ONLY_COOKIE)) {
-      return Cookies.Verdict.NONE;
+    boolean isRead = outcome == Outcome.OK || outcome == Outcome.ONLY_COOKIE;
+    if (cookies == null || !isRead || cursor.ednsVersion() > 0) {
+      return Cookies.Verdict.NONE; // Options of another version may be of another form.
     }
     Cookies.Verdict verdict =
         cookies.judge(

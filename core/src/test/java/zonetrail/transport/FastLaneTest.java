@@ -150,8 +150,12 @@ class FastLaneTest {
             new TransportCounters());
 
     private Message ask(Message query, byte[] cookie) throws IOException {
+      return ask(query, 0, cookie);
+    }
+
+    private Message ask(Message query, int version, byte[] cookie) throws IOException {
       query.addRecord(
-          new OPTRecord(1232, 0, 0, 0, new GenericEDNSOption(EdnsOption.COOKIE, cookie)),
+          new OPTRecord(1232, 0, version, 0, new GenericEDNSOption(EdnsOption.COOKIE, cookie)),
           Section.ADDITIONAL);
       byte[] octets = query.toWire();
       int length = lane.answer(octets, octets.length, response, TestExchange.udp());
@@ -180,6 +184,16 @@ class FastLaneTest {
     void anOptionThatIsNoCookieIsFormerr() throws IOException {
       assertThat(ask(TestZones.query("www.example.com.", Type.A), new byte[7]).getRcode())
           .isEqualTo(Rcode.FORMERR);
+    }
+
+    @Test
+    @Rfc(number = 6891, section = "6.1.3")
+    void anotherVersionOfEdnsIsBadversWhateverItsCookieSays() throws IOException {
+      Message query = TestZones.query("www.example.com.", Type.A);
+
+      assertThat(ask(query, 1, new byte[7]).getRcode()).isEqualTo(Rcode.BADVERS);
+      assertThat(ask(withoutQuestion(), 1, CLIENT).getRcode()).isEqualTo(Rcode.BADVERS);
+      assertThat(ask(withoutQuestion(), 1, new byte[24]).getRcode()).isEqualTo(Rcode.BADVERS);
     }
 
     @Test
