@@ -544,7 +544,8 @@ final class MasterFileParser {
         throw new BadEntryException(
             line.offset(token),
             "not-zone-data",
-            type + " is not a type of record that a zone holds (RFC 6895 §3.1)");
+            type
+                + " is of messages alone, and no zone holds it (RFC 6895 §3.1); remove the record");
       }
       if (type == RRType.MD || type == RRType.MF) {
         throw new BadEntryException(
