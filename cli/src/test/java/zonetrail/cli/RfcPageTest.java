@@ -24,10 +24,11 @@ import org.junit.jupiter.api.Test;
 /// `mvn test -pl cli -am -Dtest=RfcPageTest -Dsurefire.failIfNoSpecifiedTests=false -Drfcs=write`
 /// writes it anew; a title that is missing is then written by hand.
 class RfcPageTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path PAGE = ROOT.resolve("docs/rfcs.md");
   private static final List<String> MODULES = List.of("core", "server", "cli");
-  private static final String TABLE = "| RFC | title | in the code, and tested | in the code only |";
+  private static final String TABLE =
+      "| RFC | title | in the code, and tested | in the code only |";
   private static final String UNKNOWN_TITLE = "?";
   private static final Pattern MARK =
       Pattern.compile("@Rfc\\(number = ([0-9]+)(?:, section = \"([^\"]*)\")?\\)");

@@ -82,9 +82,7 @@ final class RdataCheck {
                 + " times more than once, which helps nobody: validators may take such a zone for"
                 + " unsigned (RFC 9276 §3.1)"
                 + (iterations > Nsec3Hash.MAX_ITERATIONS
-                    ? ", and beyond "
-                        + Nsec3Hash.MAX_ITERATIONS
-                        + " we send no proofs"
+                    ? ", and beyond " + Nsec3Hash.MAX_ITERATIONS + " we send no proofs"
                     : "")
                 + "; sign it with 0 iterations");
         return;

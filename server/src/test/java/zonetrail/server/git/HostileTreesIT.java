@@ -62,6 +62,7 @@ class HostileTreesIT {
   private static final List<String> GOOD =
       List.of("good1.example", "good2.example", "sub.good3.example");
   private static final String BAD = "bad.example";
+  private static final long MAX_OBJECT_OCTETS = 1L << 28;
 
   private Path top;
   private Path zones;
@@ -83,8 +84,13 @@ class HostileTreesIT {
             ZoneRepository.open(
                 RemoteAddress.parse(made.bare().toString()),
                 Optional.empty(),
+                Layout.DEFAULT,
                 fresh.resolve("state"),
-                Optional.empty()));
+                new RemoteAccess(
+                    Optional.empty(),
+                    HttpsSettings.none(),
+                    // More than is read, whatever the memory.
+                    FetchLimits.standard().withObjectOctets(MAX_OBJECT_OCTETS))));
   }
 
   @AfterEach
