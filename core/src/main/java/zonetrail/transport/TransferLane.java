@@ -145,6 +145,16 @@ public final class TransferLane implements AutoCloseable {
   }
 
   private void run(Asked asked, Zone zone, Exchange exchange) {
+    try {
+      send(asked, zone, exchange);
+    } finally {
+      // Whatever was sent before: the place of the connection is free again.
+      exchange.reply(new byte[0], 0);
+      places.release(asked.client().getAddress());
+    }
+  }
+
+  private void send(Asked asked, Zone zone, Exchange exchange) {
     long beganNanos = System.nanoTime();
     TransferOut transfer = TransferOut.whole(asked.request(), zone);
     TransferSender sender =
@@ -165,12 +175,8 @@ public final class TransferLane implements AutoCloseable {
       ending = TransferEnding.STOPPED;
     } catch (RuntimeException | Error unexpected) {
       FAILURES.warn("a transfer ended because of a defect in this server", unexpected);
-    } finally {
-      // Whatever was sent before: the place of the connection is free again.
-      exchange.reply(new byte[0], 0);
-      places.release(asked.client().getAddress());
-      counters.ended(ending).increment();
     }
+    counters.ended(ending).increment();
     Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
     tell(asked, zone, sender, transfer, ending, took);
   }
