@@ -51,7 +51,11 @@ enum KnownDifference {
             asked.theirsWithoutProofs().equals(Said.upTo(asked.reply(), leaves))
                 || (asked.qtype() == Type.DS && asked.theirs().equals(asked.saidBy(first)));
         // Whatever the first zone says, also of names that are a zone of their own.
-        case "knotd" -> asked.theirs().equals(asked.saidBy(first));
+        case "knotd" -> {
+          Said inFirst = asked.saidBy(first);
+          yield asked.theirs().withoutProofs().equals(inFirst.withoutProofs())
+              && inFirst.authority().containsAll(asked.proofsOfTheirs());
+        }
         default -> false;
       };
     }
@@ -240,11 +244,22 @@ enum KnownDifference {
     }
   },
 
+  NSEC_FROM_WILDCARD("nsec-from-wildcard") {
+    @Override
+    boolean explains(Case asked) {
+      return asked.peer().equals("knotd")
+          && asked.qtype() == Type.NSEC
+          && !asked.ours().answer().isEmpty()
+          && asked.theirs().authority().isEmpty()
+          && asked.theirs().equals(asked.ours().withoutProofs());
+    }
+  },
+
   WILDCARD_ASKED_BY_NAME("wildcard-asked-by-name") {
     @Override
     boolean explains(Case asked) {
       Set<String> proofs = asked.proofsOfTheirs();
-      return asked.chain().getLast().isWildcard()
+      return asked.chain().stream().anyMatch(WireName::isWildcard)
           && asked.theirs().withoutProofs().equals(asked.ours().withoutProofs())
           && switch (asked.peer()) {
             case "nsd" -> proofs.containsAll(asked.proofsOfOurs());
