@@ -4,8 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.MasterFile.EntryKind;
 import zonetrail.wire.RRType;
@@ -24,9 +22,6 @@ import zonetrail.zone.Finding.Level;
 @Rfc(number = 1035, section = "5.1")
 final class MasterFileParser {
   static final int NO_TTL = -1;
-
-  private static final Pattern GENERATE_RANGE =
-      Pattern.compile("(\\d{1,10})-(\\d{1,10})(?:/(\\d{1,10}))?");
 
   private static final String GENERATE_USAGE =
       "$GENERATE START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE RDATA";
@@ -292,7 +287,7 @@ final class MasterFileParser {
       if (line.count() < 5) {
         throw new BadEntryException(line.offset(0), "bad-directive", "write " + GENERATE_USAGE);
       }
-      long[] range = generateRange();
+      GenerateRange range = range(1);
       GenerateTemplate ownerTemplate = new GenerateTemplate(templateText(2, 3), line.offset(2));
       Prefix prefix = prefix(3);
       int typeToken = prefix.next();
@@ -305,7 +300,7 @@ final class MasterFileParser {
               templateText(typeToken + 1, line.count()), line.offset(typeToken + 1));
       int typeOffset = line.offset(typeToken);
       int ttl = prefix.ttl() == NO_TTL ? inheritedTtl(type, typeToken) : prefix.ttl();
-      for (long number = range[0]; number <= range[1]; number += range[2]) {
+      for (long number = range.start(); number <= range.stop(); number += range.step()) {
         scratch.truncate(0);
         ownerTemplate.expand(number, scratch);
         scratch.add(' ');
@@ -318,38 +313,19 @@ final class MasterFileParser {
       }
     }
 
-    private long[] generateRange() throws BadEntryException {
-      String text =
-          new String(
-              file.text,
-              line.start(1),
-              Math.min(40, line.end(1) - line.start(1)),
-              StandardCharsets.ISO_8859_1);
-      Matcher range = GENERATE_RANGE.matcher(text);
-      if (!range.matches() || line.isQuoted(1)) {
-        throw new BadEntryException(
-            line.offset(1), "bad-generate", line.shown(1) + " is no range like 1-100 or 0-100/2");
-      }
-      long start = Long.parseLong(range.group(1));
-      long stop = Long.parseLong(range.group(2));
-      long step = range.group(3) == null ? 1 : Long.parseLong(range.group(3));
-      if (start > stop || step == 0 || stop > Integer.MAX_VALUE) {
-        throw new BadEntryException(
-            line.offset(1),
-            "bad-generate",
-            line.shown(1)
-                + " is no range: it goes upwards, at most to 2147483647, in steps from 1");
-      }
-      generated += (stop - start) / step + 1;
+    /// The range, if this file may have so many records more.
+    private GenerateRange range(int token) throws BadEntryException {
+      GenerateRange range = GenerateRange.read(line, token);
+      generated += range.count();
       if (generated > MasterFile.MAX_GENERATED_RECORDS) {
         throw new BadEntryException(
-            line.offset(1),
+            line.offset(token),
             "too-many-generated",
             "$GENERATE would make more than "
                 + MasterFile.MAX_GENERATED_RECORDS
                 + " records in this file; delegate, or use a wildcard");
       }
-      return new long[] {start, stop, step};
+      return range;
     }
 
     /// The text of tokens as it would stand in a record's line.
