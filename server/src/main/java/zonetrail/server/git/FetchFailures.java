@@ -92,7 +92,7 @@ record FetchFailures(RemoteAddress remote, Path stateDirectory, FetchLimits limi
         case InterruptedIOException silent -> {
           return new FetchException(
               Reason.UNREACHABLE,
-              remote.url() + " was silent for " + ZoneRepository.MAX_SILENCE.toSeconds() + " s",
+              remote.url() + " was silent for " + RemoteExchange.MAX_SILENCE.toSeconds() + " s",
               silent);
         }
         case FetchMeter.ExceededException tooMuch -> {

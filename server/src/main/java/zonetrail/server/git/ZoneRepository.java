@@ -2,27 +2,12 @@ package zonetrail.server.git;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jgit.errors.CorruptObjectException;
-import org.eclipse.jgit.errors.MissingObjectException;
-import org.eclipse.jgit.errors.NotSupportedException;
-import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.revwalk.ObjectWalk;
-import org.eclipse.jgit.transport.FetchConnection;
-import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.SshTransport;
-import org.eclipse.jgit.transport.TagOpt;
-import org.eclipse.jgit.transport.Transport;
-import org.eclipse.jgit.transport.TransportHttp;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,12 +36,6 @@ public final class ZoneRepository implements AutoCloseable {
   /// The largest file that is read; a larger one is refused by its size, before it is read.
   public static final int MAX_BLOB_OCTETS = BranchTip.MAX_OBJECT_OCTETS;
 
-  /// How long a remote may say nothing, while connecting or in the middle of a transfer.
-  public static final Duration MAX_SILENCE = Duration.ofSeconds(60);
-
-  /// How long one fetch may take that is not silent; it has to suffice for a first clone.
-  public static final Duration MAX_FETCH_DURATION = Duration.ofMinutes(30);
-
   private static final Logger LOG = LoggerFactory.getLogger(ZoneRepository.class);
 
   private final RemoteAddress remote;
@@ -64,9 +43,7 @@ public final class ZoneRepository implements AutoCloseable {
   private final Layout layout;
   private final Path stateDirectory;
   private final StateLock lock;
-  private final @Nullable SshSessions ssh;
-  private final RemoteAccess access;
-  private final FetchFailures failures;
+  private final RemoteExchange exchange;
 
   /// Set by a reader that met a damaged object; the next fetch makes the clone anew.
   private final AtomicBoolean damageSeen = new AtomicBoolean();
@@ -96,17 +73,14 @@ public final class ZoneRepository implements AutoCloseable {
       Layout layout,
       Path stateDirectory,
       StateLock lock,
-      @Nullable SshSessions ssh,
-      RemoteAccess access,
+      RemoteExchange exchange,
       CloneDirectory clone) {
     this.remote = remote;
     this.folder = folder;
     this.layout = layout;
     this.stateDirectory = stateDirectory;
     this.lock = lock;
-    this.ssh = ssh;
-    this.access = access;
-    this.failures = new FetchFailures(remote, stateDirectory, access.limits());
+    this.exchange = exchange;
     this.attempts = new TipAttempts(stateDirectory, InstantSource.system());
     this.atShutdown = new Thread(attempts::interrupted, "attempt-interrupted");
     Runtime.getRuntime().addShutdownHook(atShutdown);
@@ -158,24 +132,14 @@ public final class ZoneRepository implements AutoCloseable {
       throws FetchException {
     IsolatedSystemReader.install();
     List<String> folder = path.map(ZoneRepository::folder).orElse(List.of());
-    SshSessions sessions = null;
-    if (remote.transport() == RemoteAddress.Transport.SSH) {
-      SshSettings settings =
-          access
-              .ssh()
-              .orElseThrow(() ->
-                  new IllegalArgumentException(
-                      "the remote " + remote + " needs a key to log in: give --ssh-key FILE"));
-      sessions = new SshSessions(remote, settings, MAX_SILENCE);
-    }
+    RemoteExchange exchange = RemoteExchange.with(remote, stateDirectory, access);
     StateLock lock = null;
     try {
       CloneDirectory.makeStateDirectory(stateDirectory);
       lock = StateLock.take(stateDirectory);
       CloneDirectory.heal(stateDirectory);
       CloneDirectory clone = openOrMake(stateDirectory, remote);
-      return new ZoneRepository(
-          remote, folder, layout, stateDirectory, lock, sessions, access, clone);
+      return new ZoneRepository(remote, folder, layout, stateDirectory, lock, exchange, clone);
     } catch (IOException e) {
       release(lock);
       throw FetchFailures.ofDisk(stateDirectory, e);
@@ -290,7 +254,7 @@ public final class ZoneRepository implements AutoCloseable {
       return fetchInto(clone, since);
     } catch (DamageException e) {
       // The damage may be in what was here or in what came. A fresh clone tells which.
-      if (!hasFetched() || e.tip.equals(refusedTip)) {
+      if (!hasFetched() || e.tip().equals(refusedTip)) {
         throw e.refusal(remote);
       }
       LOG.warn(
@@ -327,9 +291,7 @@ public final class ZoneRepository implements AutoCloseable {
   /// Closes the connection, the clone, and lets go of the state directory.
   @Override
   public void close() {
-    if (ssh != null) {
-      ssh.close();
-    }
+    exchange.close();
     upkeep.close();
     attempts.interrupted();
     forgetShutdown();
@@ -358,7 +320,7 @@ public final class ZoneRepository implements AutoCloseable {
         throw e;
       } catch (DamageException e) {
         fresh.close();
-        refusedTip = e.tip;
+        refusedTip = e.tip();
         throw e.refusal(remote);
       }
       carryOverWhatWasServed(fresh);
@@ -390,78 +352,14 @@ public final class ZoneRepository implements AutoCloseable {
     }
   }
 
-  /// A session that was kept may have died without our knowing; then a new one is tried at once.
   private SourceLine fetchInto(CloneDirectory target, String since)
       throws FetchException, DamageException {
-    boolean keptSession = ssh != null && ssh.hasOpenSession();
-    try {
-      return fetchOnce(target, since);
-    } catch (FetchException e) {
-      if (ssh == null || e.reason() != Reason.UNREACHABLE) {
-        throw e;
-      }
-      ssh.forget();
-      if (!keptSession) {
-        throw e;
-      }
-      LOG.debug("the kept session is gone ({}); opening another", e.getMessage());
-      return fetchOnce(target, since);
-    }
-  }
-
-  private SourceLine fetchOnce(CloneDirectory target, String since)
-      throws FetchException, DamageException {
-    TimeLimit limit = new TimeLimit(MAX_FETCH_DURATION);
-    FetchMeter meter = new FetchMeter(access.limits(), limit::isCancelled);
-    RefSpec branch = new RefSpec(remote.branchRef() + ":" + CloneDirectory.FETCHED_REF);
-    try (Transport transport = Transport.open(target.repository(), remote.uri())) {
-      if (transport instanceof SshTransport over && ssh != null) {
-        ssh.measure(meter);
-        over.setSshSessionFactory(ssh);
-      }
-      if (transport instanceof TransportHttp over) {
-        over.setHttpConnectionFactory(new HttpsConnections(remote, access.https(), meter));
-        over.setCredentialsProvider(access.https().credentials(remote).orElse(null));
-      }
-      target.repository().measure(meter);
-      transport.setTimeout(Math.toIntExact(MAX_SILENCE.toSeconds()));
-      transport.setTagOpt(TagOpt.NO_TAGS);
-      ObjectId tip;
-      try (FetchConnection connection = transport.openFetch(List.of(branch))) {
-        Ref advertised = connection.getRef(remote.branchRef());
-        if (advertised == null) {
-          throw failures.noSuchBranch(transport);
-        }
-        tip = advertised.getObjectId();
-        SourceTree last = now;
-        if (target == clone
-            && last != null
-            && last.version().equals(tip.name())
-            && since.equals(tip.name())) {
-          return SourceLine.of(last);
-        }
-        beginTakingIn(tip);
-        receive(connection, advertised, target, limit);
-      }
-      return arrived(target, tip, since);
-    } catch (TransportException | NotSupportedException e) {
-      if (limit.isCancelled()) {
-        throw new FetchException(
-            Reason.UNREACHABLE,
-            "fetching " + remote + " took longer than " + MAX_FETCH_DURATION.toMinutes() + " min",
-            e);
-      }
-      FetchException failure = failures.of(e);
-      if (ssh != null && failure.reason() == Reason.REFUSED_CONTENT) {
-        ssh.forget(); // what was on its way by this session is not wanted any more
-      }
-      throw failure;
-    } catch (IllegalArgumentException e) {
-      // The token's file was there at the start and is no good now.
-      throw new FetchException(Reason.AUTHENTICATION_REFUSED, String.valueOf(e.getMessage()), e);
-    } finally {
-      target.repository().measure(null);
-    }
+    SourceTree last = target == clone ? now : null;
+    boolean isCurrent = last != null && last.version().equals(since);
+    ObjectId tip = exchange.bring(target, isCurrent ? since : "", this::beginTakingIn);
+    return last != null && isCurrent && tip.name().equals(since)
+        ? SourceLine.of(last)
+        : arrived(target, tip, since);
   }
 
   private void beginTakingIn(ObjectId tip) throws FetchException {
@@ -471,55 +369,6 @@ public final class ZoneRepository implements AutoCloseable {
       throw new FetchException(Reason.WAITS, remote + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw FetchFailures.ofDisk(stateDirectory, e);
-    }
-  }
-
-  private static void receive(
-      FetchConnection connection, Ref wanted, CloneDirectory target, TimeLimit limit)
-      throws TransportException, DamageException, FetchException {
-    ObjectId tip = wanted.getObjectId();
-    try {
-      if (isWhole(target, tip)) {
-        return;
-      }
-      connection.fetch(limit, Set.of(wanted), Set.of());
-      if (limit.isCancelled()) {
-        throw new TransportException("cancelled");
-      }
-      if (!isWhole(target, tip)) {
-        throw new DamageException(tip, "the remote did not send all that belongs to " + tip.name());
-      }
-    } catch (TransportException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (isDamage(cause)) {
-          throw new DamageException(tip, String.valueOf(cause.getMessage()));
-        }
-      }
-      throw e;
-    } catch (IOException e) {
-      if (isDamage(e)) {
-        throw new DamageException(tip, String.valueOf(e.getMessage()));
-      }
-      throw FetchFailures.ofDisk(target.directory(), e);
-    }
-  }
-
-  /// Whether `tip` and all it refers to is in the clone: what hangs together with the fetched ref
-  /// is.
-  private static boolean isWhole(CloneDirectory target, ObjectId tip) throws IOException {
-    try (ObjectWalk walk = new ObjectWalk(target.repository())) {
-      if (!target.repository().getObjectDatabase().has(tip)) {
-        return false;
-      }
-      walk.markStart(walk.parseCommit(tip));
-      ObjectId fetched = target.fetched();
-      if (fetched != null) {
-        walk.markUninteresting(walk.parseCommit(fetched));
-      }
-      walk.checkConnectivity();
-      return true;
-    } catch (MissingObjectException e) {
-      return false;
     }
   }
 
@@ -543,15 +392,11 @@ public final class ZoneRepository implements AutoCloseable {
           remote + ": commit " + tip.name() + " is not taken: " + e.getMessage(),
           e);
     } catch (IOException e) {
-      if (isDamage(e)) {
+      if (DamageException.isDamage(e)) {
         throw new DamageException(tip, String.valueOf(e.getMessage()));
       }
       throw FetchFailures.ofDisk(target.directory(), e);
     }
-  }
-
-  private static boolean isDamage(Throwable e) {
-    return e instanceof MissingObjectException || e instanceof CorruptObjectException;
   }
 
   private SourceLine line(CommitTrees of, ObjectId tip, String since)
@@ -576,45 +421,6 @@ public final class ZoneRepository implements AutoCloseable {
       lock.close();
     } catch (IOException e) {
       LOG.debug("closing the lock: {}", e.getMessage());
-    }
-  }
-
-  /// An object that is needed is missing or damaged, here or at the remote.
-  private static final class DamageException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    private final transient ObjectId tip;
-
-    DamageException(ObjectId tip, String message) {
-      super(RemoteText.oneLine(message));
-      this.tip = tip;
-    }
-
-    FetchException refusal(RemoteAddress remote) {
-      return new FetchException(
-          Reason.REFUSED_CONTENT,
-          "commit "
-              + tip.abbreviate(7).name()
-              + " of "
-              + remote
-              + " is refused, since what the remote sent is not sound ("
-              + getMessage()
-              + "): look at the remote with git fsck",
-          this);
-    }
-  }
-
-  /// Ends a transfer that trickles on for ever.
-  private static final class TimeLimit extends EmptyProgressMonitor {
-    private final long endNanos;
-
-    TimeLimit(Duration limit) {
-      endNanos = System.nanoTime() + limit.toNanos();
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return System.nanoTime() - endNanos > 0;
     }
   }
 }

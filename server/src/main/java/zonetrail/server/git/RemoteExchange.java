@@ -1,0 +1,228 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.NotSupportedException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.EmptyProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.revwalk.ObjectWalk;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshTransport;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import zonetrail.server.git.FetchException.Reason;
+
+/// What is said between us and the remote: which commit its branch is at, and all that belongs to
+/// it.
+///
+/// Bounds: [FetchLimits], [#MAX_SILENCE] and [#MAX_DURATION]. Over SSH one session is kept from one
+/// exchange to the next. Not for sharing between threads.
+final class RemoteExchange implements AutoCloseable {
+  /// How long a remote may say nothing, while connecting or in the middle of a transfer.
+  static final Duration MAX_SILENCE = Duration.ofSeconds(60);
+
+  /// How long one fetch may take that is not silent; it has to suffice for a first clone.
+  static final Duration MAX_DURATION = Duration.ofMinutes(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteExchange.class);
+
+  /// May refuse a commit before it is received.
+  interface Gate {
+    /// Lets a commit pass.
+    ///
+    /// @throws FetchException if the commit is not to be taken in now
+    void pass(ObjectId tip) throws FetchException;
+  }
+
+  private final RemoteAddress remote;
+  private final @Nullable SshSessions ssh;
+  private final RemoteAccess access;
+  private final FetchFailures failures;
+
+  private RemoteExchange(
+      RemoteAddress remote,
+      @Nullable SshSessions ssh,
+      RemoteAccess access,
+      FetchFailures failures) {
+    this.remote = remote;
+    this.ssh = ssh;
+    this.access = access;
+    this.failures = failures;
+  }
+
+  /// Prepares exchanges with a remote; does not talk to it yet.
+  ///
+  /// @param stateDirectory named where the disk is the problem
+  /// @throws IllegalArgumentException if an SSH remote has no settings
+  static RemoteExchange with(RemoteAddress remote, Path stateDirectory, RemoteAccess access) {
+    SshSessions sessions = null;
+    if (remote.transport() == RemoteAddress.Transport.SSH) {
+      SshSettings settings =
+          access
+              .ssh()
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "the remote " + remote + " needs a key to log in: give --ssh-key FILE"));
+      sessions = new SshSessions(remote, settings, MAX_SILENCE);
+    }
+    return new RemoteExchange(
+        remote, sessions, access, new FetchFailures(remote, stateDirectory, access.limits()));
+  }
+
+  /// Closes the session, if one is kept.
+  @Override
+  public void close() {
+    if (ssh != null) {
+      ssh.close();
+    }
+  }
+
+  /// Brings what is at the branch's tip into a clone, unless that is known already. A session that
+  /// was kept may have died without our knowing; then a new one is tried at once.
+  ///
+  /// @param known the tip that need not be brought; empty if there is none
+  /// @param gate asked before anything is received
+  /// @return the branch's tip
+  /// @throws FetchException if the remote cannot be reached, says no, or sends what is not taken
+  /// @throws DamageException if something of it is missing or damaged, there or here
+  ObjectId bring(CloneDirectory target, String known, Gate gate)
+      throws FetchException, DamageException {
+    boolean keptSession = ssh != null && ssh.hasOpenSession();
+    try {
+      return bringOnce(target, known, gate);
+    } catch (FetchException e) {
+      if (ssh == null || e.reason() != Reason.UNREACHABLE) {
+        throw e;
+      }
+      ssh.forget();
+      if (!keptSession) {
+        throw e;
+      }
+      LOG.debug("the kept session is gone ({}); opening another", e.getMessage());
+      return bringOnce(target, known, gate);
+    }
+  }
+
+  private ObjectId bringOnce(CloneDirectory target, String known, Gate gate)
+      throws FetchException, DamageException {
+    TimeLimit limit = new TimeLimit(MAX_DURATION);
+    FetchMeter meter = new FetchMeter(access.limits(), limit::isCancelled);
+    RefSpec branch = new RefSpec(remote.branchRef() + ":" + CloneDirectory.FETCHED_REF);
+    try (Transport transport = Transport.open(target.repository(), remote.uri())) {
+      if (transport instanceof SshTransport over && ssh != null) {
+        ssh.measure(meter);
+        over.setSshSessionFactory(ssh);
+      }
+      if (transport instanceof TransportHttp over) {
+        over.setHttpConnectionFactory(new HttpsConnections(remote, access.https(), meter));
+        over.setCredentialsProvider(access.https().credentials(remote).orElse(null));
+      }
+      target.repository().measure(meter);
+      transport.setTimeout(Math.toIntExact(MAX_SILENCE.toSeconds()));
+      transport.setTagOpt(TagOpt.NO_TAGS);
+      try (FetchConnection connection = transport.openFetch(List.of(branch))) {
+        Ref advertised = connection.getRef(remote.branchRef());
+        if (advertised == null) {
+          throw failures.noSuchBranch(transport);
+        }
+        ObjectId tip = advertised.getObjectId();
+        if (!tip.name().equals(known)) {
+          gate.pass(tip);
+          receive(connection, advertised, target, limit);
+        }
+        return tip;
+      }
+    } catch (TransportException | NotSupportedException e) {
+      if (limit.isCancelled()) {
+        throw new FetchException(
+            Reason.UNREACHABLE,
+            "fetching " + remote + " took longer than " + MAX_DURATION.toMinutes() + " min",
+            e);
+      }
+      FetchException failure = failures.of(e);
+      if (ssh != null && failure.reason() == Reason.REFUSED_CONTENT) {
+        ssh.forget(); // what was on its way by this session is not wanted any more
+      }
+      throw failure;
+    } catch (IllegalArgumentException e) {
+      // The token's file was there at the start and is no good now.
+      throw new FetchException(Reason.AUTHENTICATION_REFUSED, String.valueOf(e.getMessage()), e);
+    } finally {
+      target.repository().measure(null);
+    }
+  }
+
+  private static void receive(
+      FetchConnection connection, Ref wanted, CloneDirectory target, TimeLimit limit)
+      throws TransportException, DamageException, FetchException {
+    ObjectId tip = wanted.getObjectId();
+    try {
+      if (isWhole(target, tip)) {
+        return;
+      }
+      connection.fetch(limit, Set.of(wanted), Set.of());
+      if (limit.isCancelled()) {
+        throw new TransportException("cancelled");
+      }
+      if (!isWhole(target, tip)) {
+        throw new DamageException(tip, "the remote did not send all that belongs to " + tip.name());
+      }
+    } catch (TransportException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (DamageException.isDamage(cause)) {
+          throw new DamageException(tip, String.valueOf(cause.getMessage()));
+        }
+      }
+      throw e;
+    } catch (IOException e) {
+      if (DamageException.isDamage(e)) {
+        throw new DamageException(tip, String.valueOf(e.getMessage()));
+      }
+      throw FetchFailures.ofDisk(target.directory(), e);
+    }
+  }
+
+  /// Whether `tip` and all it refers to is in the clone: what hangs together with the fetched ref
+  /// is.
+  private static boolean isWhole(CloneDirectory target, ObjectId tip) throws IOException {
+    try (ObjectWalk walk = new ObjectWalk(target.repository())) {
+      if (!target.repository().getObjectDatabase().has(tip)) {
+        return false;
+      }
+      walk.markStart(walk.parseCommit(tip));
+      ObjectId fetched = target.fetched();
+      if (fetched != null) {
+        walk.markUninteresting(walk.parseCommit(fetched));
+      }
+      walk.checkConnectivity();
+      return true;
+    } catch (MissingObjectException e) {
+      return false;
+    }
+  }
+
+  /// Ends a transfer that trickles on for ever.
+  private static final class TimeLimit extends EmptyProgressMonitor {
+    private final long endNanos;
+
+    TimeLimit(Duration limit) {
+      endNanos = System.nanoTime() + limit.toNanos();
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return System.nanoTime() - endNanos > 0;
+    }
+  }
+}
