@@ -159,7 +159,7 @@ public final class ZoneCheck {
           apex,
           RRType.SOA,
           "no-ns",
-          "no NS record at " + shown(apex) + "; name the zone's servers there (RFC 1035 §6.1)");
+          "no NS record at " + shown(apex) + "; name the zone's servers there (RFC 1034 §4.2.1)");
       return;
     }
     for (Rdata rdata : ns.rdatas()) {
@@ -171,8 +171,8 @@ public final class ZoneCheck {
             "ns-without-address",
             "name server "
                 + shown(target)
-                + " is in the zone and has no A or AAAA record, so nobody can reach it (RFC 1912"
-                + " §2.3); add one, or a final dot to the name");
+                + " is in the zone and has no A or AAAA record, so nobody can reach it (RFC 2181"
+                + " §10.3); add one, or a final dot to the name");
       }
     }
   }
@@ -263,7 +263,7 @@ public final class ZoneCheck {
   }
 
   private static String finalDot(WireName name) {
-    return shown(name) + " ends in the zone's name twice; is a final dot missing? (RFC 1912 §2.3)";
+    return shown(name) + " ends in the zone's name twice; is a final dot missing? (RFC 1912 §3.2)";
   }
 
   private static void forEachName(RRset rrset, BiConsumer<Rdata, WireName> visit) {
