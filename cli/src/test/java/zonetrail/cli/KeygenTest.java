@@ -22,6 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import zonetrail.tsig.KeyFile;
 import zonetrail.tsig.Operation;
 import zonetrail.tsig.TsigKey;
+import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
 /// What `zonetrail keygen` prints and writes.
@@ -52,6 +53,7 @@ class KeygenTest {
 
     @ParameterizedTest
     @CsvSource({"SHA224, 162, 28", "SHA256, 163, 32", "sha-384, 164, 48", "165, 165, 64"})
+    @Rfc(number = 8945, section = "8")
     void printsALineThatTheServerTakes(String algorithm, int number, int octets) {
       assertThat(run(new KeygenTsig(), "hook._notify.example.org", "--algorithm", algorithm))
           .isZero();
@@ -120,6 +122,7 @@ class KeygenTest {
     }
 
     @Test
+    @Rfc(number = 8945, section = "8")
     void twoKeysAreNeverAlike() {
       run(new KeygenTsig(), "k._notify.example");
       run(new KeygenTsig(), "k._notify.example");

@@ -289,7 +289,8 @@ public final class Responder {
 
   /// Glue for name servers within the child must go along, or TC says that it did not fit; other
   /// addresses go along where there is room (RFC 9471 §3).
-  @Rfc(number = 9471, section = "3")
+  @Rfc(number = 9471, section = "3.1")
+  @Rfc(number = 9471, section = "3.2")
   private void addGlue(Zone zone, Draft draft, RRset ns) {
     List<SignedSet> addresses = glue(zone, ns, draft);
     for (SignedSet address : addresses) {

@@ -14,7 +14,8 @@ import zonetrail.zone.Serial;
 /// mname and rname are the zone's own name and the timers 0, since who asks need not know the zone.
 /// A receiver that already has this serial may do nothing. The reply is known by
 /// [zonetrail.wire.ReplyMatch].
-@Rfc(number = 1996, section = "3")
+@Rfc(number = 1996, section = "3.7")
+@Rfc(number = 1996, section = "3.9")
 public final class NotifyMessage {
   private static final int QUESTION_FIXED_OCTETS = 4;
   private static final int POINTER_TO_QNAME = 0xc000 | Header.OCTETS;

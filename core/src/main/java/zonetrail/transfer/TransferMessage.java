@@ -131,9 +131,9 @@ final class TransferMessage {
 
   /// Ends a message of the transfer.
   ///
-  /// @param expireSeconds how long the zone may be served, as an unsigned number (RFC 7314 §3)
+  /// @param expireSeconds how long the zone may be served, as an unsigned number (RFC 7314 §3.1)
   /// @return how many octets it has
-  @Rfc(number = 7314, section = "3")
+  @Rfc(number = 7314, section = "3.1")
   int finish(int expireSeconds) {
     header(Header.AA, Rcode.NOERROR);
     if (hasOpt && request.wantsExpire()) {

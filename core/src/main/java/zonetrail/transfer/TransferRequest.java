@@ -15,7 +15,8 @@ import zonetrail.zone.Serial;
 /// A request for a zone transfer, as a value that outlives its message.
 ///
 /// Immutable, safe on any thread.
-@Rfc(number = 5936, section = "2.1")
+@Rfc(number = 5936, section = "2.1.1")
+@Rfc(number = 5936, section = "2.1.2")
 @Rfc(number = 1995, section = "3")
 public final class TransferRequest {
   /// What is asked for.

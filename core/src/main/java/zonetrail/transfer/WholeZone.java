@@ -18,7 +18,10 @@ import zonetrail.zone.Zone;
 ///
 /// It holds its place in the zone and nothing of it, so its memory does not depend on the zone's
 /// size. One owner.
-@Rfc(number = 5936, section = "3")
+@Rfc(number = 5936, section = "3.1")
+@Rfc(number = 5936, section = "3.2")
+@Rfc(number = 5936, section = "3.3")
+@Rfc(number = 5936, section = "3.5")
 final class WholeZone implements Iterator<RRset> {
   private final Zone zone;
   private final Iterator<Node> nodes;

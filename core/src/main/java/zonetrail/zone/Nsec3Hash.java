@@ -30,7 +30,7 @@ final class Nsec3Hash {
   }
 
   /// What an NSEC3PARAM record says, or null where it is none that can be used.
-  @Rfc(number = 5155, section = "4.1")
+  @Rfc(number = 5155, section = "4.1.2")
   static @Nullable Nsec3Hash ofParameters(Rdata rdata) {
     if (rdata.length() < 5
         || rdata.octetAt(0) != SHA1
@@ -45,7 +45,7 @@ final class Nsec3Hash {
   }
 
   /// Whether an NSEC3 record was made with these parameters.
-  @Rfc(number = 5155, section = "3.2")
+  @Rfc(number = 5155, section = "4")
   boolean isUsedBy(Rdata nsec3) {
     if (nsec3.length() < 5 + salt.length
         || nsec3.octetAt(0) != SHA1

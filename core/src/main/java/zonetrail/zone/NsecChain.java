@@ -10,7 +10,7 @@ import zonetrail.wire.WireName;
 /// The NSEC records of a zone in the canonical order of their owners.
 ///
 /// Immutable, safe on any thread. A search takes some 20 comparisons of names in a million.
-@Rfc(number = 4034, section = "4")
+@Rfc(number = 4034, section = "4.1.1")
 public final class NsecChain implements DenialChain {
   private final Node[] owners;
 

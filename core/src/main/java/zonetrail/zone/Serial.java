@@ -5,7 +5,6 @@ import zonetrail.wire.Rfc;
 /// A zone's serial number, in the circular arithmetic of RFC 1982.
 ///
 /// @param bits the 32 bits of the number
-@Rfc(number = 1982, section = "3")
 public record Serial(int bits) {
   /// The serial with this unsigned value.
   ///

@@ -19,7 +19,7 @@ import zonetrail.wire.WireName;
 ///
 /// A zone has exactly one SOA record, at its apex; [Builder] makes nothing else. Whether the rest
 /// of it makes sense is `ZoneCheck`'s to say. Immutable, safe on any thread.
-@Rfc(number = 1034, section = "4.2")
+@Rfc(number = 1034, section = "4.2.1")
 public final class Zone implements ServedZone {
   // What a zone takes of the heap, measured over 20,000 to 50,000 records of several kinds with
   // compact object headers.

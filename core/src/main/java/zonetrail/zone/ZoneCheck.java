@@ -150,7 +150,8 @@ public final class ZoneCheck {
     }
   }
 
-  @Rfc(number = 1035, section = "5.2")
+  @Rfc(number = 1034, section = "4.2.1")
+  @Rfc(number = 2181, section = "10.3")
   private void checkApexNameServers() {
     Node top = zone.node(apex);
     RRset ns = top == null ? null : top.rrset(RRType.NS);
@@ -230,7 +231,7 @@ public final class ZoneCheck {
   }
 
   /// Looks for the apex twice over, as in `www.example.com.example.com`.
-  @Rfc(number = 1912, section = "2.3")
+  @Rfc(number = 1912, section = "3.2")
   private void checkFinalDots(Node node) {
     if (apex.isRoot() || apex.length() * 2 - 1 > WireName.MAX_OCTETS) {
       return;

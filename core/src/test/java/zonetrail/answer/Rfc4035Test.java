@@ -5,9 +5,14 @@ import static zonetrail.answer.SignedExample.dnssecQuery;
 import static zonetrail.answer.SignedExample.shape;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSECRecord;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -48,6 +53,7 @@ class Rfc4035Test {
 
     @Test
     @Rfc(number = 4035, section = "B.2")
+    @Rfc(number = 4035, section = "3.1.3.2")
     void aNameErrorIsProvedForTheNameAndForTheWildcard() {
       Reply reply = ask("ml.example.", "A");
 
@@ -74,6 +80,7 @@ class Rfc4035Test {
 
     @Test
     @Rfc(number = 4035, section = "B.4")
+    @Rfc(number = 4035, section = "3.1.4")
     void aReferralToASignedZoneHasItsDsRecords() {
       Reply reply = ask("mc.a.example.", "MX");
 
@@ -87,6 +94,7 @@ class Rfc4035Test {
 
     @Test
     @Rfc(number = 4035, section = "B.5")
+    @Rfc(number = 4035, section = "3.1.4")
     void aReferralToAnUnsignedZoneProvesThatThereIsNoDs() {
       Reply reply = ask("mc.b.example.", "MX");
 
@@ -121,6 +129,7 @@ class Rfc4035Test {
 
     @Test
     @Rfc(number = 4035, section = "B.7")
+    @Rfc(number = 4035, section = "3.1.3.4")
     void aWildcardWithoutTheTypeIsProvedForTheNameAndForTheWildcard() {
       Reply reply = ask("a.z.w.example.", "AAAA");
 
@@ -227,6 +236,30 @@ class Rfc4035Test {
     }
 
     @Test
+    @Rfc(number = 4035, section = "2.2")
+    @Rfc(number = 4034, section = "3.1.1")
+    void anRrsetComesWithAllSignaturesThatCoverItsTypeAndNoOther() {
+      Zone zone =
+          ZoneText.zone(
+              "two.",
+              """
+              @ 60 SOA   ns.elsewhere. host 1 2 3 4 60
+              @ 60 NS    ns.elsewhere.
+              @ 60 A     192.0.2.1
+              @ 60 AAAA  2001:db8::1
+              @ 60 RRSIG AAAA 13 1 60 20300101000000 20200101000000 1 two. AAAA
+              @ 60 RRSIG A    13 1 60 20300101000000 20200101000000 1 two. AAAA
+              @ 60 RRSIG NS   13 1 60 20300101000000 20200101000000 1 two. AAAA
+              @ 60 RRSIG A    8  1 60 20300101000000 20200101000000 2 two. AAAA
+              """);
+
+      Reply reply = TestServer.serving(zone).ask(dnssecQuery("two.", "A"));
+
+      assertThat(shape(reply, Section.ANSWER))
+          .containsExactly("two. A", "two. RRSIG A", "two. RRSIG A");
+    }
+
+    @Test
     @Rfc(number = 8482, section = "4.1")
     void aQuestionForSignaturesIsAnsweredWithThoseOverOneType() {
       assertThat(shape(ask("x.w.example.", "RRSIG"), Section.ANSWER))
@@ -284,6 +317,89 @@ class Rfc4035Test {
       assertThat(reply.authoritative()).isTrue();
       assertThat(shape(reply, Section.AUTHORITY))
           .containsExactly(SOA, SOA_SIGNATURE, "b.example. NSEC", "b.example. RRSIG NSEC");
+    }
+  }
+
+  @Nested
+  class Section3_1_4_DsInReferrals {
+    @ParameterizedTest
+    @CsvSource({"mc.a.example., a.example. DS", "mc.b.example., b.example. NSEC"})
+    @Rfc(number = 4035, section = "3.1.4")
+    void whatIsNeededOfDsAndDoesNotFitSetsTc(String qname, String needed) {
+      int whole = ask(qname, "A").size();
+      int truncated = 0;
+      for (int limit = 64; limit < whole; limit++) {
+        Reply reply = server.askOverUdp(dnssecQuery(qname, "A"), limit);
+        List<String> authority = shape(reply, Section.AUTHORITY);
+        assertThat(reply.truncated() || authority.contains(needed)).as("limit " + limit).isTrue();
+        truncated += authority.contains(needed) ? 0 : 1;
+      }
+
+      assertThat(truncated).isPositive();
+    }
+  }
+
+  @Nested
+  class TheNsecChain {
+    /// Names below the apex, most of which do not exist.
+    private static String anyName(Random random) {
+      StringBuilder name = new StringBuilder();
+      for (int labels = 1 + random.nextInt(3); labels > 0; labels--) {
+        name.append("*abmnwxyz1".charAt(random.nextInt(10)));
+        name.append(random.nextBoolean() ? "." : "\\" + (200 + random.nextInt(56)) + ".");
+      }
+      return name + (random.nextBoolean() ? "example." : "w.example.");
+    }
+
+    @Test
+    @Rfc(number = 4034, section = "4.1.1")
+    @Rfc(number = 4035, section = "3.1.3.2")
+    void aNameThatDoesNotExistLiesBetweenTheOwnerOfARecordAndItsNextName() {
+      Random random = new Random(4034);
+      int nameErrors = 0;
+      for (int i = 0; i < 2_000; i++) {
+        Reply reply = ask(anyName(random), "A");
+        if (reply.rcode().equals("NXDOMAIN")) {
+          nameErrors++;
+          Name qname = reply.message().getQuestion().getName();
+          assertThat(reply.message().getSection(Section.AUTHORITY))
+              .as(qname.toString())
+              .anyMatch(record -> record instanceof NSECRecord nsec && covers(nsec, qname));
+        }
+      }
+
+      assertThat(nameErrors).isGreaterThan(500);
+    }
+
+    /// The next name of the last record is the apex.
+    private static boolean covers(NSECRecord nsec, Name name) {
+      return nsec.getName().compareTo(name) < 0
+          && (name.compareTo(nsec.getNext()) < 0 || nsec.getNext().labels() == 2);
+    }
+
+    @Test
+    @Rfc(number = 4035, section = "3.1.3.2")
+    @Rfc(number = 4035, section = "3.1.3.4")
+    void aRecordThatProvesTwoThingsIsSaidOnce() {
+      TestServer small =
+          TestServer.serving(
+              ZoneText.zone(
+                  "small.",
+                  """
+                  @     60 SOA   ns.elsewhere. host 1 2 3 4 60
+                  @     60 NS    ns.elsewhere.
+                  @     60 NSEC  *.m.small. NS SOA NSEC
+                  *.m   60 A     192.0.2.1
+                  *.m   60 NSEC  small. A NSEC
+                  """));
+
+      Reply nameError = small.ask(dnssecQuery("a.small.", "A"));
+      Reply wildcardNoData = small.ask(dnssecQuery("x.m.small.", "MX"));
+
+      assertThat(nameError.rcode()).isEqualTo("NXDOMAIN");
+      assertThat(shape(nameError, Section.AUTHORITY)).containsExactly("small. SOA", "small. NSEC");
+      assertThat(shape(wildcardNoData, Section.AUTHORITY))
+          .containsExactly("small. SOA", "*.m.small. NSEC");
     }
   }
 

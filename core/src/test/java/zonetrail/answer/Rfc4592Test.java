@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import zonetrail.answer.TestServer.Reply;
 import zonetrail.wire.Rfc;
 
@@ -130,6 +132,31 @@ class Rfc4592Test {
     void anAsteriskElsewhereInANameIsAnOrdinaryLabel() {
       assertThat(server.ask("sub.*.example.", "TXT").answer())
           .containsExactly("sub.*.example. 3600 TXT \"this is not a wildcard\"");
+    }
+  }
+
+  @Nested
+  @Rfc(number = 4592, section = "3.3.1")
+  class Section3_3_1_ClosestEncloserAndSourceOfSynthesis {
+    /// The chart of section 3.3.2, in which the one source of synthesis is `*.example.`.
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+      "host3.example., source",
+      "_telnet._tcp.host1.example., no source",
+      "_dns._udp.host2.example., no source",
+      "_telnet._tcp.host3.example., source",
+      "_chat._udp.host3.example., source",
+      "foobar.*.example., no source"
+    })
+    @Rfc(number = 4592, section = "3.3.2")
+    void onlyAWildcardRightBelowTheClosestEncloserIsASource(String qname, String source) {
+      Reply reply = server.ask(qname, "TXT");
+
+      if (source.equals("source")) {
+        assertThat(reply.answer()).containsExactly(qname + " 3600 TXT \"this is a wildcard\"");
+      } else {
+        assertIsNxdomain(reply);
+      }
     }
   }
 

@@ -5,11 +5,19 @@ import static zonetrail.answer.SignedExample.dnssecQuery;
 import static zonetrail.answer.SignedExample.shape;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.NSEC3Record;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.utils.base32;
 import zonetrail.answer.TestServer.Reply;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rfc;
@@ -58,6 +66,8 @@ class Rfc5155Test {
   class AppendixB_ExampleResponses {
     @Test
     @Rfc(number = 5155, section = "B.1")
+    @Rfc(number = 5155, section = "7.2.1")
+    @Rfc(number = 5155, section = "7.2.2")
     void aNameErrorProvesTheClosestEncloserTheNextCloserNameAndTheWildcard() {
       Reply reply = ask("a.c.x.w.example.", "A");
 
@@ -67,6 +77,7 @@ class Rfc5155Test {
 
     @Test
     @Rfc(number = 5155, section = "B.2")
+    @Rfc(number = 5155, section = "7.2.3")
     void noDataIsProvedByTheRecordOfTheName() {
       Reply reply = ask("ns1.example.", "MX");
 
@@ -76,6 +87,7 @@ class Rfc5155Test {
 
     @Test
     @Rfc(number = 5155, section = "B.2.1")
+    @Rfc(number = 5155, section = "7.2.3")
     void anEmptyNonTerminalHasARecordOfItsOwn() {
       Reply reply = ask("y.w.example.", "A");
 
@@ -98,6 +110,7 @@ class Rfc5155Test {
 
     @Test
     @Rfc(number = 5155, section = "B.4")
+    @Rfc(number = 5155, section = "7.2.6")
     void aWildcardAnswerProvesThatTheNextCloserNameDoesNotExist() {
       Reply reply = ask("a.z.w.example.", "MX");
 
@@ -111,6 +124,7 @@ class Rfc5155Test {
 
     @Test
     @Rfc(number = 5155, section = "B.5")
+    @Rfc(number = 5155, section = "7.2.5")
     void aWildcardWithoutTheTypeIsProvedWithItsClosestEncloser() {
       Reply reply = ask("a.z.w.example.", "AAAA");
 
@@ -168,6 +182,117 @@ class Rfc5155Test {
   void aReferralToASignedZoneHasItsDsRecordsAndNoProof() {
     assertThat(shape(ask("mc.a.example.", "MX"), Section.AUTHORITY))
         .containsExactly("a.example. NS", "a.example. NS", "a.example. DS", "a.example. RRSIG DS");
+  }
+
+  @Nested
+  class TheChainOfHashes {
+    /// The list at the head of appendix A, without the names that are delegated or hashes.
+    @ParameterizedTest
+    @CsvSource({
+      "example., 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom",
+      "ai.example., gjeqe526plbf1g8mklp59enfd789njgi",
+      "ns1.example., 2t7b4g4vsa5smi47k61mv5bv1a22bojr",
+      "ns2.example., q04jkcevqvmu85r014c7dkba38o0ji5r",
+      "w.example., k8udemvp1j2f7eg6jebps17vp3n8i58h",
+      "*.w.example., r53bq7cc2uvmubfu5ocmm6pers9tk9en",
+      "x.w.example., b4um86eghhds6nea196smvmlo4ors995",
+      "y.w.example., ji6neoaepv8b5o6k4ev33abha8ht9fgc",
+      "x.y.w.example., 2vptu5timamqttgl4luu9kg21e0aor3s",
+      "xx.example., t644ebqk9bibcna874givr6joj62mlhv"
+    })
+    @Rfc(number = 5155, section = "3")
+    @Rfc(number = 5155, section = "5")
+    void theRecordOfANameIsOwnedByItsHash(String qname, String hash) {
+      assertProvedBy(ask(qname, "TYPE65280"), hash);
+    }
+
+    /// What dnsjava makes of the hashes: the name one label longer than its closest encloser, and
+    /// the wildcard there, each lie between the owner of a record and its next hash.
+    @Test
+    @Rfc(number = 5155, section = "7.1")
+    @Rfc(number = 5155, section = "7.2.2")
+    void aNameThatDoesNotExistIsCoveredByARecord() throws Exception {
+      Random random = new Random(5155);
+      for (int i = 0; i < 500; i++) {
+        String nextCloser = "q" + random.nextInt() + ".example.";
+        String qname = (random.nextBoolean() ? "a.b." : "") + nextCloser;
+        Reply reply = ask(qname, "A");
+        List<NSEC3Record> proof =
+            reply.message().getSection(Section.AUTHORITY).stream()
+                .filter(NSEC3Record.class::isInstance)
+                .map(NSEC3Record.class::cast)
+                .toList();
+
+        assertThat(reply.rcode()).isEqualTo("NXDOMAIN");
+        for (String covered : List.of(nextCloser, "*.example.")) {
+          byte[] hash = proof.getFirst().hashName(Name.fromString(covered));
+          assertThat(proof).as(qname).anyMatch(record -> covers(record, hash));
+        }
+      }
+    }
+
+    /// The next hash of the last record is that of the first.
+    private static boolean covers(NSEC3Record record, byte[] hash) {
+      byte[] owner =
+          new base32(base32.Alphabet.BASE32HEX, false, true)
+              .fromString(record.getName().getLabelString(0));
+      boolean isLast = Arrays.compareUnsigned(owner, record.getNext()) > 0;
+      boolean after = Arrays.compareUnsigned(owner, hash) < 0;
+      boolean before = Arrays.compareUnsigned(hash, record.getNext()) < 0;
+      return isLast ? after || before : after && before;
+    }
+  }
+
+  @Nested
+  class TheParameters {
+    private static final String OTHER = "0123456789abcdefghijklmnopqrstuv";
+
+    /// A zone with the records of two chains, whose salts differ in their last octet.
+    private static Reply ask(String parameters) {
+      Zone zone =
+          ZoneText.zone(
+              "example.",
+              """
+              @ 60 SOA ns.other. host.other. 1 2 3 4 60
+              %s
+              %s 60 NSEC3 1 0 12 aabbccde %s SOA NSEC3PARAM
+              %s 60 NSEC3 1 0 12 aabbccdd %s SOA NSEC3PARAM
+              %s.x 60 NSEC3 1 0 12 aabbccdd %s SOA NSEC3PARAM
+              no-hash 60 NSEC3 1 0 12 aabbccdd %s SOA NSEC3PARAM
+              """
+                  .formatted(parameters, OTHER, OTHER, APEX, APEX, OTHER, APEX, APEX));
+      return TestServer.serving(zone).ask(dnssecQuery("y.example.", "A"));
+    }
+
+    @Test
+    @Rfc(number = 5155, section = "4")
+    void theChainThatTheyDescribeIsUsed() {
+      assertThat(shape(ask("@ 60 NSEC3PARAM 1 0 12 aabbccdd"), Section.AUTHORITY))
+          .containsExactly("example. SOA", APEX + ".example. NSEC3");
+      assertThat(shape(ask("@ 60 NSEC3PARAM 1 0 12 aabbccde"), Section.AUTHORITY))
+          .containsExactly("example. SOA", OTHER + ".example. NSEC3");
+    }
+
+    @Test
+    @Rfc(number = 5155, section = "3")
+    void aRecordWhoseOwnerIsNoHashRightBelowTheApexIsNotInTheChain() {
+      assertThat(shape(ask("@ 60 NSEC3PARAM 1 0 12 aabbccdd"), Section.AUTHORITY))
+          .doesNotContain(OTHER + ".x.example. NSEC3", "no-hash.example. NSEC3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "@ 60 NSEC3PARAM 1 1 12 aabbccdd",
+          "@ 60 NSEC3PARAM 1 128 12 aabbccdd",
+          "@ 60 NSEC3PARAM 2 0 12 aabbccdd"
+        })
+    @Rfc(number = 5155, section = "4.1.2")
+    void thoseWithFlagsOrOfAnotherHashAreIgnored(String parameters) {
+      assertThat(shape(ask(parameters), Section.AUTHORITY)).containsExactly("example. SOA");
+      assertThat(shape(ask(parameters + "\n@ 60 NSEC3PARAM 1 0 12 aabbccde"), Section.AUTHORITY))
+          .containsExactly("example. SOA", OTHER + ".example. NSEC3");
+    }
   }
 
   @Nested

@@ -41,6 +41,7 @@ class Rfc7314Test {
     private final EDNSOption empty = new GenericEDNSOption(EXPIRE, new byte[0]);
 
     @Test
+    @Rfc(number = 7314, section = "2")
     void saysTheExpireOfTheSoa_toWhoAsksForIt() {
       assertThat(expire("example.", "SOA", empty))
           .containsExactly(new GenericEDNSOption(EXPIRE, new byte[] {0, 9, 0x3a, (byte) 0x80}));

@@ -110,6 +110,7 @@ class Rfc8906Test {
     }
 
     @Test
+    @Rfc(number = 8906, section = "7")
     void section7_anUnknownOpcodeIsNotimpHoweverTheRestLooks() {
       assertThat(server.askRaw(HexFormat.of().parseHex("123478000001000200030004ffffffff")).rcode())
           .isEqualTo("NOTIMP");

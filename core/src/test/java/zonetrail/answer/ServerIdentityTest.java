@@ -70,6 +70,8 @@ class ServerIdentityTest {
   @Nested
   @Rfc(number = 5001, section = "2")
   class NameServerIdentifier {
+    private static final int OPTION_CODE = 3;
+
     private Reply ask(ServerIdentity identity, EDNSOption... options) {
       Message query = TestServer.query("example.", "A");
       query.addRecord(new OPTRecord(1232, 0, 0, 0, options), Section.ADDITIONAL);
@@ -78,10 +80,20 @@ class ServerIdentityTest {
 
     @Test
     @Rfc(number = 5001, section = "2.2")
+    @Rfc(number = 5001, section = "2.3")
     void itIsSaidToWhoAsks() {
       Reply reply = ask(NAMED, new NSIDOption(new byte[0]));
 
-      assertThat(reply.message().getOPT().getOptions(EDNSOption.Code.NSID))
+      assertThat(reply.message().getOPT().getOptions(OPTION_CODE))
+          .containsExactly(new NSIDOption("ns1.example".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Test
+    @Rfc(number = 5001, section = "2.2")
+    void whatIsInTheOptionOfAQueryIsIgnored() {
+      Reply reply = ask(NAMED, new NSIDOption("ns2".getBytes(StandardCharsets.US_ASCII)));
+
+      assertThat(reply.message().getOPT().getOptions(OPTION_CODE))
           .containsExactly(new NSIDOption("ns1.example".getBytes(StandardCharsets.US_ASCII)));
     }
 
@@ -116,6 +128,7 @@ class ServerIdentityTest {
 
     @Test
     @Rfc(number = 8914, section = "4.21")
+    @Rfc(number = 8914, section = "2")
     void aNameThatIsNotOursIsNotAuthoritative() {
       assertThat(errorOf(TestServer.serving(Zones.NONE), true)).isEqualTo(20);
     }

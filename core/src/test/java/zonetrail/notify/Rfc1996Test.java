@@ -40,6 +40,7 @@ class Rfc1996Test {
 
   @Test
   @Rfc(number = 1996, section = "3.7")
+  @Rfc(number = 1996, section = "3.9")
   void theHintIsAnSoaWithTheSerial_andNothingElseInIt() throws IOException {
     Message request =
         new Message(

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -35,7 +36,9 @@ import zonetrail.tsig.Verdict;
 import zonetrail.wire.Header;
 import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
+import zonetrail.zone.Zones;
 
 /// AXFR as its messages are, whoever carries them. They are read by dnsjava.
 class Rfc5936Test {
@@ -77,6 +80,25 @@ class Rfc5936Test {
   }
 
   @Nested
+  @Rfc(number = 5936, section = "2.1.2")
+  class Section2_1_2_QuestionOfTheQuery {
+    private static boolean isTransfer(String name, int type, int dclass) {
+      return TransferRequest.isAskedBy(Transfers.cursor(Transfers.query(name, type, dclass)));
+    }
+
+    @Test
+    void namesTheZone_theTypeAndTheClass() {
+      TransferRequest request = Transfers.request(Transfers.axfr("Child.example.com."));
+
+      assertThat(request.zone()).isEqualTo(WireName.parse("child.example.com."));
+      assertThat(request.kind()).isEqualTo(TransferRequest.Kind.FULL);
+      assertThat(isTransfer("example.com.", Type.AXFR, DClass.IN)).isTrue();
+      assertThat(isTransfer("example.com.", Type.AXFR, DClass.CH)).isFalse();
+      assertThat(isTransfer("example.com.", Type.SOA, DClass.IN)).isFalse();
+    }
+  }
+
+  @Nested
   @Rfc(number = 5936, section = "3.1")
   class Section3_ZoneContents {
     @ParameterizedTest
@@ -102,6 +124,23 @@ class Rfc5936Test {
     void haveGlueAndWhatNoQuestionFinds() {
       assertThat(Transfers.records(transfer(SMALL)).stream().map(Record::rdataToString))
           .contains("192.0.2.1", "cut", "occluded");
+    }
+
+    /// Whoever serves the child, and whatever it says of itself.
+    @Test
+    @Rfc(number = 5936, section = "3.2")
+    void haveTheNameServersOfACutAsTheParentHasThem() {
+      Zone child = Transfers.zone("child.example.com.", "@ 60 NS ns.other.");
+      Zones zones = Zones.of(List.of(SMALL, child));
+      TransferAnswer answer =
+          TransferAnswer.to(Transfers.request(Transfers.axfr("example.com.")), true, true, zones);
+
+      assertThat(answer).isEqualTo(new TransferAnswer.Whole(SMALL));
+      assertThat(Transfers.records(transfer(SMALL)).stream().map(Record::toString))
+          .filteredOn(record -> record.startsWith("child.example.com."))
+          .singleElement()
+          .asString()
+          .endsWith("NS\tns.child.example.com.");
     }
 
     @Test
@@ -133,6 +172,7 @@ class Rfc5936Test {
     }
 
     @Test
+    @Rfc(number = 5936, section = "2.1.1")
     void copyNoFlagButRd() {
       Message query = Transfers.axfr("example.com.");
       for (int flag : new int[] {Flags.AA, Flags.TC, Flags.RA, Flags.AD, Flags.CD}) {
@@ -175,6 +215,7 @@ class Rfc5936Test {
 
     @Test
     @Rfc(number = 7314, section = "3.1")
+    @Rfc(number = 7314, section = "2")
     void saysHowLongTheZoneMayBeServed_ifTheClientWantsToKnow() {
       Message query = Transfers.withEdns(Transfers.axfr("example.com."), 9);
       Message first = Transfers.parse(Transfers.messages(query, SMALL, MAX).getFirst());

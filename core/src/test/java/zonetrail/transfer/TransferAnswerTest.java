@@ -166,6 +166,7 @@ class TransferAnswerTest {
 
     @Test
     @Rfc(number = 8914, section = "4.19")
+    @Rfc(number = 8914, section = "2")
     void saysProhibited_toAClientWithEdns() {
       byte[] target = Transfers.target();
       Message query = Transfers.withEdns(Transfers.axfr("example.com."), 9);

@@ -59,8 +59,12 @@ final class Transfers {
   }
 
   private static Message query(String zone, int type) {
+    return query(zone, type, DClass.IN);
+  }
+
+  static Message query(String zone, int type, int dclass) {
     try {
-      return Message.newQuery(Record.newRecord(Name.fromString(zone), type, DClass.IN));
+      return Message.newQuery(Record.newRecord(Name.fromString(zone), type, dclass));
     } catch (IOException wrong) {
       throw new AssertionError(wrong);
     }
@@ -77,12 +81,16 @@ final class Transfers {
   }
 
   static TransferRequest request(Message query) {
+    return TransferRequest.of(cursor(query));
+  }
+
+  static QueryCursor cursor(Message query) {
     byte[] octets = query.toWire();
     QueryCursor cursor = new QueryCursor();
     if (cursor.wrap(octets, octets.length) != QueryCursor.Outcome.OK) {
       throw new AssertionError("a query that cannot be read: " + query);
     }
-    return TransferRequest.of(cursor);
+    return cursor;
   }
 
   static byte[] target() {

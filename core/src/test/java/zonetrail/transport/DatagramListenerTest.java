@@ -62,6 +62,7 @@ class DatagramListenerTest {
   }
 
   @Test
+  @Rfc(number = 7766, section = "5")
   void answers_onTheSameTransport() throws IOException {
     try (UdpClient client = new UdpClient()) {
       byte[] query = message(7, TestMessages.ECHO);

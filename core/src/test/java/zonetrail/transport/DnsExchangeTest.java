@@ -25,6 +25,7 @@ import zonetrail.notify.NotifyMessage;
 import zonetrail.transport.DnsExchange.Protocol;
 import zonetrail.wire.Header;
 import zonetrail.wire.Rcode;
+import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 
@@ -247,6 +248,7 @@ class DnsExchangeTest {
     }
 
     @Test
+    @Rfc(number = 7766, section = "5")
     void aTruncatedReply_leadsToTcp() throws IOException {
       byte[] truncated = replyTo(REQUEST);
       Header.putU16(truncated, Header.FLAGS, Header.u16(truncated, Header.FLAGS) | Header.TC);

@@ -116,6 +116,7 @@ class FastLaneTest {
 
   @Test
   @Rfc(number = 6891, section = "6.2.3")
+  @Rfc(number = 6891, section = "6.2.5")
   void aDatagramHasAtMost512OctetsWithoutEdns_whatIsAnnouncedWithIt_and1232AtMost()
       throws IOException {
     Message query = TestZones.query("big.example.com.", Type.TXT);

@@ -77,6 +77,7 @@ class ListenersTest {
   class Start {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Rfc(number = 7766, section = "5")
     void portZero_takesOnePortForUdpAndTcp(boolean portable) throws IOException {
       InetSocketAddress server = listen(portable, at("127.0.0.1", 0)).boundAddresses().getFirst();
       assertThat(server.getAddress()).isEqualTo(LOOPBACK);

@@ -159,6 +159,7 @@ class StreamListenerTest {
   @Rfc(number = 7766, section = "6.2.1.1")
   class Section6_2_1_1_Pipelining {
     @Test
+    @Rfc(number = 7766, section = "5")
     void everyOneOfManyQueriesInOneSegment_isAnswered() throws IOException {
       TcpClient client = connect();
       byte[][] queries = new byte[1_000][];

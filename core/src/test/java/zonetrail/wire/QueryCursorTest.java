@@ -35,6 +35,7 @@ class QueryCursorTest {
   @Nested
   class AWholeMessage {
     @Test
+    @Rfc(number = 1035, section = "4.1")
     void isReadToItsEnd() {
       assertThat(wrap(HEADER, "0000", QUESTION)).isEqualTo(Outcome.OK);
       assertThat(cursor.id()).isEqualTo(0x1234);
@@ -61,6 +62,7 @@ class QueryCursorTest {
     }
 
     @Test
+    @Rfc(number = 1035, section = "4.1")
     void mayHaveRecordsInEverySection() {
       assertThat(wrap("12340100", "0001", "0001", "0001", "0003", QUESTION, A, A, A, OPT, TSIG))
           .isEqualTo(Outcome.OK);

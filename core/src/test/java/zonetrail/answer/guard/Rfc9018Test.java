@@ -31,17 +31,19 @@ class Rfc9018Test {
   }
 
   private Verdict judge(Cookies cookies, String cookie, String address, long now) {
+    return judgeOptions(cookies, "000a%04x".formatted(cookie.length() / 2) + cookie, address, now);
+  }
+
+  /// A query for the root's NS, with these options in its OPT record.
+  private Verdict judgeOptions(Cookies cookies, String options, String address, long now) {
     QueryCursor request = new QueryCursor();
-    int octets = cookie.length() / 2;
-    // A query for the root's NS with one option in its OPT record.
     byte[] message =
         HexFormat.of()
             .parseHex(
                 "000000000001000000000001"
                     + "0000020001"
-                    + "0000291000000000000%03x".formatted(octets + 4)
-                    + "000a%04x".formatted(octets)
-                    + cookie);
+                    + "000029100000000000%04x".formatted(options.length() / 2)
+                    + options);
     assertThat(request.wrap(message, message.length)).isEqualTo(QueryCursor.Outcome.OK);
     try {
       return cookies.judge(request, InetAddress.getByName(address).getAddress(), now, reply);
@@ -165,6 +167,26 @@ class Rfc9018Test {
   void aCookieOfAnotherLengthThanOursIsNotOurs(int octets) {
     assertThat(judge(cookies(SECRET), "00".repeat(octets), ADDRESS, MADE_AT))
         .isEqualTo(Verdict.BAD);
+  }
+
+  @Test
+  @Rfc(number = 7873, section = "5.2")
+  void ofSeveralCookiesInARequestTheFirstCounts() {
+    String good = "000a0018" + WHOLE;
+    String other = "000a0008" + "0102030405060708";
+
+    assertThat(judgeOptions(good + other)).isEqualTo(Verdict.GOOD);
+    assertThat(replied()).startsWith(CLIENT);
+    assertThat(judgeOptions(other + good)).isEqualTo(Verdict.NEW);
+    assertThat(replied()).startsWith("0102030405060708");
+    assertThat(judgeOptions("000a0007" + "01020304050607" + good)).isEqualTo(Verdict.MALFORMED);
+    assertThat(judgeOptions("0003000a" + "000a000600000000" + "0000" + good))
+        .isEqualTo(Verdict.GOOD);
+    assertThat(judgeOptions("00030000")).isEqualTo(Verdict.NONE);
+  }
+
+  private Verdict judgeOptions(String options) {
+    return judgeOptions(cookies(SECRET), options, ADDRESS, MADE_AT);
   }
 
   @Test
