@@ -180,14 +180,22 @@ sealed interface Denial {
       return name.equals(apex) ? nodes() : closestEncloser(name.parent(), name).proof();
     }
 
+    /// With Opt-Out, a wildcard that exists only because of unsigned delegations has no record.
+    /// Then there is nothing to show but that no other wildcard could stand in for the name; where
+    /// one seems to, at the closest encloser that can be proved, its record would contradict the
+    /// answer.
     @Override
     @Rfc(number = 5155, section = "7.2.5")
     public Set<Node> wildcardNoData(WireName wildcard, WireName qname) {
-      Set<Node> proof = closestEncloser(wildcard.parent(), qname).proof();
+      ClosestEncloser encloser = closestEncloser(wildcard.parent(), qname);
       Node matching = chain.matching(wildcard);
-      // With Opt-Out a wildcard may exist only because of unsigned delegations, without a record.
-      proof.add(matching == null ? chain.covering(wildcard) : matching);
-      return proof;
+      WireName provable = wildcardOf(encloser.name());
+      if (matching != null) {
+        encloser.proof().add(matching);
+      } else if (provable != null && chain.matching(provable) == null) {
+        encloser.proof().add(chain.covering(provable));
+      }
+      return encloser.proof();
     }
 
     @Override

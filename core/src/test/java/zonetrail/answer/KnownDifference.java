@@ -1,5 +1,6 @@
 package zonetrail.answer;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 import zonetrail.answer.TestServer.Reply;
+import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Node;
 import zonetrail.zone.Nsec3Chain;
@@ -70,7 +73,7 @@ enum KnownDifference {
       boolean servfail = asked.peer().equals("named") && asked.theirs().rcode().equals("SERVFAIL");
       return endless
           && (servfail || asked.theirs().rcode().equals("NOERROR"))
-          && asked.theirs().authority().isEmpty()
+          && asked.ours().authority().containsAll(asked.theirs().authority())
           && !asked.theirs().answer().isEmpty()
           && asked.ours().answer().containsAll(asked.theirs().answer());
     }
@@ -151,22 +154,99 @@ enum KnownDifference {
   EMPTY_WILDCARD("empty-wildcard") {
     @Override
     boolean explains(Case asked) {
+      WireName name = asked.chain().getLast();
       return Set.of("named", "knotd").contains(asked.peer())
           && asked.ours().rcode().equals("NOERROR")
-          && asked.proofsOfOurs().containsAll(asked.proofsOfTheirs())
           && asked.isSameOrExplainedWithoutProofs(ZERO_TTL_FOR_SOA)
-          && asked.isSynthesisedFromEmptyWildcard(asked.chain().getLast());
+          && asked.isSynthesisedFromEmptyWildcard(name)
+          && (provesLess(asked) || contradictsItself(asked, name));
+    }
+
+    private static boolean provesLess(Case asked) {
+      return asked.proofsOfOurs().containsAll(asked.proofsOfTheirs());
+    }
+
+    // By the record of another wildcard, which the closest encloser that can be proved has.
+    private static boolean contradictsItself(Case asked, WireName name) {
+      Zone zone = asked.zoneOf(name);
+      if (!asked.peer().equals("named")
+          || !asked.enclosesWithoutNsec3(name)
+          || zone == null
+          || !(zone.denialChain() instanceof Nsec3Chain chain)) {
+        return false;
+      }
+      WireName encloser = Case.closestEncloser(zone, name);
+      while (chain.matching(encloser) == null) {
+        encloser = encloser.parent();
+      }
+      Node wildcard = chain.matching(encloser.wildcardChild());
+      return wildcard != null
+          && asked.proofsOfTheirsBut(wildcard.name()).equals(asked.proofsOfOurs());
     }
   },
 
   ENCLOSER_WITHOUT_NSEC3("encloser-without-nsec3") {
     @Override
     boolean explains(Case asked) {
-      return asked.peer().equals("knotd")
-          && asked.ours().rcode().equals("NXDOMAIN")
-          && asked.theirs().rcode().equals("NXDOMAIN")
-          && asked.theirs().authority().isEmpty()
-          && asked.enclosesWithoutNsec3(asked.chain().getLast());
+      WireName name = asked.chain().getLast();
+      return switch (asked.peer()) {
+        case "knotd" ->
+            asked.ours().rcode().equals("NXDOMAIN")
+                && asked.theirs().rcode().equals("NXDOMAIN")
+                && asked.theirs().authority().isEmpty()
+                && asked.enclosesWithoutNsec3(name);
+        case "nsd" ->
+            asked.theirs().withoutProofs().equals(asked.ours().withoutProofs())
+                && asked.ownersOfTheirProofs().equals(withoutEncloser(asked.zoneOf(name), name));
+        default -> false;
+      };
+    }
+
+    // The owners of NSEC3 records that say of a name, or of a wildcard asked by its own, that it
+    // does not exist, and leave out what does; empty where the name that does has a record.
+    private static Set<WireName> withoutEncloser(@Nullable Zone zone, WireName name) {
+      if (zone == null || !(zone.denialChain() instanceof Nsec3Chain chain)) {
+        return Set.of();
+      }
+      WireName encloser = Case.closestEncloser(zone, name);
+      if (chain.matching(encloser) != null) {
+        return Set.of();
+      }
+      Set<WireName> owners = new HashSet<>();
+      if (!encloser.equals(name)) {
+        owners.add(chain.covering(name.ancestor(encloser.labelCount() + 1)).name());
+        owners.add(chain.covering(encloser.wildcardChild()).name());
+      } else if (name.isWildcard()) {
+        owners.add(chain.covering(name).name());
+      }
+      return owners;
+    }
+  },
+
+  WILDCARD_ABOVE_WILDCARD("wildcard-above-wildcard") {
+    @Override
+    boolean explains(Case asked) {
+      WireName name = asked.chain().getLast();
+      Zone zone = asked.zoneOf(name);
+      return asked.peer().equals("nsd")
+          && asked.ours().rcode().equals("NOERROR")
+          && asked.theirs().withoutProofs().equals(asked.ours().withoutProofs())
+          && zone != null
+          && zone.denialChain() instanceof Nsec3Chain chain
+          && isSynthesisedAboveWildcard(asked, zone, name)
+          && lacksEncloser(asked, chain.matching(Case.closestEncloser(zone, name)));
+    }
+
+    private static boolean lacksEncloser(Case asked, @Nullable Node encloser) {
+      return encloser != null
+          && asked.proofsOfTheirs().equals(asked.proofsOfOursBut(encloser.name()));
+    }
+
+    private static boolean isSynthesisedAboveWildcard(Case asked, Zone zone, WireName name) {
+      WireName wildcard = Case.closestEncloser(zone, name).wildcardChild();
+      return zone.node(name) == null
+          && zone.node(wildcard) != null
+          && asked.isMentioned(wildcard.wildcardChild());
     }
   },
 
@@ -176,17 +256,35 @@ enum KnownDifference {
       return asked.peer().equals("nsd")
           && asked.reply().message().getSection(Section.ANSWER).stream()
               .anyMatch(record -> record.getType() == Type.DNAME)
-          && asked.theirs().withoutProofs().equals(asked.ours().withoutProofs());
+          && asked.isSameOrExplainedWithoutProofs(RRSIG);
     }
   },
 
   DS_OF_A_ZONE_WITHOUT_CUT("ds-of-a-zone-without-cut") {
     @Override
     boolean explains(Case asked) {
+      WireName name = asked.chain().getLast();
+      Zone parent = asked.zoneOf(name);
       return asked.peer().equals("nsd")
           && asked.qtype() == Type.DS
-          && asked.zones().zone(asked.chain().getLast()) != null
-          && asked.theirs().withoutProofs().equals(asked.ours().withoutProofs());
+          && asked.zones().zone(name) != null
+          && parent != null
+          && (asked.theirs().withoutProofs().equals(asked.ours().withoutProofs())
+              || isSaidFromFartherAbove(asked, parent, name));
+    }
+
+    // By another zone of ours, which has a delegation of that name, hidden below the parent.
+    private static boolean isSaidFromFartherAbove(Case asked, Zone parent, WireName name) {
+      return asked.zones().all().stream()
+          .anyMatch(other ->
+              other instanceof Zone above
+                  && parent.apex().isBelow(above.apex())
+                  && isCut(above.node(name))
+                  && asked.theirs().equals(asked.saidBy(above)));
+    }
+
+    private static boolean isCut(@Nullable Node node) {
+      return node != null && node.rrset(RRType.NS) != null;
     }
   },
 
@@ -224,10 +322,17 @@ enum KnownDifference {
     boolean explains(Case asked) {
       return asked.peer().equals("named")
           && asked.qtype() == Type.NSEC
-          && !asked.ours().authoritative()
           && asked.theirs().authoritative()
-          && asked.theirs().answer().stream().allMatch(Said::isProof)
+          && asked.theirs().answer().containsAll(asked.ours().answer())
+          && !asked.moreInTheirAnswer().isEmpty()
+          && asked.moreInTheirAnswer().stream().allMatch(record -> isAtCut(asked, record))
           && asked.theirs().authority().isEmpty();
+    }
+
+    private static boolean isAtCut(Case asked, String record) {
+      return Said.isProof(record)
+          && asked.ours().authority().stream()
+              .anyMatch(ns -> ns.contains(" ns ") && Case.ownerOf(ns).equals(Case.ownerOf(record)));
     }
   },
 
@@ -327,15 +432,19 @@ enum KnownDifference {
     static Said upTo(Reply reply, int names) {
       Set<String> answer = new HashSet<>();
       int aliases = 0;
+      Name last = Name.root;
       for (Record record : reply.message().getSection(Section.ANSWER)) {
         boolean signature =
-            record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.CNAME;
+            record instanceof RRSIGRecord rrsig
+                && rrsig.getTypeCovered() == Type.CNAME
+                && rrsig.getName().equals(last);
         if (aliases == names && !signature) {
           break;
         }
         answer.add(text(record));
         if (record instanceof CNAMERecord) {
           aliases++;
+          last = record.getName();
         }
       }
       return new Said("NOERROR", true, false, answer, Set.of(), Set.of());
@@ -420,6 +529,36 @@ enum KnownDifference {
       return proofsOf(ours);
     }
 
+    /// The same without the records of one owner.
+    Set<String> proofsOfOursBut(WireName owner) {
+      Set<String> rest = proofsOfOurs();
+      rest.removeIf(record -> ownerOf(record).equals(owner));
+      return rest;
+    }
+
+    /// The same of theirs.
+    Set<String> proofsOfTheirsBut(WireName owner) {
+      Set<String> rest = proofsOfTheirs();
+      rest.removeIf(record -> ownerOf(record).equals(owner));
+      return rest;
+    }
+
+    /// Who owns the records that prove something in their authority section.
+    Set<WireName> ownersOfTheirProofs() {
+      return proofsOfTheirs().stream().map(Case::ownerOf).collect(Collectors.toSet());
+    }
+
+    /// What is in their answer section and not in ours.
+    Set<String> moreInTheirAnswer() {
+      Set<String> more = new HashSet<>(theirs.answer());
+      more.removeAll(ours.answer());
+      return more;
+    }
+
+    private static WireName ownerOf(String record) {
+      return WireName.parse(record.substring(0, record.indexOf(' ')));
+    }
+
     /// What in their authority section proves something.
     Set<String> proofsOfTheirs() {
       return proofsOf(theirs);
@@ -483,12 +622,28 @@ enum KnownDifference {
           && chain.matching(closestEncloser(zone, name)) == null;
     }
 
-    private static WireName closestEncloser(Zone zone, WireName name) {
+    /// The name itself where it exists, or else the last one above it that does.
+    static WireName closestEncloser(Zone zone, WireName name) {
       WireName encloser = name;
       while (zone.node(encloser) == null) {
         encloser = encloser.parent();
       }
       return encloser;
+    }
+
+    /// Whether a name exists in any zone, or stands in the rdata of one.
+    boolean isMentioned(WireName name) {
+      String octets = new String(name.toWire(), StandardCharsets.ISO_8859_1);
+      return zones.all().stream()
+          .filter(Zone.class::isInstance)
+          .flatMap(zone -> ((Zone) zone).nodes().stream())
+          .anyMatch(node ->
+              node.name().equals(name)
+                  || node.rrsets().stream()
+                      .flatMap(rrset -> rrset.rdatas().stream())
+                      .anyMatch(rdata ->
+                          new String(rdata.toBytes(), StandardCharsets.ISO_8859_1)
+                              .contains(octets)));
     }
 
     boolean isKnownToAnEnclosingZone(WireName name, Zone zone) {

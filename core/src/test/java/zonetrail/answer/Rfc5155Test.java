@@ -152,23 +152,57 @@ class Rfc5155Test {
   @Rfc(number = 5155, section = "7.2.7")
   void aReferralBelowNamesWithoutRecordsProvesTheClosestEncloserThatHasOne() {
     Zone example = SignedExample.zone("example-rfc5155.zone");
-    Zone.Builder deeper = new Zone.Builder(example.apex());
-    for (Node node : example.nodes()) {
-      for (RRset rrset : node.rrsets()) {
-        rrset
-            .rdatas()
-            .forEach(rdata -> deeper.add(rrset.owner(), rrset.type(), rrset.ttlSeconds(), rdata));
-      }
-    }
-    Rdata nameServer = Rdata.of(WireName.parse("ns.other.").toWire());
-    deeper.add(WireName.parse("n.m.l.x.w.example."), RRType.NS, 3600, nameServer);
+    Zone deeper = withDelegation(example, "n.m.l.x.w.example.");
     String nextCloser = coveringHash(example, "l.x.w.example.");
 
-    Reply reply = TestServer.serving(deeper.build()).ask(dnssecQuery("n.m.l.x.w.example.", "A"));
+    Reply reply = TestServer.serving(deeper).ask(dnssecQuery("n.m.l.x.w.example.", "A"));
 
     List<String> expected = new ArrayList<>(List.of("n.m.l.x.w.example. NS"));
     expected.addAll(records(X_W, nextCloser));
     assertThat(shape(reply, Section.AUTHORITY)).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  @Rfc(number = 5155, section = "7.2.5")
+  void aWildcardThatOptOutPassedOverIsProvedByTheClosestEncloserThatHasARecord() {
+    Zone example = SignedExample.zone("example-rfc5155.zone");
+    TestServer passedOver = TestServer.serving(withDelegation(example, "d.*.i.x.w.example."));
+
+    Reply reply = passedOver.ask(dnssecQuery("q.i.x.w.example.", "A"));
+
+    assertThat(reply.rcode()).isEqualTo("NOERROR");
+    assertProvedBy(
+        reply,
+        X_W,
+        coveringHash(example, "i.x.w.example."),
+        coveringHash(example, "*.x.w.example."));
+  }
+
+  /// With the record of `*.w` a validator would see an MX record denied that it can prove.
+  @Test
+  @Rfc(number = 5155, section = "7.2.5")
+  void theRecordOfAnotherWildcardDoesNotGoAlong() {
+    Zone example = SignedExample.zone("example-rfc5155.zone");
+    TestServer passedOver = TestServer.serving(withDelegation(example, "d.*.l.w.example."));
+
+    Reply reply = passedOver.ask(dnssecQuery("q.l.w.example.", "MX"));
+
+    assertThat(reply.rcode()).isEqualTo("NOERROR");
+    assertProvedBy(reply, W, coveringHash(example, "l.w.example."));
+  }
+
+  /// The zone with a delegation more, which Opt-Out passes over: its chain is the same.
+  private static Zone withDelegation(Zone zone, String cut) {
+    Zone.Builder more = new Zone.Builder(zone.apex());
+    for (Node node : zone.nodes()) {
+      for (RRset rrset : node.rrsets()) {
+        rrset
+            .rdatas()
+            .forEach(rdata -> more.add(rrset.owner(), rrset.type(), rrset.ttlSeconds(), rdata));
+      }
+    }
+    more.add(WireName.parse(cut), RRType.NS, 3600, Rdata.of(WireName.parse("ns.other.").toWire()));
+    return more.build();
   }
 
   private static String coveringHash(Zone zone, String name) {
