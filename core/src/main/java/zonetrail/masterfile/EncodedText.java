@@ -9,7 +9,6 @@ import zonetrail.wire.Rfc;
 ///
 /// What goes to the line's end may have blanks anywhere; what is one field among others may not.
 /// Messages never quote the text, since in a key file it is a secret.
-@Rfc(number = 4648)
 final class EncodedText {
   private static final String BASE32HEX = "0123456789abcdefghijklmnopqrstuv";
 
@@ -38,6 +37,7 @@ final class EncodedText {
     readHex(line, token, token + 1, out);
   }
 
+  @Rfc(number = 4648, section = "8")
   private static void readHex(LineScanner line, int first, int endToken, OctetBuffer out)
       throws BadEntryException {
     byte[] text = line.text();

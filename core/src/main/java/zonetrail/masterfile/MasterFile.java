@@ -21,7 +21,7 @@ import zonetrail.zone.RecordLocator;
 /// Bounds: [#MAX_OCTETS], [#MAX_RECORDS], [#MAX_FINDINGS], [#MAX_INCLUDE_DEPTH],
 /// [#MAX_INCLUDED_FILES], [#MAX_GENERATED_RECORDS], and the room that the caller has for it in the
 /// heap; each gives a finding when it is reached.
-@Rfc(number = 1035, section = "5")
+@Rfc(number = 1035, section = "5.1")
 public final class MasterFile implements RecordLocator {
   /// The most octets of a file, and of it and all files it includes together.
   public static final int MAX_OCTETS = 1 << 29;

@@ -42,7 +42,7 @@ public final class ServiceParameters {
   ///
   /// @param from the first octet of the value
   /// @param end the octet after it
-  @Rfc(number = 9460, section = "7")
+  @Rfc(number = 9460, section = "2.2")
   public static @Nullable String problemWith(int key, byte[] octets, int from, int end) {
     ServiceKey known = ServiceKey.of(key);
     if (known == null) {

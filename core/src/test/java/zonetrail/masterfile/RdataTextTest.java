@@ -163,6 +163,8 @@ class RdataTextTest {
       "1:2:3:4:5:6:7::, 1:2:3:4:5:6:7:0",
       "::2:3:4:5:6:7:8, 0:2:3:4:5:6:7:8"
     })
+    @Rfc(number = 5952, section = "5")
+    @Rfc(number = 3596, section = "2.4")
     void addressesPrintCanonically(String text, String canonical) {
       assertThat(printed("AAAA", text)).isEqualTo(canonical);
     }
@@ -184,6 +186,7 @@ class RdataTextTest {
       "::1:",
       "1.2.3.4"
     })
+    @Rfc(number = 3596, section = "2.4")
     void whatIsNoAddress_isRefused(String text) {
       assertThatThrownBy(() -> printed("AAAA", text)).hasMessageContaining("not an IPv6 address");
     }

@@ -32,6 +32,7 @@ class Rfc4034Test {
 
   @Nested
   @Rfc(number = 4034, section = "3.3")
+  @Rfc(number = 4034, section = "3.2")
   class Section3_3_Rrsig {
     private static final String SIGNATURE =
         "oJB1W6WNGv+ldvQ3WDG0MQkg5IEhjRip8WTrPYGv07h108dUKGMeDPKijVCHX3DDKdfb+v6oB9wfuh3DTJXUAfI/M0"
@@ -92,6 +93,7 @@ class Rfc4034Test {
     private static final String EXAMPLE = "host.example.com. ( A MX RRSIG NSEC TYPE1234 )";
 
     @Test
+    @Rfc(number = 4034, section = "4.2")
     void exampleOfTheRfc_hasItsOctets() {
       assertThat(read("NSEC", EXAMPLE).toString())
           .isEqualTo(
@@ -136,6 +138,7 @@ class Rfc4034Test {
 
   @Nested
   @Rfc(number = 4034, section = "5.4")
+  @Rfc(number = 4034, section = "5.3")
   class Section5_4_Ds {
     @Test
     void exampleOfTheRfc_isReadAndPrinted() {
@@ -150,6 +153,7 @@ class Rfc4034Test {
       "60485 8 4 00, 'type 4 has 48 octets, and here are 1'",
       "60485 8 9 '', '1 or more octets, and here are 0'"
     })
+    @Rfc(number = 4034, section = "5.1.4")
     void digestOfAnotherLength_isRefused(String text, String message) {
       assertThatThrownBy(() -> read("DS", text.replace("''", "\"\"")))
           .hasMessageContaining(message);

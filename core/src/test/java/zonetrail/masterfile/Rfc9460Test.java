@@ -1,15 +1,19 @@
 package zonetrail.masterfile;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rfc;
+import zonetrail.wire.ServiceKey;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 
@@ -181,6 +185,144 @@ class Rfc9460Test {
         })
     void whatIsNotRight_isSaid(String text, String message) {
       assertRefused("1 . " + text, message);
+    }
+  }
+
+  @Nested
+  @Rfc(number = 9460, section = "2.2")
+  class Section2_2_WireFormat {
+    private static final String PORT = "00030002" + "0035";
+    private static final String ALPN = "00010003" + "026832";
+
+    private static Rdata readOctets(String parameters) {
+      String octets = "0001" + "00" + parameters;
+      return read("\\# " + octets.length() / 2 + " " + octets);
+    }
+
+    @Test
+    void parametersStandInRisingOrder_eachKeyOnce() {
+      assertThat(printedOctets(ALPN + PORT)).isEqualTo("1 . alpn=\"h2\" port=53");
+      assertMalformed(PORT + ALPN);
+      assertMalformed(PORT + PORT);
+    }
+
+    private static String printedOctets(String parameters) {
+      return RdataText.print(SVCB, readOctets(parameters));
+    }
+
+    @Test
+    void noParameterRunsOutOfTheRecord() {
+      for (int octets = 1; octets < PORT.length() / 2; octets++) {
+        assertMalformed(PORT.substring(0, 2 * octets));
+      }
+      assertMalformed(ALPN + "0003");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "00000000, mandatory without a key",
+      "00000002 0000 00010003 026832, mandatory that names itself",
+      "00000004 0003 0001 00010003 026832 00030002 0035, mandatory out of order",
+      "00010000, alpn without a protocol",
+      "00010001 00, a protocol without an octet",
+      "00010003 036832, a protocol that is cut",
+      "00010003 026832 00020001 00, a value of no-default-alpn",
+      "00030001 35, a port of one octet",
+      "00040003 c00002, an IPv4 address that is cut",
+      "00040000, no IPv4 address",
+      "00060004 c0000201, an IPv6 address that is cut"
+    })
+    void aValueHasTheFormOfItsKey(String parameters, String what) {
+      assertMalformed(parameters.replace(" ", ""));
+    }
+
+    private static void assertMalformed(String parameters) {
+      assertThatThrownBy(() -> readOctets(parameters))
+          .as(parameters)
+          .hasMessageContaining("a service parameter should stand at octet 3");
+    }
+  }
+
+  @Nested
+  @Rfc(number = 9460, section = "7.1.1")
+  class Section7_1_1_Alpn {
+    @Test
+    void isAListOfProtocols_eachBehindItsLength() {
+      assertThat(read("1 . alpn=h2,h3-19").toString())
+          .isEqualTo("000100" + "00010009" + "026832" + "0568332d3139");
+      assertThat(read("1 . alpn=" + "x".repeat(255)).toString())
+          .isEqualTo("000100" + "00010100" + "ff" + "78".repeat(255));
+      assertRefused("1 . alpn=" + "x".repeat(256), "a protocol has 1 to 255 octets");
+      assertRefused("1 . alpn=", "alpn is a list");
+    }
+
+    @Test
+    void noDefaultAlpnHasNoValue_andComesWithAlpn() {
+      assertThat(read("1 . no-default-alpn alpn=h2").toString())
+          .isEqualTo("000100" + "00010003026832" + "00020000");
+      assertRefused("1 . alpn=h2 no-default-alpn=x", "no-default-alpn has no value");
+      assertRefused("1 . no-default-alpn", "this needs alpn");
+    }
+  }
+
+  @Nested
+  @Rfc(number = 9460, section = "7.2")
+  class Section7_2_Port {
+    @ParameterizedTest
+    @CsvSource({"0, 0000", "53, 0035", "65535, ffff"})
+    void isOneNumberOfTwoOctets(String port, String octets) {
+      assertThat(read("1 . port=" + port).toString()).isEqualTo("000100" + "00030002" + octets);
+      assertThat(printed("1 . port=" + port)).isEqualTo("1 . port=" + port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"65536", "-1", "0x35", "80\\,81", "''"})
+    void isNothingElse(String port) {
+      assertRefused("1 . port=" + port.replace("'", ""), "port is a number");
+    }
+  }
+
+  @Nested
+  @Rfc(number = 9460, section = "14.3.2")
+  class Section14_3_2_InitialContentsOfTheRegistry {
+    @ParameterizedTest
+    @CsvSource({
+      "0, mandatory",
+      "1, alpn",
+      "2, no-default-alpn",
+      "3, port",
+      "4, ipv4hint",
+      "5, ech",
+      "6, ipv6hint"
+    })
+    void eachKeyHasANameAndANumber(int number, String name) {
+      assertThat(ServiceKey.nameOf(number)).isEqualTo(name);
+      assertThat(requireNonNull(ServiceKey.parse(name)).number()).isEqualTo(number);
+    }
+
+    @Test
+    void othersAreCalledByTheirNumber() {
+      assertThat(ServiceKey.nameOf(65_280)).isEqualTo("key65280");
+      assertThat(printed("1 . key65280=x")).isEqualTo("1 . key65280=\"x\"");
+    }
+  }
+
+  @Nested
+  @Rfc(number = 9461, section = "5")
+  class Rfc9461Section5_Dohpath {
+    @ParameterizedTest
+    @ValueSource(strings = {"/dns-query{?dns}", "/{?dns}", "/q{?a,dns}", "/{+x}{&dns*}"})
+    void isAPathWithTheVariableDns(String path) {
+      byte[] octets = path.getBytes(StandardCharsets.UTF_8);
+
+      assertThat(read("1 . alpn=h2 dohpath=\"" + path + "\"").toString())
+          .endsWith("0007%04x%s".formatted(octets.length, HexFormat.of().formatHex(octets)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/dns-query", "dns-query{?dns}", "/{?xdns}", "/{?dnsx}", "/{?dns"})
+    void isNothingElse(String path) {
+      assertRefused("1 . alpn=h2 dohpath=\"" + path + "\"", "variable dns");
     }
   }
 }

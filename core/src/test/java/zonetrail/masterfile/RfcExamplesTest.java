@@ -31,6 +31,7 @@ class RfcExamplesTest {
 
   @Test
   @Rfc(number = 1183, section = "3")
+  @Rfc(number = 1183, section = "3.1")
   void rfc1183_addressesOfX25AndIsdn_andRoutes() {
     assertReads("X25", "311061700956", "0c333131303631373030393536", "\"311061700956\"");
     assertReads(
@@ -53,6 +54,8 @@ class RfcExamplesTest {
 
   @Test
   @Rfc(number = 1876, section = "4")
+  @Rfc(number = 1876, section = "2")
+  @Rfc(number = 1876, section = "3")
   void rfc1876_locations() {
     assertReads(
         "LOC",
@@ -73,6 +76,7 @@ class RfcExamplesTest {
 
   @Test
   @Rfc(number = 2874, section = "3.2")
+  @Rfc(number = 2874, section = "3.1")
   void rfc2874_prefixLengthDecidesWhatElseThereIs() {
     assertReads(
         "A6",
@@ -85,6 +89,8 @@ class RfcExamplesTest {
 
   @Test
   @Rfc(number = 3123, section = "8")
+  @Rfc(number = 3123, section = "4")
+  @Rfc(number = 3123, section = "5")
   void rfc3123_addressPrefixes() {
     assertReads("APL", "1:192.168.32.0/21 !1:192.168.38.0/28", "00011503c0a82000011c83c0a826");
     assertReads(
@@ -98,6 +104,8 @@ class RfcExamplesTest {
 
   @Test
   @Rfc(number = 4025, section = "3.2")
+  @Rfc(number = 4025, section = "2.5")
+  @Rfc(number = 4025, section = "3.1")
   void rfc4025_gateways() {
     String key = "AQNRU3mG7TVTO2BkR47usntb102uFJtugbo6BSGvgqt4AQ==";
     String octets = "010351537986ed35533b6064478eeeb27b5bd74dae149b6e81ba3a0521af82ab7801";
@@ -161,6 +169,7 @@ class RfcExamplesTest {
 
   @Test
   @Rfc(number = 8005, section = "6")
+  @Rfc(number = 8005, section = "5")
   void rfc8005_hostIdentity() {
     assertReads(
         "HIP",
@@ -174,8 +183,11 @@ class RfcExamplesTest {
 
   @Test
   @Rfc(number = 8777, section = "4.3")
+  @Rfc(number = 8777, section = "4.2.4")
+  @Rfc(number = 8777, section = "4.3.1")
   void rfc8777_relays() {
     assertReads("AMTRELAY", "10 0 1 203.0.113.15", "0a01cb00710f");
+    assertReads("AMTRELAY", "10 0 2 2001:db8::15", "0a02" + "20010db8000000000000000000000015");
     assertReads(
         "AMTRELAY",
         "128 1 3 amtrelays.example.com.",
