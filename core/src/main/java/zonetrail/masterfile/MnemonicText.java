@@ -6,7 +6,7 @@ import java.util.Map;
 import zonetrail.wire.Rfc;
 
 /// Numbers that may also be written as the mnemonics of their registries. They are printed as
-/// numbers, which every reader knows.
+/// numbers, which every reader knows, unless the rule for their text wants the mnemonic.
 final class MnemonicText {
   /// DNSSEC algorithms (RFC 4034 §A.1, IANA registry "DNS Security Algorithm Numbers").
   @Rfc(number = 4034, section = "A.1")
@@ -48,8 +48,8 @@ final class MnemonicText {
               "PKIX", 1, "SPKI", 2, "PGP", 3, "IPKIX", 4, "ISPKI", 5, "IPGP", 6, "ACPKIX", 7,
               "IACPKIX", 8, "URI", 253, "OID", 254));
 
-  /// Schemes of DSYNC records.
-  @Rfc(number = 9859, section = "2.1")
+  /// Schemes of DSYNC records, printed as mnemonics where they have one.
+  @Rfc(number = 9859, section = "2.2")
   static final MnemonicText SCHEME = new MnemonicText(0xff, "a scheme", Map.of("NOTIFY", 1));
 
   private static final int MAX_OCTETS = 32;
@@ -75,5 +75,14 @@ final class MnemonicText {
       }
     }
     return (int) NumberText.number(line, token, max, noun);
+  }
+
+  /// The mnemonic of a number, or the number where it has none.
+  String nameOf(int number) {
+    return numbers.entrySet().stream()
+        .filter(entry -> entry.getValue() == number)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseGet(() -> Integer.toString(number));
   }
 }

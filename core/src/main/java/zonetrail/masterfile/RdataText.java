@@ -307,7 +307,8 @@ public final class RdataText {
     switch (field) {
       case NAME, A6_PREFIX_NAME -> text.append(WireName.fromWire(octets, at));
       case NAMES -> NameText.printAll(octets, at, end, text);
-      case U8, ALGORITHM, SCHEME -> text.append(octets[at] & 0xff);
+      case U8, ALGORITHM -> text.append(octets[at] & 0xff);
+      case SCHEME -> text.append(MnemonicText.SCHEME.nameOf(octets[at] & 0xff));
       case U16, CERTIFICATE_TYPE -> text.append((octets[at] & 0xff) << 8 | (octets[at + 1] & 0xff));
       case U32, SECONDS -> text.append(Integer.toUnsignedString(u32(octets, at)));
       case U64 -> text.append(Long.toUnsignedString(u64(octets, at)));

@@ -72,7 +72,7 @@ public enum RdataField {
   FINGERPRINT("a fingerprint in hexadecimal digits"),
   /// The digest of a zone to the end; the octet in front of it says how many (RFC 8976 §2.2).
   ZONE_DIGEST("a digest in hexadecimal digits"),
-  /// A scheme of DSYNC, one octet; in text a number (or mnemonic when read; RFC 9859 §2.1).
+  /// A scheme of DSYNC, one octet; in text a mnemonic, or a number without one (RFC 9859 §2.2).
   SCHEME("a scheme like NOTIFY", 1),
   /// Six octets; in text `00-00-5e-00-53-2a` (RFC 7043 §3.2).
   EUI48("an address like 00-00-5e-00-53-2a", 6),

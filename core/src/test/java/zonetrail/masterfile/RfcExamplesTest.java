@@ -206,11 +206,17 @@ class RfcExamplesTest {
 
   @Test
   @Rfc(number = 9859, section = "2")
-  void rfc9859_whereToNotify() {
+  @Rfc(number = 9859, section = "2.2")
+  void rfc9859_whereToNotify_byASchemeThatIsWrittenByItsNameIfItHasOne() {
+    String target = "0b6364732d7363616e6e6572076578616d706c65036e657400";
+    assertReads(
+        "DSYNC", "CDS NOTIFY 5359 cds-scanner.example.net.", "003b" + "01" + "14ef" + target);
     assertReads(
         "DSYNC",
-        "CDS NOTIFY 5359 cds-scanner.example.net.",
-        "003b" + "01" + "14ef" + "0b6364732d7363616e6e6572076578616d706c65036e657400",
-        "CDS 1 5359 cds-scanner.example.net.");
+        "CDS 1 5359 cds-scanner.example.net.",
+        "003b" + "01" + "14ef" + target,
+        "CDS NOTIFY 5359 cds-scanner.example.net.");
+    assertReads(
+        "DSYNC", "CSYNC 128 5360 cds-scanner.example.net.", "003e" + "80" + "14f0" + target);
   }
 }
