@@ -27,7 +27,18 @@ final class EncodedText {
 
   private EncodedText() {}
 
-  /// Reads hexadecimal digits to the line's end (RFC 4034 §5.3).
+  /// Reads hexadecimal digits to the line's end, two of them at least: quotes with nothing between
+  /// them are a token, and no octet.
+  static void readSomeHex(LineScanner line, int first, OctetBuffer out) throws BadEntryException {
+    int start = out.end();
+    readHex(line, first, out);
+    if (out.end() == start) {
+      throw new BadEntryException(
+          line.offset(first), "bad-hex", "there should be hexadecimal digits between the quotes");
+    }
+  }
+
+  /// Reads hexadecimal digits to the line's end, maybe none (RFC 4034 §5.3).
   static void readHex(LineScanner line, int first, OctetBuffer out) throws BadEntryException {
     readHex(line, first, line.count(), out);
   }

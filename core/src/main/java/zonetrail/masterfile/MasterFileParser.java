@@ -299,7 +299,7 @@ final class MasterFileParser {
           new GenerateTemplate(
               templateText(typeToken + 1, line.count()), line.offset(typeToken + 1));
       int typeOffset = line.offset(typeToken);
-      int ttl = prefix.ttl() == NO_TTL ? inheritedTtl(type, typeToken) : prefix.ttl();
+      int ttl = prefix.ttl() == NO_TTL ? carriedTtl(typeToken) : prefix.ttl();
       for (long number = range.start(); number <= range.stop(); number += range.step()) {
         scratch.truncate(0);
         ownerTemplate.expand(number, scratch);
@@ -537,19 +537,26 @@ final class MasterFileParser {
     @Rfc(number = 2308, section = "4")
     @Rfc(number = 1035, section = "5.1")
     private int inheritedTtl(RRType type, int token) throws BadEntryException {
+      boolean isFirstWord = defaultTtl == NO_TTL && lastTtl == NO_TTL;
+      return isFirstWord && type.equals(RRType.SOA) ? ttlOfSoa(token) : carriedTtl(token);
+    }
+
+    private int carriedTtl(int token) throws BadEntryException {
       if (defaultTtl != NO_TTL) {
         return defaultTtl;
       }
-      if (lastTtl != NO_TTL) {
-        return lastTtl;
-      }
-      if (!type.equals(RRType.SOA)) {
+      if (lastTtl == NO_TTL) {
         lastTtl = 0; // said once
         throw new BadEntryException(
             line.offset(token),
             "no-ttl",
             "no TTL is known for this record; put a line like \"$TTL 1h\" above it (RFC 2308 §4)");
       }
+      return lastTtl;
+    }
+
+    /// The minimum of the SOA whose rdata was just read.
+    private int ttlOfSoa(int token) throws BadEntryException {
       int minimum = soaMinimum();
       defaultTtl = Math.max(0, minimum);
       if (minimum < 0) {

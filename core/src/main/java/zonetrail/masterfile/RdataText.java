@@ -204,7 +204,7 @@ public final class RdataText {
       throws BadEntryException {
     switch (field) {
       case STRINGS -> StringText.readAll(line, first, out);
-      case HEX -> EncodedText.readHex(line, first, out);
+      case HEX -> EncodedText.readSomeHex(line, first, out);
       case BASE64 -> EncodedText.readBase64(line, first, out);
       case BASE64_OR_NONE -> {
         if (first < line.count()) {

@@ -93,6 +93,7 @@ final class BrokenZones {
     add("x HINFO one two three\n", "5:17 extra-token");
     add("x SSHFP 1 1 0g\n", "5:14 bad-hex");
     add("x SSHFP 1 1 abc\n", "5:13 bad-hex");
+    add("x TLSA 3 1 1 \"\"\n", "5:14 bad-hex");
     add("x DNSKEY 256 3 8 AQI\n", "5:18 bad-base64");
     add("x DNSKEY 256 3 8 AQ==ID\n", "5:22 bad-base64");
     add("x DNSKEY 256 3 FOO AQID\n", "5:16 bad-number");
@@ -164,6 +165,8 @@ final class BrokenZones {
     addWhole("@ NS ns1\nns1 A 1.2.3.4\n@ SOA ns1 h 1 2h 15m 14d 1h\n", "1:3 no-ttl");
     addWhole("@ SOA ns1 h 1 2h 15m 14d 3000000000\n@ NS ns.example.net.\n", "1:3 ttl-out-of-range");
     STRICTER_THAN_BIND.add(CASES.getLast());
+
+    addWhole("$GENERATE 1-2 h$ SOA a b 1 2 3 4 5\n" + GOOD_ZONE, "1:18 no-ttl");
 
     // The zone as a whole.
     addWhole("$TTL 1\n@ NS ns1\nns1 A 1.2.3.4\n", "1:1 no-soa");
