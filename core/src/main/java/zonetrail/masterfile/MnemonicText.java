@@ -38,6 +38,14 @@ final class MnemonicText {
               Map.entry("PRIVATEDNS", 253),
               Map.entry("PRIVATEOID", 254)));
 
+  /// Protocols of KEY records.
+  @Rfc(number = 2535, section = "7.1")
+  static final MnemonicText KEY_PROTOCOL =
+      new MnemonicText(
+          0xff,
+          "a protocol",
+          Map.of("NONE", 0, "TLS", 1, "EMAIL", 2, "DNSSEC", 3, "IPSEC", 4, "ALL", 255));
+
   /// Types of certificates in CERT records.
   @Rfc(number = 4398, section = "2.1")
   static final MnemonicText CERTIFICATE_TYPE =

@@ -125,9 +125,11 @@ public final class RdataText {
       case TAG -> StringText.readTag(line, token, out);
       case TEXT -> NameText.unescape(line, token, out);
       case ALGORITHM -> out.add(MnemonicText.ALGORITHM.read(line, token));
+      case KEY_FLAGS -> out.add16(KeyFlagsText.read(line, token));
+      case KEY_PROTOCOL -> out.add(MnemonicText.KEY_PROTOCOL.read(line, token));
       case CERTIFICATE_TYPE -> out.add16(MnemonicText.CERTIFICATE_TYPE.read(line, token));
       case SCHEME -> out.add(MnemonicText.SCHEME.read(line, token));
-      case TYPE -> out.add16(TypeText.read(line, token).value());
+      case TYPE -> out.add16(TypeText.readOneOrNumber(line, token));
       case TIMESTAMP -> out.add32(TimestampText.read(line, token));
       case SALT -> Nsec3Text.readSalt(line, token, out);
       case HASHED_NAME -> Nsec3Text.readHashedName(line, token, out);
@@ -307,9 +309,10 @@ public final class RdataText {
     switch (field) {
       case NAME, A6_PREFIX_NAME -> text.append(WireName.fromWire(octets, at));
       case NAMES -> NameText.printAll(octets, at, end, text);
-      case U8, ALGORITHM -> text.append(octets[at] & 0xff);
+      case U8, ALGORITHM, KEY_PROTOCOL -> text.append(octets[at] & 0xff);
       case SCHEME -> text.append(MnemonicText.SCHEME.nameOf(octets[at] & 0xff));
-      case U16, CERTIFICATE_TYPE -> text.append((octets[at] & 0xff) << 8 | (octets[at + 1] & 0xff));
+      case U16, KEY_FLAGS, CERTIFICATE_TYPE ->
+          text.append((octets[at] & 0xff) << 8 | (octets[at + 1] & 0xff));
       case U32, SECONDS -> text.append(Integer.toUnsignedString(u32(octets, at)));
       case U64 -> text.append(Long.toUnsignedString(u64(octets, at)));
       case IPV4 -> AddressText.appendIpv4(text, octets, at);

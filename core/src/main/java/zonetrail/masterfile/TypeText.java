@@ -23,6 +23,14 @@ final class TypeText {
     return type;
   }
 
+  /// Reads a type that may also be a bare number: BIND's signer writes the type that a signature
+  /// covers like that where it has no name for it, against RFC 4034 §3.2.
+  static int readOneOrNumber(LineScanner line, int token) throws BadEntryException {
+    return NumberText.looksLikeTtl(line, token)
+        ? (int) NumberText.number(line, token, 0xffff, "a record type")
+        : read(line, token).value();
+  }
+
   /// Reads types to the line's end, in any order.
   static void readBitmap(LineScanner line, int first, OctetBuffer out) throws BadEntryException {
     int[] types = new int[Math.max(0, line.count() - first)];

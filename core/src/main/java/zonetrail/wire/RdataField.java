@@ -32,6 +32,12 @@ public enum RdataField {
   TEXT("a quoted text"),
   /// A DNSSEC algorithm, one octet; in text a number (or mnemonic when read).
   ALGORITHM("an algorithm", 1),
+  /// The flags of a KEY record, two octets; in text a number (or mnemonics when read; RFC 2535
+  /// §7.1).
+  KEY_FLAGS("flags", 2),
+  /// The protocol of a KEY record, one octet; in text a number (or mnemonic when read; RFC 2535
+  /// §7.1).
+  KEY_PROTOCOL("a protocol", 1),
   /// The digest of a DS record, to the end; the octet in front of it says how many (RFC 4034 §5.1).
   DIGEST("a digest in hexadecimal digits"),
   /// A record type, two octets; in text its mnemonic or `TYPEn`.
@@ -178,6 +184,8 @@ public enum RdataField {
           IPV4,
           IPV6,
           ALGORITHM,
+          KEY_FLAGS,
+          KEY_PROTOCOL,
           TYPE,
           TIMESTAMP,
           CERTIFICATE_TYPE,

@@ -19,6 +19,8 @@ import static zonetrail.wire.RdataField.HEX;
 import static zonetrail.wire.RdataField.HOST_IDENTITY;
 import static zonetrail.wire.RdataField.IPV4;
 import static zonetrail.wire.RdataField.IPV6;
+import static zonetrail.wire.RdataField.KEY_FLAGS;
+import static zonetrail.wire.RdataField.KEY_PROTOCOL;
 import static zonetrail.wire.RdataField.LOCATION;
 import static zonetrail.wire.RdataField.LOCATOR64;
 import static zonetrail.wire.RdataField.NAME;
@@ -120,7 +122,7 @@ public record RdataLayout(List<RdataField> fields, Names names) {
     later("ISDN", STRING, STRING_OR_NONE); // RFC 1183 §3.2
     later("NSAP", NSAP); // RFC 1706 §5
     later("NSAP-PTR", NAME); // RFC 1706 §6
-    later("KEY", U16, U8, ALGORITHM, BASE64_OR_NONE); // RFC 2535 §3.1
+    later("KEY", KEY_FLAGS, KEY_PROTOCOL, ALGORITHM, BASE64_OR_NONE); // RFC 2535 §3.1
     later("GPOS", STRING, STRING, STRING); // RFC 1712 §3
     later("AAAA", IPV6); // RFC 3596 §2.2
     later("LOC", LOCATION); // RFC 1876 §2

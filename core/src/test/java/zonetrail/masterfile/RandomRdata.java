@@ -30,8 +30,8 @@ final class RandomRdata {
     byte[] before = out.toByteArray();
     switch (field) {
       case NAME -> out.writeBytes(randomName(random));
-      case U8, ALGORITHM, SCHEME -> out.writeBytes(octets(random, 1));
-      case U16, TYPE, CERTIFICATE_TYPE -> out.writeBytes(octets(random, 2));
+      case U8, ALGORITHM, KEY_PROTOCOL, SCHEME -> out.writeBytes(octets(random, 1));
+      case U16, TYPE, KEY_FLAGS, CERTIFICATE_TYPE -> out.writeBytes(octets(random, 2));
       case U32, SECONDS, TIMESTAMP, IPV4 -> out.writeBytes(octets(random, 4));
       case EUI48 -> out.writeBytes(octets(random, 6));
       case U64, EUI64, LOCATOR64 -> out.writeBytes(octets(random, 8));

@@ -247,6 +247,39 @@ class RdataTextTest {
     }
   }
 
+  @Nested
+  @Rfc(number = 2535, section = "7.1")
+  class Rfc2535Section7_1 {
+    @ParameterizedTest
+    @CsvSource({
+      "ZONE DNSSEC RSASHA256 AQID, 256 3 8 AQID",
+      "NOAUTH|host|SIG15 ALL 8 AQID, 33295 255 8 AQID",
+      "NOKEY email 0, 49152 2 0",
+      "USER 3 8 AQID, 0 3 8 AQID",
+      "512 3 8 AQID, 512 3 8 AQID"
+    })
+    void flagsAndProtocolOfAKey_mayBeMnemonics(String text, String expected) {
+      assertThat(printed("KEY", text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ZONE|", "SIG16", "KSK", "0x100", "65536", "'ZONE,HOST'"})
+    void otherFlags_areRefused(String flags) {
+      assertThatThrownBy(() -> printed("KEY", flags + " 3 8 AQID"))
+          .hasMessageContaining("stands where flags belong");
+    }
+  }
+
+  /// BIND's signer writes it so, and RFC 4034 §3.2 wants `TYPE65280`.
+  @Test
+  void aCoveredTypeMayBeANumber_andIsPrintedAsAType() {
+    String rest = " 8 2 60 20300101000000 20200101000000 1 example.com. AQID";
+
+    assertThat(printed("RRSIG", "65280" + rest)).isEqualTo("TYPE65280" + rest);
+    assertThat(printed("RRSIG", "1" + rest)).isEqualTo("A" + rest);
+    assertThatThrownBy(() -> printed("RRSIG", "65536" + rest)).hasMessageContaining("65535");
+  }
+
   @Test
   void secretText_isNeverQuotedInAMessage() {
     List<String> messages = new ArrayList<>();
