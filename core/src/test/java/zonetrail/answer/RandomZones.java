@@ -1,6 +1,7 @@
 package zonetrail.answer;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 /// Names are made of few labels, so that questions hit names, names between names, wildcards and
 /// cuts often. Records that no server may load (data beside a CNAME or below a DNAME, two CNAMEs at
 /// a name) are not made.
-final class RandomZones {
+public final class RandomZones {
   /// The labels that names are made of; `w` and `z` are in few zones, so asking for them often
   /// misses.
   private static final String[] LABELS = {"a", "b", "c", "d", "e", "ns1", "ns2", "mail", "w", "z"};
@@ -53,7 +54,7 @@ final class RandomZones {
   private final List<String> names = new ArrayList<>();
 
   /// @param tree the label under which all the zones lie
-  RandomZones(long seed, String tree) {
+  public RandomZones(long seed, String tree) {
     random = new Random(seed);
     // Zones beside and inside one another; the parent may or may not have a cut there.
     apexes =
@@ -64,8 +65,8 @@ final class RandomZones {
   }
 
   /// Apex and text of each zone.
-  Map<String, String> texts() {
-    return texts;
+  public Map<String, String> texts() {
+    return Collections.unmodifiableMap(texts);
   }
 
   /// What is asked.
