@@ -4,7 +4,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import zonetrail.wire.RRType;
 import zonetrail.zone.Node;
-import zonetrail.zone.RRset;
 import zonetrail.zone.Zone;
 
 /// When a removal is so large that it is taken for a slip until somebody confirms it.
@@ -45,9 +44,9 @@ final class MassRemoval {
     int lost = 0;
     for (Node node : before.nodes()) {
       Node now = after.node(node.name());
-      for (RRset rrset : node.rrsets()) {
-        boolean gone = now == null || now.rrset(rrset.type()) == null;
-        if (gone && !MADE_BY_SIGNING.contains(rrset.type())) {
+      for (RRType type : node.types()) {
+        boolean gone = now == null || !now.has(type);
+        if (gone && !MADE_BY_SIGNING.contains(type)) {
           lost++;
         }
       }
@@ -59,8 +58,8 @@ final class MassRemoval {
   static int rrsets(Zone zone) {
     int rrsets = 0;
     for (Node node : zone.nodes()) {
-      for (RRset rrset : node.rrsets()) {
-        if (!MADE_BY_SIGNING.contains(rrset.type())) {
+      for (RRType type : node.types()) {
+        if (!MADE_BY_SIGNING.contains(type)) {
           rrsets++;
         }
       }

@@ -13,6 +13,7 @@ import zonetrail.zone.Finding.Level;
 import zonetrail.zone.Position;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneBuilder;
 import zonetrail.zone.ZoneCheck;
 
 /// A zone file in, a zone and findings out: the one road from text to zone, for the server and for
@@ -24,7 +25,7 @@ public final class ZoneFileReader {
   private final WireName apex;
   private final long room;
   private final MasterFile file;
-  private final Zone.Builder builder;
+  private final ZoneBuilder builder;
   private final Findings findings;
   private final Set<String> otherTtlSaid = new HashSet<>();
   private int secondSoaOffset = -1;
@@ -33,7 +34,7 @@ public final class ZoneFileReader {
     this.apex = apex;
     this.room = room;
     this.file = file;
-    this.builder = new Zone.Builder(apex);
+    this.builder = new ZoneBuilder(apex);
     this.findings = new Findings(fileName);
   }
 
@@ -160,7 +161,7 @@ public final class ZoneFileReader {
     }
     try {
       return builder.build(room - file.heapOctets());
-    } catch (Zone.Builder.TooLargeException tooLarge) {
+    } catch (ZoneBuilder.TooLargeException tooLarge) {
       findings.addFirst(MasterFile.needsMoreMemory(file.position(0), room));
       return null;
     }

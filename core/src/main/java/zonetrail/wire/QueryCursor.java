@@ -253,6 +253,11 @@ public final class QueryCursor {
     return WireName.fromWire(Arrays.copyOf(qname, qnameOctets), 0);
   }
 
+  /// Lets a key hold the name asked for.
+  public void qname(NameKey key) {
+    key.set(qname, 0, qnameOctets);
+  }
+
   /// The type asked for.
   public RRType qtype() {
     return RRType.of(qtype);

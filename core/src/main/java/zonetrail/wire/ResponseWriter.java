@@ -158,6 +158,30 @@ public final class ResponseWriter {
     Header.putU16(out, section.countOffset, count + pendingRecords);
   }
 
+  /// The buffer given to [#begin], for one who writes records of their own into it.
+  public byte[] buffer() {
+    return out;
+  }
+
+  /// Where in the buffer the next record goes.
+  public int position() {
+    return at;
+  }
+
+  /// How many octets of records still fit.
+  public int room() {
+    return limit - at;
+  }
+
+  /// Takes records that were written into the buffer at [#position()].
+  ///
+  /// @param octets how many octets they have, at most [#room()]
+  public void wrote(Section section, int records, int octets) {
+    at += octets;
+    int count = Header.u16(out, section.countOffset);
+    Header.putU16(out, section.countOffset, count + records);
+  }
+
   /// Takes back the set begun.
   public void abandonSet() {
     at = rollbackAt;

@@ -276,6 +276,17 @@ public final class WireName implements Comparable<WireName> {
     return hash;
   }
 
+  /// Whether the name from one of its labels on has the octets that stand elsewhere, in their case.
+  public boolean endsWith(int label, byte[] other, int at) {
+    int count = octets.length - label;
+    return Arrays.equals(octets, label, octets.length, other, at, at + count);
+  }
+
+  /// Whether the name is, but for case, the rest of a key.
+  boolean matches(NameKey key, int from) {
+    return key.matches(from, octets.length, octets, 0);
+  }
+
   /// Canonical order: by label from the right, each as lower-cased octets (RFC 4034 §6.1).
   @Override
   @Rfc(number = 4034, section = "6.1")

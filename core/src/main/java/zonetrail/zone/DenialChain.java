@@ -1,6 +1,5 @@
 package zonetrail.zone;
 
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.RRType;
 
@@ -11,14 +10,16 @@ public sealed interface DenialChain permits NsecChain, Nsec3Chain {
   ///
   /// While a zone changes from one kind to the other, the NSEC3PARAM record is added after the
   /// NSEC3 records and removed before them (RFC 5155 §10.4, §10.5), so it decides.
-  ///
-  /// @param top the node at the apex
-  /// @param nodes all nodes
-  static @Nullable DenialChain of(Node top, Collection<Node> nodes) {
-    DenialChain hashed = Nsec3Chain.of(top, nodes);
+  static @Nullable DenialChain of(Zone zone) {
+    Node top = zone.top();
+    RRset parameters = top.rrset(RRType.NSEC3PARAM);
+    DenialChain hashed = parameters == null ? null : Nsec3Chain.of(zone, parameters);
     if (hashed != null) {
       return hashed;
     }
-    return top.rrset(RRType.NSEC) == null ? null : NsecChain.of(nodes);
+    return top.has(RRType.NSEC) ? NsecChain.of(zone) : null;
   }
+
+  /// What it takes of the heap.
+  long heapOctets();
 }

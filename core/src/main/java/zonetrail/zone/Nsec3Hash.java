@@ -17,8 +17,10 @@ final class Nsec3Hash {
   @Rfc(number = 9276, section = "3.2")
   static final int MAX_ITERATIONS = 150;
 
+  /// How long a hash is.
+  static final int OCTETS = 20;
+
   private static final int SHA1 = 1;
-  private static final int SHA1_OCTETS = 20;
   private static final int BASE32_DIGITS = 32;
 
   private final int iterations;
@@ -87,7 +89,7 @@ final class Nsec3Hash {
     if (owner.octetAt(0) != BASE32_DIGITS || !owner.parent().equals(apex)) {
       return null;
     }
-    byte[] hash = new byte[SHA1_OCTETS];
+    byte[] hash = new byte[OCTETS];
     long bits = 0;
     for (int i = 0; i < BASE32_DIGITS; i++) {
       int digit = Character.digit(owner.octetAt(1 + i), 32);

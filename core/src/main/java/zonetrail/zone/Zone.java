@@ -1,57 +1,64 @@
 package zonetrail.zone;
 
-import java.util.ArrayList;
+import java.util.AbstractCollection;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
+import zonetrail.wire.NameKey;
 import zonetrail.wire.RRType;
-import zonetrail.wire.RdataLayout;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
 /// One version of a zone: its apex, and every name at or below it that exists.
 ///
-/// A zone has exactly one SOA record, at its apex; [Builder] makes nothing else. Whether the rest
-/// of it makes sense is `ZoneCheck`'s to say. Immutable, safe on any thread.
+/// The octets that [NodeLayout] describes *are* the zone: queries are answered from them, and
+/// [Node] and [RRset] are what they say, made when it is asked for. Versions share what did not
+/// change. A zone has exactly one SOA record, at its apex; [ZoneBuilder] makes nothing else.
+/// Whether the rest of it makes sense is `ZoneCheck`'s to say. Immutable, safe on any thread.
 @Rfc(number = 1034, section = "4.2.1")
 public final class Zone implements ServedZone {
-  // What a zone takes of the heap, measured over 20,000 to 50,000 records of several kinds with
-  // compact object headers.
-  private static final int OCTETS_PER_NODE = 110;
-  private static final int OCTETS_PER_RRSET = 30;
-  private static final int OCTETS_PER_RECORD = 40;
-  private static final int OCTETS_PER_ZONE = 1_000;
+  /// No such name.
+  public static final int NONE = Arena.NONE;
 
-  private final Node top;
+  private static final int OBJECT_OCTETS = 300;
+
+  private final WireName apex;
+  private final int apexDepth;
+  private final Arena arena;
+  private final NameIndex index;
+  private final int top;
   private final RRset soa;
-  private final Map<WireName, Node> nodes;
   private final int recordCount;
-  private final long heapOctets;
+  private final Barriers barriers;
   private final @Nullable DenialChain denialChain;
 
-  private Zone(Node top, RRset soa, Map<WireName, Node> nodes, int recordCount, long heapOctets) {
-    this.top = top;
-    this.soa = soa;
-    this.nodes = nodes;
+  Zone(WireName apex, Arena arena, NameIndex index, int recordCount, Barriers barriers) {
+    this.apex = apex;
+    this.apexDepth = apex.labelCount();
+    this.arena = arena;
+    this.index = index;
     this.recordCount = recordCount;
-    this.heapOctets = heapOctets;
-    this.denialChain = DenialChain.of(top, nodes.values());
+    this.barriers = barriers;
+    NameKey key = new NameKey();
+    key.set(apex);
+    this.top = find(key, apexDepth);
+    RRset soaThere = top == NONE ? null : view(top).rrset(RRType.SOA);
+    if (soaThere == null) {
+      throw new IllegalStateException("zone " + apex + " has no SOA record");
+    }
+    this.soa = soaThere;
+    this.denialChain = DenialChain.of(this);
   }
 
   @Override
   public WireName apex() {
-    return top.name();
+    return apex;
   }
 
   /// The node at the apex.
   public Node top() {
-    return top;
+    return view(top);
   }
 
   /// The RRset that holds the one SOA record.
@@ -84,12 +91,178 @@ public final class Zone implements ServedZone {
 
   /// The node at a name, or null if the name does not exist in this zone's data.
   public @Nullable Node node(WireName name) {
-    return nodes.get(name);
+    NameKey key = new NameKey();
+    key.set(name);
+    if (!name.isAtOrBelow(apex)) {
+      return null;
+    }
+    int ref = find(key, key.depth());
+    return ref == NONE ? null : view(ref);
   }
 
-  /// Every node, empty non-terminals too, in no particular order; unmodifiable.
+  /// The entry of a name.
+  ///
+  /// @param key a name at or below the apex
+  /// @param depth that of the ancestor of it that is looked for, at least [#apexDepth()]
+  /// @return for [#octets] and [#offset], or [#NONE]
+  public int find(NameKey key, int depth) {
+    int start = key.start(depth);
+    int prefix = key.length() - apex.length() - start;
+    int hash = key.hash(depth);
+    long[] page = index.page(hash);
+    int place = -1;
+    while ((place = NameIndex.search(page, hash, place)) >= 0) {
+      int ref = NameIndex.refAt(page, place);
+      byte[] octets = arena.octets(ref);
+      int node = Arena.offset(ref);
+      if (NodeLayout.prefixOctets(octets, node) == prefix
+          && key.matches(start, prefix, octets, NodeLayout.prefix(node))) {
+        return ref;
+      }
+    }
+    return NONE;
+  }
+
+  /// The entry of `*` below an ancestor of a name.
+  ///
+  /// @param key a name at or below the apex
+  /// @param depth that of the ancestor
+  public int findWildcard(NameKey key, int depth) {
+    int start = key.start(depth);
+    int rest = key.length() - apex.length() - start;
+    int hash = key.hashOfWildcard(depth);
+    long[] page = index.page(hash);
+    int place = -1;
+    while ((place = NameIndex.search(page, hash, place)) >= 0) {
+      int ref = NameIndex.refAt(page, place);
+      byte[] octets = arena.octets(ref);
+      int node = Arena.offset(ref);
+      int prefix = NodeLayout.prefix(node);
+      if (NodeLayout.prefixOctets(octets, node) == rest + 2
+          && octets[prefix] == 1
+          && octets[prefix + 1] == '*'
+          && key.matches(start, rest, octets, prefix + 2)) {
+        return ref;
+      }
+    }
+    return NONE;
+  }
+
+  /// How many labels the apex has.
+  public int apexDepth() {
+    return apexDepth;
+  }
+
+  /// The entry of the apex.
+  public int topEntry() {
+    return top;
+  }
+
+  /// The array in which an entry lies; not to be changed.
+  public byte[] octets(int entry) {
+    return arena.octets(entry);
+  }
+
+  /// Where in its array an entry begins.
+  public static int offset(int entry) {
+    return Arena.offset(entry);
+  }
+
+  /// The least depth, from one on, at which there is a name that decides over those below it: a
+  /// zone cut, a DNAME or a hash; or [Integer#MAX_VALUE].
+  public int barrierFrom(int depth) {
+    return barriers.nextFrom(depth);
+  }
+
+  Node view(int ref) {
+    return new Node(apex, arena.octets(ref), Arena.offset(ref));
+  }
+
+  /// Every node, empty non-terminals too, about in the order in which they were written;
+  /// unmodifiable.
   public Collection<Node> nodes() {
-    return nodes.values();
+    return new AbstractCollection<>() {
+      @Override
+      public Iterator<Node> iterator() {
+        Entries entries = entries();
+        return new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return entries.next() != NONE;
+          }
+
+          @Override
+          public Node next() {
+            int ref = entries.next();
+            if (ref == NONE) {
+              throw new NoSuchElementException();
+            }
+            entries.advance();
+            return view(ref);
+          }
+        };
+      }
+
+      @Override
+      public int size() {
+        return index.count();
+      }
+    };
+  }
+
+  /// Walks over the entries of this version.
+  Entries entries() {
+    return new Entries();
+  }
+
+  /// The entries of a version, in the order in which they lie. One thread.
+  final class Entries {
+    private final NameKey key = new NameKey();
+    private final byte[] name = new byte[WireName.MAX_OCTETS];
+    private int chunk;
+    private int offset;
+    private int next = NONE;
+
+    private Entries() {
+      advance();
+    }
+
+    /// The entry that the walk is at, or [#NONE] at its end.
+    int next() {
+      return next;
+    }
+
+    void advance() {
+      while (chunk < arena.chunkCount()) {
+        while (offset < arena.end(chunk)) {
+          int ref = Arena.ref(chunk, offset);
+          offset += Arena.padded(NodeLayout.octets(arena.octets(ref), offset));
+          if (arena.needed(chunk) == arena.end(chunk) || isOfThisVersion(ref)) {
+            next = ref;
+            return;
+          }
+        }
+        chunk++;
+        offset = 0;
+      }
+      next = NONE;
+    }
+
+    private boolean isOfThisVersion(int ref) {
+      setKey(key, name, ref);
+      return find(key, key.depth()) == ref;
+    }
+  }
+
+  /// Lets a key hold the name of an entry.
+  ///
+  /// @param name room for a name
+  void setKey(NameKey key, byte[] name, int ref) {
+    byte[] octets = arena.octets(ref);
+    int node = Arena.offset(ref);
+    int prefix = NodeLayout.prefixOctets(octets, node);
+    System.arraycopy(octets, NodeLayout.prefix(node), name, 0, prefix);
+    key.set(name, 0, apex.copyTo(name, prefix));
   }
 
   /// What proves to a validator that a name or a type does not exist; null in a zone that has no
@@ -105,219 +278,28 @@ public final class Zone implements ServedZone {
 
   /// About how much of the heap the zone takes, in octets.
   public long heapOctets() {
-    return heapOctets;
+    return OBJECT_OCTETS
+        + arena.heapOctets()
+        + index.heapOctets()
+        + (denialChain == null ? 0 : denialChain.heapOctets());
   }
 
   /// Whether both zones hold the same records, the SOA included.
   public boolean sameRecords(Zone other) {
-    return recordCount == other.recordCount
-        && apex().equals(other.apex())
-        && nodes.size() == other.nodes.size()
-        && nodes.entrySet().stream()
-            .allMatch(entry -> {
-              Node theirs = other.nodes.get(entry.getKey());
-              return theirs != null && entry.getValue().rrsets().equals(theirs.rrsets());
-            });
-  }
-
-  /// Puts a zone together record by record.
-  ///
-  /// Duplicate records are dropped (RFC 2181 §5); an RRset gets the TTL of its first record (RFC
-  /// 2181 §5.2 asks for equal ones, `ZoneCheck` reports others). Not for sharing between threads.
-  public static final class Builder {
-    private final WireName apex;
-    private final Map<WireName, PendingNode> owners = new HashMap<>();
-
-    /// Begins a zone.
-    public Builder(WireName apex) {
-      this.apex = apex;
+    if (recordCount != other.recordCount
+        || !apex.equals(other.apex)
+        || index.count() != other.index.count()) {
+      return false;
     }
-
-    /// The name of the zone begun.
-    public WireName apex() {
-      return apex;
-    }
-
-    /// Adds a record. It is a duplicate, too, of one that differs in the case of names within its
-    /// rdata, where the type says that this does not count (RFC 3597 §6, RFC 4034 §6.2).
-    ///
-    /// @return what became of it
-    /// @throws IllegalArgumentException if the owner lies outside the zone
-    public Added add(WireName owner, RRType type, int ttlSeconds, Rdata rdata) {
-      if (!owner.isAtOrBelow(apex)) {
-        throw new IllegalArgumentException(owner + " is not in zone " + apex);
-      }
-      PendingSet set =
-          owners
-              .computeIfAbsent(owner, any -> new PendingNode())
-              .of(type)
-              .computeIfAbsent(
-                  type == RRType.RRSIG ? rdata.typeCovered() : type,
-                  any -> new PendingSet(owner, ttlSeconds));
-      if (!set.add(type, rdata)) {
-        return Added.DUPLICATE;
-      }
-      return set.ttlSeconds == ttlSeconds ? Added.ADDED : Added.ADDED_WITH_OTHER_TTL;
-    }
-
-    /// How many SOA records the apex has so far.
-    public int soaCount() {
-      PendingNode top = owners.get(apex);
-      PendingSet soa = top == null ? null : top.sets.get(RRType.SOA);
-      return soa == null ? 0 : soa.rdatas.size();
-    }
-
-    /// The zone, however large.
-    ///
-    /// @throws IllegalStateException unless [#soaCount()] is 1
-    public Zone build() {
-      try {
-        return build(Long.MAX_VALUE);
-      } catch (TooLargeException impossible) {
-        throw new IllegalStateException(impossible);
+    NameKey key = new NameKey();
+    byte[] name = new byte[WireName.MAX_OCTETS];
+    for (Entries entries = entries(); entries.next() != NONE; entries.advance()) {
+      setKey(key, name, entries.next());
+      int theirs = other.find(key, key.depth());
+      if (theirs == NONE || !view(entries.next()).sameRecords(other.view(theirs))) {
+        return false;
       }
     }
-
-    /// The zone, if there is memory for it. A few records may ask for much: the names between the
-    /// apex and a name of 120 labels are nodes of the zone too.
-    ///
-    /// @param room how many octets of the heap it may take besides those of its records
-    /// @throws IllegalStateException unless [#soaCount()] is 1
-    /// @throws TooLargeException if it takes more
-    public Zone build(long room) throws TooLargeException {
-      if (soaCount() != 1) {
-        throw new IllegalStateException("zone " + apex + " has " + soaCount() + " SOA records");
-      }
-      Map<WireName, Node> nodes = new HashMap<>(owners.size() * 2);
-      int records = 0;
-      long octets = OCTETS_PER_ZONE;
-      for (PendingNode pending : owners.values()) {
-        List<RRset> rrsets = pending.toRRsets();
-        WireName owner = rrsets.getFirst().owner();
-        nodes.put(owner, new Node(owner, rrsets));
-        octets += OCTETS_PER_NODE + owner.length();
-        for (RRset rrset : rrsets) {
-          records += rrset.rdatas().size();
-          octets += OCTETS_PER_RRSET;
-          for (Rdata rdata : rrset.rdatas()) {
-            octets += OCTETS_PER_RECORD + rdata.length();
-          }
-        }
-      }
-      long octetsBetween = 0;
-      for (WireName owner : owners.keySet()) {
-        octetsBetween += addEmptyNonTerminals(nodes, owner);
-        if (octetsBetween > room) {
-          throw new TooLargeException();
-        }
-      }
-      Node top = nodes.get(apex);
-      RRset soa = top == null ? null : top.rrset(RRType.SOA);
-      if (top == null || soa == null) {
-        throw new IllegalStateException("zone " + apex + " has no SOA record");
-      }
-      return new Zone(
-          top, soa, Collections.unmodifiableMap(nodes), records, octets + octetsBetween);
-    }
-
-    /// @return how many octets they take
-    @Rfc(number = 4592, section = "2.2.2")
-    private long addEmptyNonTerminals(Map<WireName, Node> nodes, WireName owner) {
-      long octets = 0;
-      WireName name = owner;
-      while (!name.equals(apex)) {
-        name = name.parent();
-        if (nodes.containsKey(name)) {
-          break;
-        }
-        nodes.put(name, new Node(name, List.of()));
-        octets += OCTETS_PER_NODE + name.length();
-      }
-      return octets;
-    }
-
-    /// The zone takes more memory than there is for it.
-    public static final class TooLargeException extends Exception {
-      private static final long serialVersionUID = 1L;
-
-      private TooLargeException() {
-        super("the zone takes more memory than there is for it");
-      }
-    }
-
-    /// What became of a record that was added.
-    public enum Added {
-      /// It is in the zone.
-      ADDED,
-      /// It is in the zone, with the TTL of its RRset's first record and not its own.
-      ADDED_WITH_OTHER_TTL,
-      /// It was there already.
-      DUPLICATE
-    }
-
-    private static final class PendingNode {
-      private final Map<RRType, PendingSet> sets = new HashMap<>(4);
-
-      /// By the type that they cover.
-      private @Nullable Map<RRType, PendingSet> signatures;
-
-      Map<RRType, PendingSet> of(RRType type) {
-        if (type != RRType.RRSIG) {
-          return sets;
-        }
-        if (signatures == null) {
-          signatures = new HashMap<>(4);
-        }
-        return signatures;
-      }
-
-      List<RRset> toRRsets() {
-        List<RRset> rrsets = new ArrayList<>(sets.size() + 2);
-        sets.forEach((type, set) -> rrsets.add(set.toRRset(type)));
-        if (signatures != null) {
-          signatures.values().forEach(set -> rrsets.add(set.toRRset(RRType.RRSIG)));
-        }
-        rrsets.sort(PendingNode::inOrder);
-        return rrsets;
-      }
-
-      private static int inOrder(RRset one, RRset other) {
-        int byType = one.type().compareTo(other.type());
-        return byType == 0 ? one.typeCovered().compareTo(other.typeCovered()) : byType;
-      }
-    }
-
-    private static final class PendingSet {
-      private final WireName owner;
-      private final int ttlSeconds;
-      private final Set<Rdata> rdatas = new LinkedHashSet<>(2);
-
-      /// The same in their canonical form; empty while there is one record, and for types in whose
-      /// rdata case counts.
-      private Set<Rdata> folded = Set.of();
-
-      PendingSet(WireName owner, int ttlSeconds) {
-        this.owner = owner;
-        this.ttlSeconds = ttlSeconds;
-      }
-
-      @Rfc(number = 2181, section = "5")
-      @Rfc(number = 3597, section = "6")
-      boolean add(RRType type, Rdata rdata) {
-        RdataLayout layout = RdataLayout.of(type);
-        if (rdatas.isEmpty() || layout == null || !layout.foldsNames()) {
-          return rdatas.add(rdata);
-        }
-        if (folded.isEmpty()) {
-          folded = new HashSet<>();
-          rdatas.forEach(other -> folded.add(other.canonical(layout)));
-        }
-        return folded.add(rdata.canonical(layout)) && rdatas.add(rdata);
-      }
-
-      RRset toRRset(RRType type) {
-        return new RRset(owner, type, ttlSeconds, List.copyOf(rdatas));
-      }
-    }
+    return true;
   }
 }

@@ -2,9 +2,10 @@ package zonetrail.zone;
 
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import zonetrail.wire.NameKey;
 import zonetrail.wire.WireName;
 
 /// The zones served at one moment. Immutable, safe on any thread.
@@ -14,13 +15,31 @@ public final class Zones {
 
   private final Map<WireName, ServedZone> byApex;
 
+  /// The zones by the hash of their names, each at the first free place from there on; at least
+  /// half of the places are free.
+  private final @Nullable ServedZone[] places;
+
+  /// The depths of the apexes, a bit for each.
+  private final long[] depths = new long[2];
+
   private Zones(Map<WireName, ServedZone> byApex) {
     this.byApex = byApex;
+    this.places = new ServedZone[Integer.highestOneBit(byApex.size() + 1) * 4];
+    NameKey key = new NameKey();
+    for (ServedZone zone : byApex.values()) {
+      key.set(zone.apex());
+      depths[key.depth() >> 6] |= 1L << key.depth();
+      int place = key.hash(key.depth()) & (places.length - 1);
+      while (places[place] != null) {
+        place = (place + 1) & (places.length - 1);
+      }
+      places[place] = zone;
+    }
   }
 
   /// These zones; of two with one name the later one.
   public static Zones of(Collection<? extends ServedZone> zones) {
-    Map<WireName, ServedZone> byApex = new HashMap<>(zones.size() * 2);
+    Map<WireName, ServedZone> byApex = LinkedHashMap.newLinkedHashMap(zones.size());
     for (ServedZone zone : zones) {
       byApex.put(zone.apex(), zone);
     }
@@ -40,6 +59,32 @@ public final class Zones {
       if (zone != null || candidate.isRoot()) {
         return zone;
       }
+    }
+  }
+
+  /// The zone nearest above an ancestor of a name, found without making anything.
+  ///
+  /// @param depth that of the ancestor; the name's own for the name itself
+  public @Nullable ServedZone enclosing(NameKey name, int depth) {
+    for (int at = depth; at >= 0; at--) {
+      if ((depths[at >> 6] >>> at & 1) != 0) {
+        ServedZone zone = zone(name, at);
+        if (zone != null) {
+          return zone;
+        }
+      }
+    }
+    return null;
+  }
+
+  private @Nullable ServedZone zone(NameKey name, int depth) {
+    int place = name.hash(depth) & (places.length - 1);
+    while (true) {
+      ServedZone zone = places[place];
+      if (zone == null || name.matches(depth, zone.apex())) {
+        return zone;
+      }
+      place = (place + 1) & (places.length - 1);
     }
   }
 

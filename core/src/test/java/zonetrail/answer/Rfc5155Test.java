@@ -27,6 +27,7 @@ import zonetrail.zone.Nsec3Chain;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneBuilder;
 
 /// RFC 5155 §7.2 on the zone of its appendix A, whose chain has the bit Opt-Out set.
 @Rfc(number = 5155, section = "7.2")
@@ -193,7 +194,7 @@ class Rfc5155Test {
 
   /// The zone with a delegation more, which Opt-Out passes over: its chain is the same.
   private static Zone withDelegation(Zone zone, String cut) {
-    Zone.Builder more = new Zone.Builder(zone.apex());
+    ZoneBuilder more = new ZoneBuilder(zone.apex());
     for (Node node : zone.nodes()) {
       for (RRset rrset : node.rrsets()) {
         rrset

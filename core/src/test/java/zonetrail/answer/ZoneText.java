@@ -15,6 +15,7 @@ import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneBuilder;
 
 /// Zones out of master-file text, read by dnsjava: a test of answers must not stand or fall with
 /// our own reader of master files.
@@ -25,7 +26,7 @@ final class ZoneText {
   ///
   /// @param apex the zone's name, and the origin of relative names
   static Zone zone(String apex, String text) {
-    Zone.Builder zone = new Zone.Builder(WireName.parse(apex));
+    ZoneBuilder zone = new ZoneBuilder(WireName.parse(apex));
     byte[] octets = text.getBytes(StandardCharsets.UTF_8);
     try (Master master =
         new Master(new ByteArrayInputStream(octets), Name.fromString(apex, Name.root), 3600)) {
@@ -41,7 +42,7 @@ final class ZoneText {
   }
 
   /// Without a compression table dnsjava writes every name in full and in the case of the text.
-  private static void add(Zone.Builder zone, Record record) {
+  private static void add(ZoneBuilder zone, Record record) {
     byte[] wire = record.toWire(Section.ANSWER);
     WireName owner = WireName.fromWire(wire, 0);
     int fixed = owner.length();

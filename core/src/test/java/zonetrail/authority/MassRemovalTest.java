@@ -8,6 +8,7 @@ import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneBuilder;
 
 class MassRemovalTest {
   private static final WireName APEX = WireName.parse("example.");
@@ -37,7 +38,7 @@ class MassRemovalTest {
 
   /// @param salt begins the names of NSEC3 records; empty for a zone that is not signed
   private static Zone zone(int hosts, String salt) {
-    Zone.Builder zone = new Zone.Builder(APEX);
+    ZoneBuilder zone = new ZoneBuilder(APEX);
     zone.add(APEX, RRType.SOA, 60, RdataText.parse(RRType.SOA, "ns host 1 2 3 4 5", APEX));
     for (int i = 0; i < hosts; i++) {
       WireName name = WireName.parse("host" + i + ".example.");

@@ -104,11 +104,11 @@ class MemoryBoundTest {
 
   @Test
   void aZoneThatThereWasNoMemoryFor_isTakenIn_whenAnotherIsGone() {
-    String large = "$GENERATE 1-5000 host$ A 192.0.2.1";
+    String large = "$GENERATE 1-9500 host$ A 192.0.2.1";
     repository.put("a.example", zone(1, large)).put("b.example", zone(1, large));
     repository.put("c.example", zone(1, large)).put("d.example", zone(1, large));
     repository.put("e.example", zone(1, large));
-    repository.put("bomb.example", zone(1, "$GENERATE 1-8000 host$ A 192.0.2.1"));
+    repository.put("bomb.example", zone(1, "$GENERATE 1-11000 host$ A 192.0.2.1"));
     push();
     assertThat(problems(BOMB)).isEmpty();
     assertThat(serial(BOMB)).as("there is room for it beside one other").isEqualTo(Serial.of(1));

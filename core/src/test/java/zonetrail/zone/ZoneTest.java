@@ -19,7 +19,7 @@ class ZoneTest {
   private static final WireName APEX = WireName.parse("example.com");
   private static final RRType UNKNOWN = RRType.of(65_280);
 
-  private final Zone.Builder builder = new Zone.Builder(APEX);
+  private final ZoneBuilder builder = new ZoneBuilder(APEX);
 
   private static Rdata rdata(String hex) {
     return Rdata.of(HexFormat.of().parseHex(hex.replace(" ", "")));
@@ -29,7 +29,7 @@ class ZoneTest {
     return rdata("00 00 00000001 " + timers);
   }
 
-  private Zone.Builder.Added add(String owner, RRType type, int ttlSeconds, String hex) {
+  private ZoneBuilder.Added add(String owner, RRType type, int ttlSeconds, String hex) {
     return builder.add(WireName.parse(owner), type, ttlSeconds, rdata(hex));
   }
 
@@ -111,10 +111,10 @@ class ZoneTest {
   class Rfc2181Section5_RecordSets {
     @Test
     void recordsOfOneNameAndTypeAreASet_andDuplicatesAreSuppressed() {
-      assertThat(add("example.com", RRType.A, 60, "c0000201")).isEqualTo(Zone.Builder.Added.ADDED);
-      assertThat(add("Example.COM", RRType.A, 60, "c0000202")).isEqualTo(Zone.Builder.Added.ADDED);
+      assertThat(add("example.com", RRType.A, 60, "c0000201")).isEqualTo(ZoneBuilder.Added.ADDED);
+      assertThat(add("Example.COM", RRType.A, 60, "c0000202")).isEqualTo(ZoneBuilder.Added.ADDED);
       assertThat(add("example.com", RRType.A, 60, "c0000201"))
-          .isEqualTo(Zone.Builder.Added.DUPLICATE);
+          .isEqualTo(ZoneBuilder.Added.DUPLICATE);
 
       assertThat(rdatas(RRType.A)).containsExactly(rdata("c0000201"), rdata("c0000202"));
     }
@@ -124,7 +124,7 @@ class ZoneTest {
     void allRecordsOfASetHaveTheTtlOfTheFirst() {
       add("example.com", RRType.A, 60, "c0000201");
       assertThat(add("example.com", RRType.A, 30, "c0000202"))
-          .isEqualTo(Zone.Builder.Added.ADDED_WITH_OTHER_TTL);
+          .isEqualTo(ZoneBuilder.Added.ADDED_WITH_OTHER_TTL);
 
       assertThat(requireNonNull(build().top().rrset(RRType.A)).ttlSeconds()).isEqualTo(60);
     }

@@ -1,0 +1,424 @@
+package zonetrail.zone;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import zonetrail.wire.Header;
+import zonetrail.wire.NameKey;
+import zonetrail.wire.RRType;
+import zonetrail.wire.RdataLayout;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+
+/// Puts a zone together record by record.
+///
+/// Duplicate records are dropped (RFC 2181 §5); an RRset gets the TTL of its first record (RFC 2181
+/// §5.2 asks for equal ones, `ZoneCheck` reports others). What is gathered lies in octets and
+/// numbers, without an object per record. Not for sharing between threads.
+public final class ZoneBuilder {
+  private static final int NO = -1;
+  private static final int RECORD_HEAD = 6;
+
+  /// Up to here a set's records, and a name's sets, are looked through one by one.
+  private static final int FEW = 8;
+
+  private static final int INDEX_OCTETS_PER_NAME = 14;
+  private static final int NSEC3 = RRType.NSEC3.value() << Short.SIZE;
+  private static final int NSEC3_SIGNATURES =
+      RRType.RRSIG.value() << Short.SIZE | RRType.NSEC3.value();
+
+  private final WireName apex;
+  private final int apexDepth;
+  private final Arena.Writer gathered = new Arena.Writer(Arena.EMPTY);
+  private final NameIndex.Editor ownerIds = new NameIndex.Editor(NameIndex.NONE);
+  private final NameKey key = new NameKey();
+
+  private final Column ownerNames = new Column();
+  private final Column ownerFirstSets = new Column();
+  private final Column ownerSetCounts = new Column();
+  private final Column ownerChildren = new Column();
+  private final Column ownerFlags = new Column();
+
+  private final Column setNexts = new Column();
+  private final Column setTypes = new Column();
+  private final Column setTtls = new Column();
+  private final Column setFirsts = new Column();
+  private final Column setLasts = new Column();
+  private final Column setCounts = new Column();
+
+  /// The sets of names that have many, by owner and type.
+  private final Map<Long, Integer> setsOfMany = new HashMap<>();
+
+  /// The records of sets that have many, in canonical form, by set.
+  private final Map<Integer, Set<Rdata>> recordsOfMany = new HashMap<>();
+
+  private WireName lastOwner = WireName.ROOT;
+  private int lastOwnerId = NO;
+  private int records;
+  private int soas;
+
+  /// Begins a zone.
+  public ZoneBuilder(WireName apex) {
+    this.apex = apex;
+    this.apexDepth = apex.labelCount();
+  }
+
+  /// The name of the zone begun.
+  public WireName apex() {
+    return apex;
+  }
+
+  /// What became of a record that was added.
+  public enum Added {
+    /// It is in the zone.
+    ADDED,
+    /// It is in the zone, with the TTL of its RRset's first record and not its own.
+    ADDED_WITH_OTHER_TTL,
+    /// It was there already.
+    DUPLICATE
+  }
+
+  /// The zone takes more memory than there is for it.
+  public static final class TooLargeException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private TooLargeException() {
+      super("the zone takes more memory than there is for it");
+    }
+  }
+
+  /// Adds a record. It is a duplicate, too, of one that differs in the case of names within its
+  /// rdata, where the type says that this does not count (RFC 3597 §6, RFC 4034 §6.2).
+  ///
+  /// @return what became of it
+  /// @throws IllegalArgumentException if the owner lies outside the zone
+  public Added add(WireName owner, RRType type, int ttlSeconds, Rdata rdata) {
+    if (!owner.isAtOrBelow(apex)) {
+      throw new IllegalArgumentException(owner + " is not in zone " + apex);
+    }
+    int set = set(ownerId(owner), typeKey(type, rdata), ttlSeconds);
+    if (isThere(set, type, rdata)) {
+      return Added.DUPLICATE;
+    }
+    int record = gather(rdata);
+    if (setCounts.get(set) == 0) {
+      setFirsts.set(set, record);
+    } else {
+      int last = setLasts.get(set);
+      Header.putU32(gathered.octets(last), Arena.offset(last), record);
+    }
+    setLasts.set(set, record);
+    setCounts.set(set, setCounts.get(set) + 1);
+    records++;
+    if (type == RRType.SOA && owner.equals(apex)) {
+      soas++;
+    }
+    return setTtls.get(set) == ttlSeconds ? Added.ADDED : Added.ADDED_WITH_OTHER_TTL;
+  }
+
+  /// How many SOA records the apex has so far.
+  public int soaCount() {
+    return soas;
+  }
+
+  /// In order of type, signatures in order of the type covered.
+  private static int typeKey(RRType type, Rdata rdata) {
+    int covered = type == RRType.RRSIG ? rdata.typeCovered().value() : 0;
+    return type.value() << Short.SIZE | covered;
+  }
+
+  private int ownerId(WireName owner) {
+    if (lastOwnerId == NO || !owner.equals(lastOwner)) {
+      key.set(owner);
+      int there = findOwner(key.depth());
+      lastOwnerId = there == NO ? addOwner(owner, key.depth()) : there;
+      lastOwner = owner;
+    }
+    return lastOwnerId;
+  }
+
+  /// The ancestor of [#key] of a depth, or -1.
+  private int findOwner(int depth) {
+    int start = key.start(depth);
+    int prefix = key.length() - apex.length() - start;
+    int hash = key.hash(depth);
+    long[] page = ownerIds.page(hash);
+    int place = -1;
+    while ((place = NameIndex.search(page, hash, place)) >= 0) {
+      int id = NameIndex.refAt(page, place);
+      int name = ownerNames.get(id);
+      byte[] octets = gathered.octets(name);
+      int at = Arena.offset(name);
+      if ((octets[at] & 0xff) == prefix && key.matches(start, prefix, octets, at + 1)) {
+        return id;
+      }
+    }
+    return NO;
+  }
+
+  /// Adds the name that [#key] holds, or the ancestor of it of a depth.
+  private int addOwner(WireName name, int depth) {
+    int start = key.start(depth);
+    int prefix = name.length() - apex.length() - start;
+    byte[] entry = new byte[1 + prefix];
+    entry[0] = (byte) prefix;
+    for (int i = 0; i < prefix; i++) {
+      entry[1 + i] = (byte) name.octetAt(start + i);
+    }
+    int id = ownerNames.add(gathered.append(entry, entry.length));
+    ownerFirstSets.add(NO);
+    ownerSetCounts.add(0);
+    ownerChildren.add(0);
+    ownerFlags.add(0);
+    ownerIds.add(key.hash(depth), id);
+    return id;
+  }
+
+  private int set(int owner, int type, int ttlSeconds) {
+    int sets = ownerSetCounts.get(owner);
+    long ownerAndType = (long) owner << Integer.SIZE | (type & 0xffff_ffffL);
+    if (sets > FEW) {
+      Integer there = setsOfMany.get(ownerAndType);
+      if (there != null) {
+        return there;
+      }
+    } else {
+      for (int set = ownerFirstSets.get(owner); set != NO; set = setNexts.get(set)) {
+        if (setTypes.get(set) == type) {
+          return set;
+        }
+      }
+    }
+    int set = setNexts.add(ownerFirstSets.get(owner));
+    setTypes.add(type);
+    setTtls.add(ttlSeconds);
+    setFirsts.add(NO);
+    setLasts.add(NO);
+    setCounts.add(0);
+    ownerFirstSets.set(owner, set);
+    ownerSetCounts.set(owner, sets + 1);
+    if (sets == FEW) {
+      for (int each = set; each != NO; each = setNexts.get(each)) {
+        setsOfMany.put((long) owner << Integer.SIZE | (setTypes.get(each) & 0xffff_ffffL), each);
+      }
+    } else if (sets > FEW) {
+      setsOfMany.put(ownerAndType, set);
+    }
+    return set;
+  }
+
+  @Rfc(number = 2181, section = "5")
+  @Rfc(number = 3597, section = "6")
+  private boolean isThere(int set, RRType type, Rdata rdata) {
+    int count = setCounts.get(set);
+    if (count == 0) {
+      return false;
+    }
+    Rdata canonical = canonical(type, rdata);
+    if (count > FEW) {
+      return !recordsOfMany
+          .computeIfAbsent(set, any -> new HashSet<>(canonicalRecords(set, type)))
+          .add(canonical);
+    }
+    int record = setFirsts.get(set);
+    for (int i = 0; i < count; i++) {
+      byte[] octets = gathered.octets(record);
+      int at = Arena.offset(record);
+      if (Header.u16(octets, at + 4) == rdata.length()
+          && canonical(type, read(record)).equals(canonical)) {
+        return true;
+      }
+      record = Header.u32(octets, at);
+    }
+    return false;
+  }
+
+  private static Rdata canonical(RRType type, Rdata rdata) {
+    RdataLayout layout = RdataLayout.of(type);
+    return layout != null && layout.foldsNames() ? rdata.canonical(layout) : rdata;
+  }
+
+  private List<Rdata> canonicalRecords(int set, RRType type) {
+    return read(set, setCounts.get(set)).stream().map(rdata -> canonical(type, rdata)).toList();
+  }
+
+  private int gather(Rdata rdata) {
+    byte[] entry = new byte[RECORD_HEAD + rdata.length()];
+    Header.putU16(entry, 4, rdata.length());
+    rdata.copyTo(0, entry, RECORD_HEAD, rdata.length());
+    return gathered.append(entry, entry.length);
+  }
+
+  private Rdata read(int record) {
+    byte[] octets = gathered.octets(record);
+    int at = Arena.offset(record);
+    return Rdata.of(octets, at + RECORD_HEAD, Header.u16(octets, at + 4));
+  }
+
+  private List<Rdata> read(int set, int count) {
+    List<Rdata> rdatas = new ArrayList<>(count);
+    int record = setFirsts.get(set);
+    for (int i = 0; i < count; i++) {
+      rdatas.add(read(record));
+      record = Header.u32(gathered.octets(record), Arena.offset(record));
+    }
+    return rdatas;
+  }
+
+  /// The zone, however large.
+  ///
+  /// @throws IllegalStateException unless [#soaCount()] is 1
+  public Zone build() {
+    try {
+      return build(Long.MAX_VALUE);
+    } catch (TooLargeException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /// The zone, if there is memory for it. A few records may ask for much: the names between the
+  /// apex and a name of 120 labels are nodes of the zone too. The builder is of no use afterwards.
+  ///
+  /// @param room how many octets of the heap it may take besides those of its records
+  /// @throws IllegalStateException unless [#soaCount()] is 1
+  /// @throws TooLargeException if it takes more
+  public Zone build(long room) throws TooLargeException {
+    if (soas != 1) {
+      throw new IllegalStateException("zone " + apex + " has " + soas + " SOA records");
+    }
+    addEmptyNonTerminals(room);
+    Arena.Writer arena = new Arena.Writer(Arena.EMPTY);
+    NameIndex.Editor index = new NameIndex.Editor(NameIndex.NONE);
+    Barriers.Counter barriers = new Barriers.Counter(Barriers.NONE);
+    NodeEncoder encoder = new NodeEncoder(apex);
+    for (int owner = 0; owner < ownerNames.size(); owner++) {
+      WireName name = ownerName(owner);
+      key.set(name);
+      int flags = encode(encoder, owner, name);
+      barriers.add(flags, key.depth(), 1);
+      index.add(key.hash(key.depth()), arena.append(encoder.octets(), encoder.end()));
+    }
+    return new Zone(apex, arena.toTrimmedArena(), index.toIndex(), records, barriers.toBarriers());
+  }
+
+  private static void requireRoom(long room, long octets) throws TooLargeException {
+    if (octets > room) {
+      throw new TooLargeException();
+    }
+  }
+
+  private WireName ownerName(int owner) {
+    int ref = ownerNames.get(owner);
+    byte[] octets = gathered.octets(ref);
+    int at = Arena.offset(ref);
+    int prefix = octets[at] & 0xff;
+    byte[] name = new byte[prefix + apex.length()];
+    System.arraycopy(octets, at + 1, name, 0, prefix);
+    apex.copyTo(name, prefix);
+    return WireName.fromWire(name, 0);
+  }
+
+  /// Adds the names between the apex and the owners, and tells each name of those below it.
+  @Rfc(number = 4592, section = "2.2.2")
+  private void addEmptyNonTerminals(long room) throws TooLargeException {
+    int owners = ownerNames.size();
+    long octets = 0;
+    for (int owner = 0; owner < owners; owner++) {
+      WireName name = ownerName(owner);
+      key.set(name);
+      int child = NO;
+      for (int depth = key.depth() - 1; child == NO && depth >= apexDepth; depth--) {
+        child = findOwner(depth);
+        int parent = child == NO ? addOwner(name, depth) : child;
+        ownerChildren.set(parent, ownerChildren.get(parent) + 1);
+        if (isWildcard(name, key.start(depth + 1))) {
+          ownerFlags.set(parent, NodeLayout.WILDCARD_CHILD);
+        }
+        octets += NodeLayout.PREFIX + INDEX_OCTETS_PER_NAME + key.length() - key.start(depth);
+        requireRoom(room, child == NO ? octets : 0);
+      }
+    }
+  }
+
+  private static boolean isWildcard(WireName name, int label) {
+    return name.octetAt(label) == 1 && name.octetAt(label + 1) == '*';
+  }
+
+  /// @return the node's flags
+  private int encode(NodeEncoder encoder, int owner, WireName name) {
+    int[] sets = setsInOrder(owner);
+    int flags = ownerFlags.get(owner) | flags(sets, name.equals(apex));
+    encoder.begin(name, flags, ownerChildren.get(owner));
+    for (int set : sets) {
+      int type = setTypes.get(set);
+      encoder.add(
+          name,
+          RRType.of(type >>> Short.SIZE),
+          type & 0xffff,
+          setTtls.get(set),
+          read(set, setCounts.get(set)));
+    }
+    encoder.finish();
+    return flags;
+  }
+
+  private int[] setsInOrder(int owner) {
+    int[] sets = new int[ownerSetCounts.get(owner)];
+    int set = ownerFirstSets.get(owner);
+    for (int i = 0; i < sets.length; i++) {
+      sets[i] = set;
+      set = setNexts.get(set);
+    }
+    return sets.length < 2
+        ? sets
+        : Arrays.stream(sets)
+            .boxed()
+            .sorted((a, b) -> Integer.compareUnsigned(setTypes.get(a), setTypes.get(b)))
+            .mapToInt(Integer::intValue)
+            .toArray();
+  }
+
+  private int flags(int[] sets, boolean isApex) {
+    int flags = 0;
+    int ofHash = 0;
+    boolean hasHash = false;
+    for (int set : sets) {
+      int type = setTypes.get(set);
+      flags |= NodeLayout.flagOf(type >>> Short.SIZE, isApex);
+      hasHash |= type == NSEC3;
+      ofHash += type == NSEC3 || type == NSEC3_SIGNATURES ? 1 : 0;
+    }
+    return hasHash && ofHash == sets.length ? flags | NodeLayout.ONLY_HASH : flags;
+  }
+
+  /// Numbers, as many as there are. One thread.
+  private static final class Column {
+    private int[] numbers = new int[8];
+    private int size;
+
+    int size() {
+      return size;
+    }
+
+    int get(int index) {
+      return numbers[index];
+    }
+
+    void set(int index, int number) {
+      numbers[index] = number;
+    }
+
+    /// @return its index
+    int add(int number) {
+      if (size == numbers.length) {
+        numbers = Arrays.copyOf(numbers, size * 2);
+      }
+      numbers[size] = number;
+      return size++;
+    }
+  }
+}
