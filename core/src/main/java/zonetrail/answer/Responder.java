@@ -110,28 +110,18 @@ public final class Responder {
     if (qtype == RRType.AXFR || qtype == RRType.IXFR) {
       return writer.finish(Rcode.REFUSED);
     }
+    if (ZoneOptions.isMalformed(request)) {
+      return writer.finish(Rcode.FORMERR);
+    }
     WireName qname = request.qname();
     return switch (zoneFor(zones, qname, qtype)) {
       case null -> finish(Rcode.REFUSED, NOT_AUTHORITATIVE);
       case UnavailableZone _ -> finish(Rcode.SERVFAIL, INVALID_DATA);
       case Zone zone -> {
-        if (qtype == RRType.SOA && qname.equals(zone.apex())) {
-          sayExpire(request, zone);
-        }
+        ZoneOptions.add(writer, request, zone);
         yield answer(zones, zone, qname, qtype, new Draft(request.dnssecOk()));
       }
     };
-  }
-
-  /// How long a secondary that asks may serve the zone: for a primary, what its SOA says (RFC 7314
-  /// §3.1).
-  @Rfc(number = 7314, section = "3.1")
-  private void sayExpire(QueryCursor request, Zone zone) {
-    if (request.hasOption(EdnsOption.EXPIRE)) {
-      byte[] seconds = new byte[4];
-      Header.putU32(seconds, 0, zone.expireSeconds());
-      writer.option(EdnsOption.EXPIRE, seconds, seconds.length);
-    }
   }
 
   private void begin(QueryCursor request, byte[] target, int limitOctets) {

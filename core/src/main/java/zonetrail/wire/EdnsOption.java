@@ -18,6 +18,10 @@ public final class EdnsOption {
   /// Why the answer is an error (RFC 8914): two octets of a code, and maybe text.
   public static final int EXTENDED_ERROR = 15;
 
+  /// Which version of a zone the answer is from (RFC 9660): asked for without content, answered
+  /// with the number of labels of the zone's name, a type, and the version.
+  public static final int ZONEVERSION = 19;
+
   /// What stands in front of an option's content: its code and its length.
   public static final int HEAD_OCTETS = 4;
 
