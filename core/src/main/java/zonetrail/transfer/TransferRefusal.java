@@ -39,7 +39,10 @@ public enum TransferRefusal {
   }
 
   /// What it says besides to a client with EDNS (RFC 8914 §4), if anything.
-  @Rfc(number = 8914, section = "4")
+  @Rfc(number = 8914, section = "4.19")
+  @Rfc(number = 8914, section = "4.21")
+  @Rfc(number = 8914, section = "4.22")
+  @Rfc(number = 8914, section = "4.25")
   public OptionalInt extendedError() {
     return extendedError < 0 ? OptionalInt.empty() : OptionalInt.of(extendedError);
   }

@@ -47,7 +47,6 @@ import zonetrail.wire.Rfc;
 ///
 /// Thread: its event loop, except what [ConnectionTable.Seat] asks for. Allocation: for each batch
 /// of answers one pooled buffer; for a message that comes in pieces, another.
-@Rfc(number = 7766)
 final class StreamConnection extends ChannelInboundHandlerAdapter implements ConnectionTable.Seat {
   /// What precedes each message: its length.
   private static final int LENGTH_OCTETS = 2;

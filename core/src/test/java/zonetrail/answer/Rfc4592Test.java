@@ -104,6 +104,7 @@ class Rfc4592Test {
     }
 
     @Test
+    @Rfc(number = 4592, section = "4.9")
     void aWildcardThatIsAnEmptyNonTerminalSynthesisesNodata() {
       TestServer empty =
           TestServer.serving(
@@ -161,8 +162,8 @@ class Rfc4592Test {
   }
 
   @Nested
-  @Rfc(number = 4592, section = "4")
-  class Section4_WildcardsAndTypes {
+  @Rfc(number = 4592, section = "4.3")
+  class Section4_3_CnameAtAWildcard {
     private final TestServer types =
         TestServer.serving(
             ZoneText.zone(
@@ -175,7 +176,6 @@ class Rfc4592Test {
                 """));
 
     @Test
-    @Rfc(number = 4592, section = "4.5")
     void aWildcardCnameIsFollowed() {
       assertThat(types.ask("x.y.alias.example.", "A").answer())
           .containsExactly(
@@ -192,6 +192,25 @@ class Rfc4592Test {
               "b.loop.example. 300 CNAME a.loop.example.",
               "a.loop.example. 300 CNAME a.loop.example.");
     }
+  }
+
+  /// The owner of such a record is no wildcard, but a name below one.
+  @Test
+  @Rfc(number = 4592, section = "4.5")
+  void anSrvRecordBelowAWildcardIsNotSynthesised() {
+    TestServer services =
+        TestServer.serving(
+            ZoneText.zone(
+                "example.",
+                """
+                @           3600  SOA ns.example.com. host 1 2 3 4 900
+                *           3600  TXT "the source of synthesis"
+                _foo._udp.* 10800 SRV 0 1 9 old-slow-box
+                """));
+
+    assertIsNodata(services.ask("_foo._udp.bar.example.", "SRV"));
+    assertThat(services.ask("_foo._udp.*.example.", "SRV").answer())
+        .containsExactly("_foo._udp.*.example. 10800 SRV 0 1 9 old-slow-box.example.");
   }
 
   private static void assertIsNodata(Reply reply) {

@@ -212,8 +212,32 @@ class Rfc5155Test {
     return owner.substring(0, owner.indexOf('.'));
   }
 
+  /// Its hash is in appendix B.3, and its record would be there without Opt-Out.
   @Test
   @Rfc(number = 5155, section = "7.2.7")
+  void aReferralToAnUnsignedZoneThatHasARecordIsProvedByItAlone() {
+    String hashOfC = "4g6p9u5gvfshp30pqecj98b3maqbn1ck";
+    TestServer full =
+        TestServer.serving(
+            ZoneText.zone(
+                "example.",
+                """
+                @  60 SOA        ns.other. host.other. 1 2 3 4 60
+                @  60 NSEC3PARAM 1 0 12 aabbccdd
+                %1$s 60 NSEC3 1 0 12 aabbccdd %2$s SOA NSEC3PARAM
+                %2$s 60 NSEC3 1 0 12 aabbccdd %1$s NS
+                c  60 NS         ns.other.
+                """
+                    .formatted(APEX, hashOfC)));
+
+    assertThat(shape(full.ask(dnssecQuery("mc.c.example.", "MX")), Section.AUTHORITY))
+        .containsExactly("c.example. NS", hashOfC + ".example. NSEC3");
+    assertThat(shape(full.ask(dnssecQuery("c.example.", "DS")), Section.AUTHORITY))
+        .containsExactly("example. SOA", hashOfC + ".example. NSEC3");
+  }
+
+  @Test
+  @Rfc(number = 4035, section = "3.1.4")
   void aReferralToASignedZoneHasItsDsRecordsAndNoProof() {
     assertThat(shape(ask("mc.a.example.", "MX"), Section.AUTHORITY))
         .containsExactly("a.example. NS", "a.example. NS", "a.example. DS", "a.example. RRSIG DS");

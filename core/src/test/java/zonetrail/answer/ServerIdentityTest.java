@@ -68,7 +68,6 @@ class ServerIdentityTest {
   }
 
   @Nested
-  @Rfc(number = 5001, section = "2")
   class NameServerIdentifier {
     private static final int OPTION_CODE = 3;
 
@@ -111,7 +110,6 @@ class ServerIdentityTest {
   }
 
   @Nested
-  @Rfc(number = 8914, section = "4")
   class ExtendedErrors {
     private int errorOf(TestServer server, boolean edns) {
       Message query = TestServer.query("www.example.", "A");

@@ -18,7 +18,6 @@ import zonetrail.wire.TypeBitmap;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 
-@Rfc(number = 4034)
 class Rfc4034Test {
   private static final WireName ORIGIN = WireName.parse("example.com");
 

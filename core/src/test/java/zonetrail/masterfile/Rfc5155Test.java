@@ -11,7 +11,6 @@ import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 
-@Rfc(number = 5155)
 class Rfc5155Test {
   private static Rdata read(String type, String text) {
     return RdataText.parse(RdataTextTest.type(type), text, WireName.parse("example"));

@@ -17,7 +17,6 @@ import zonetrail.wire.ServiceKey;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 
-@Rfc(number = 9460)
 class Rfc9460Test {
   private static final RRType SVCB = RdataTextTest.type("SVCB");
 

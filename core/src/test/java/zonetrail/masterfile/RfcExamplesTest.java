@@ -30,7 +30,8 @@ class RfcExamplesTest {
   }
 
   @Test
-  @Rfc(number = 1183, section = "3")
+  @Rfc(number = 1183, section = "3.2")
+  @Rfc(number = 1183, section = "3.3")
   @Rfc(number = 1183, section = "3.1")
   void rfc1183_addressesOfX25AndIsdn_andRoutes() {
     assertReads("X25", "311061700956", "0c333131303631373030393536", "\"311061700956\"");
@@ -142,7 +143,10 @@ class RfcExamplesTest {
   }
 
   @Test
-  @Rfc(number = 6742, section = "2")
+  @Rfc(number = 6742, section = "2.1.3")
+  @Rfc(number = 6742, section = "2.2.3")
+  @Rfc(number = 6742, section = "2.3.3")
+  @Rfc(number = 6742, section = "2.4.3")
   void rfc6742_locatorsAndNodeIdentifiers() {
     assertReads("NID", "10 0014:4fff:ff20:ee64", "000a00144fffff20ee64", "10 14:4fff:ff20:ee64");
     assertReads("L32", "10 10.1.2.0", "000a0a010200");
@@ -182,7 +186,7 @@ class RfcExamplesTest {
   }
 
   @Test
-  @Rfc(number = 8777, section = "4.3")
+  @Rfc(number = 8777, section = "4.3.2")
   @Rfc(number = 8777, section = "4.2.4")
   @Rfc(number = 8777, section = "4.3.1")
   void rfc8777_relays() {
@@ -205,7 +209,7 @@ class RfcExamplesTest {
   }
 
   @Test
-  @Rfc(number = 9859, section = "2")
+  @Rfc(number = 9859, section = "2.1")
   @Rfc(number = 9859, section = "2.2")
   void rfc9859_whereToNotify_byASchemeThatIsWrittenByItsNameIfItHasOne() {
     String target = "0b6364732d7363616e6e6572076578616d706c65036e657400";

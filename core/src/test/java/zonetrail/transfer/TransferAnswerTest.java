@@ -179,6 +179,16 @@ class TransferAnswerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"NOT_PERMITTED, 18", "NOT_AUTHORITATIVE, 20", "NOT_OVER_UDP, 21", "UNAVAILABLE, 24"})
+  @Rfc(number = 8914, section = "4.19")
+  @Rfc(number = 8914, section = "4.21")
+  @Rfc(number = 8914, section = "4.22")
+  @Rfc(number = 8914, section = "4.25")
+  void aRefusalHasTheNumberOfItsReason(TransferRefusal why, int number) {
+    assertThat(why.extendedError()).hasValue(number);
+  }
+
   @Nested
   @Rfc(number = 5936, section = "5")
   class Rights {

@@ -141,7 +141,6 @@ class FastLaneTest {
   }
 
   @Nested
-  @Rfc(number = 7873, section = "5")
   class WithCookies {
     private static final byte[] CLIENT = {1, 2, 3, 4, 5, 6, 7, 8};
     private final FastLane lane =

@@ -258,7 +258,7 @@ class ListenersTest {
 
   /// Clients that are not ours agree with what we think of UDP and TCP.
   @Nested
-  @Rfc(number = 7766)
+  @Rfc(number = 7766, section = "5")
   class RealClients {
     @Test
     @RequiresTool(value = "dig", debian = "bind9-dnsutils")
