@@ -32,17 +32,30 @@ final class ServiceParametersText {
     private final int keyOffset;
     private final int valueOffset;
 
-    Parameter(int key, byte[] value, int keyOffset, int valueOffset) {
+    /// Where the value's first octet stands, behind a quote; -1 if escapes have moved the others.
+    private final int octetsOffset;
+
+    Parameter(int key, byte[] value, int keyOffset, int valueOffset, int octetsOffset) {
       this.key = key;
       this.value = value;
       this.keyOffset = keyOffset;
       this.valueOffset = valueOffset;
+      this.octetsOffset = octetsOffset;
     }
 
     Parameter withValue(byte[] encoded) {
-      return new Parameter(key, encoded, keyOffset, valueOffset);
+      return new Parameter(key, encoded, keyOffset, valueOffset, -1);
+    }
+
+    /// Where an octet of the value stands; the value, its quote included, for the first.
+    int offsetOf(int octet) {
+      return octet == 0 || octetsOffset < 0 ? valueOffset : octetsOffset + octet;
     }
   }
+
+  /// An item of a list, and the first of its octets in the value.
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  private record Item(byte[] octets, int start) {}
 
   private ServiceParametersText(LineScanner line) {
     this.line = line;
@@ -86,7 +99,8 @@ final class ServiceParametersText {
     OctetBuffer value = new OctetBuffer(end - from);
     NameText.unescape(text, from, end, value);
     byte[] octets = Arrays.copyOf(value.array(), value.end());
-    Parameter raw = new Parameter(key, octets, start, valueOffset);
+    int octetsOffset = octets.length == end - from ? from : -1;
+    Parameter raw = new Parameter(key, octets, start, valueOffset, octetsOffset);
     add(encoded(raw, !isUnnamed(text, start, equals)));
     return next;
   }
@@ -157,8 +171,8 @@ final class ServiceParametersText {
   @Rfc(number = 9460, section = "8")
   private static byte[] mandatory(Parameter raw) throws BadEntryException {
     List<Integer> keys = new ArrayList<>();
-    for (byte[] item : items(raw)) {
-      int key = key(item, 0, item.length);
+    for (Item item : items(raw)) {
+      int key = key(item.octets, 0, item.octets.length);
       if (key < 0) {
         throw bad(raw, "mandatory names keys, like alpn,port", item);
       }
@@ -172,12 +186,12 @@ final class ServiceParametersText {
   @Rfc(number = 9460, section = "7.1.1")
   private static byte[] protocols(Parameter raw) throws BadEntryException {
     OctetBuffer out = new OctetBuffer(raw.value.length + 1);
-    for (byte[] item : items(raw)) {
-      if (item.length == 0 || item.length > 255) {
+    for (Item item : items(raw)) {
+      if (item.octets.length == 0 || item.octets.length > 255) {
         throw bad(raw, "a protocol has 1 to 255 octets, like h2 (RFC 9460 §7.1.1)", item);
       }
-      out.add(item.length);
-      out.add(item, 0, item.length);
+      out.add(item.octets.length);
+      out.add(item.octets, 0, item.octets.length);
     }
     return Arrays.copyOf(out.array(), out.end());
   }
@@ -190,7 +204,7 @@ final class ServiceParametersText {
       port = isDigit && port <= 0xffff ? port * 10 + (digit - '0') : 0x10000;
     }
     if (port > 0xffff) {
-      throw bad(raw, "port is a number from 0 to 65535 (RFC 9460 §7.2)", raw.value);
+      throw bad(raw, "port is a number from 0 to 65535 (RFC 9460 §7.2)", new Item(raw.value, 0));
     }
     return new byte[] {(byte) (port >>> 8), (byte) port};
   }
@@ -198,11 +212,11 @@ final class ServiceParametersText {
   @Rfc(number = 9460, section = "7.3")
   private static byte[] addresses(Parameter raw, ServiceKey key) throws BadEntryException {
     OctetBuffer out = new OctetBuffer(raw.value.length);
-    for (byte[] item : items(raw)) {
+    for (Item item : items(raw)) {
       boolean isAddress =
           key == ServiceKey.IPV4HINT
-              ? AddressText.readIpv4(item, 0, item.length, out)
-              : AddressText.readIpv6(item, 0, item.length, out);
+              ? AddressText.readIpv4(item.octets, 0, item.octets.length, out)
+              : AddressText.readIpv6(item.octets, 0, item.octets.length, out);
       if (!isAddress) {
         String example = key == ServiceKey.IPV4HINT ? "192.0.2.1,192.0.2.2" : "2001:db8::1";
         throw bad(raw, key + " is a list of addresses like " + example, item);
@@ -220,21 +234,25 @@ final class ServiceParametersText {
     }
   }
 
-  private static BadEntryException bad(Parameter raw, String rule, byte[] item) {
+  private static BadEntryException bad(Parameter raw, String rule, Item item) {
     return new BadEntryException(
-        raw.valueOffset, RULE, rule + "; here stands " + LineScanner.shown(item, 0, item.length));
+        raw.offsetOf(item.start),
+        RULE,
+        rule + "; here stands " + LineScanner.shown(item.octets, 0, item.octets.length));
   }
 
   /// The items of a list. A comma divides, unless a backslash stands in front of it.
   @Rfc(number = 9460, section = "A.1")
-  private static List<byte[]> items(Parameter raw) throws BadEntryException {
-    List<byte[]> items = new ArrayList<>();
+  private static List<Item> items(Parameter raw) throws BadEntryException {
+    List<Item> items = new ArrayList<>();
     OctetBuffer item = new OctetBuffer(raw.value.length);
+    int start = 0;
     for (int i = 0; i < raw.value.length; i++) {
       byte octet = raw.value[i];
       if (octet == ',') {
-        items.add(Arrays.copyOf(item.array(), item.end()));
+        items.add(new Item(Arrays.copyOf(item.array(), item.end()), start));
         item.truncate(0);
+        start = i + 1;
       } else if (octet != '\\') {
         item.add(octet);
       } else if (++i < raw.value.length && (raw.value[i] == ',' || raw.value[i] == '\\')) {
@@ -247,7 +265,7 @@ final class ServiceParametersText {
                 + " in front (RFC 9460 §A.1)");
       }
     }
-    items.add(Arrays.copyOf(item.array(), item.end()));
+    items.add(new Item(Arrays.copyOf(item.array(), item.end()), start));
     return items;
   }
 

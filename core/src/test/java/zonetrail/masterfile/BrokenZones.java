@@ -90,6 +90,9 @@ final class BrokenZones {
     add("x SSHFP 1 1 0g\n", "5:14 bad-hex");
     add("x SSHFP 1 1 abc\n", "5:13 bad-hex");
     add("x TLSA 3 1 1 \"\"\n", "5:14 bad-hex");
+    add("x SVCB 1 . ipv4hint=192.0.2.1,192.0.2\n", "5:31 bad-parameter");
+    add("x SVCB 1 . alpn=\"h2,,h3\"\n", "5:21 bad-parameter");
+    add("x SVCB 1 . alpn=\\104\\050,,h3\n", "5:17 bad-parameter");
     add("x DNSKEY 256 3 8 AQI\n", "5:18 bad-base64");
     add("x DNSKEY 256 3 8 AQ==ID\n", "5:22 bad-base64");
     add("x DNSKEY 256 3 FOO AQID\n", "5:16 bad-number");
