@@ -2,6 +2,7 @@ package zonetrail.answer;
 
 import zonetrail.wire.EdnsOption;
 import zonetrail.wire.Header;
+import zonetrail.wire.NameKey;
 import zonetrail.wire.QueryCursor;
 import zonetrail.wire.RRType;
 import zonetrail.wire.ResponseWriter;
@@ -26,10 +27,11 @@ final class ZoneOptions {
 
   /// Adds what the client asks for.
   ///
+  /// @param qname the name asked for
   /// @param zone the zone that is asked: of a chain the first, of a referral the one that refers,
   ///   for DS at a cut the parent
-  static void add(ResponseWriter writer, QueryCursor request, Zone zone) {
-    if (request.qtype() == RRType.SOA && request.qname().equals(zone.apex())) {
+  static void add(ResponseWriter writer, QueryCursor request, NameKey qname, Zone zone) {
+    if (request.qtype() == RRType.SOA && qname.depth() == zone.apexDepth()) {
       sayExpire(writer, request, zone);
     }
     sayVersion(writer, request, zone);

@@ -23,11 +23,12 @@ public final class WireName implements Comparable<WireName> {
   public static final WireName ROOT = new WireName(new byte[] {0});
 
   private final byte[] octets;
-  private final int hash;
+
+  /// Made when it is first asked for; 0 until then, and where it is 0.
+  private int hash;
 
   private WireName(byte[] octets) {
     this.octets = octets;
-    this.hash = hashOf(octets, 0, octets.length);
   }
 
   /// Reads presentation form: labels separated by dots, `\.` and `\DDD` escapes, final dot
@@ -96,6 +97,18 @@ public final class WireName implements Comparable<WireName> {
       throw new BadNameException("no complete name at octet " + offset);
     }
     return end - offset == 1 ? ROOT : new WireName(Arrays.copyOfRange(source, offset, end));
+  }
+
+  /// Labels that were checked before, in front of a name.
+  ///
+  /// @param source where the labels lie
+  /// @param offset the first of them
+  /// @param count how many octets they have
+  public static WireName join(byte[] source, int offset, int count, WireName suffix) {
+    byte[] joined = new byte[count + suffix.octets.length];
+    System.arraycopy(source, offset, joined, 0, count);
+    System.arraycopy(suffix.octets, 0, joined, count, suffix.octets.length);
+    return checked(joined);
   }
 
   /// The octet after the uncompressed name that begins at `offset`, or -1 where there is none
@@ -266,13 +279,15 @@ public final class WireName implements Comparable<WireName> {
   public boolean equals(Object other) {
     return this == other
         || (other instanceof WireName that
-            && hash == that.hash
             && octets.length == that.octets.length
             && regionEquals(octets, 0, that.octets, 0, octets.length));
   }
 
   @Override
   public int hashCode() {
+    if (hash == 0) {
+      hash = hashOf(octets, 0, octets.length);
+    }
     return hash;
   }
 

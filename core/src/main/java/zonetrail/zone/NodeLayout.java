@@ -59,7 +59,7 @@ public final class NodeLayout {
 
   /// The most octets of labels before those two octets that stand for the rest; any more than that
   /// and no name of this kind would fit.
-  static final int SHARED_WITH_SET = 256;
+  public static final int SHARED_WITH_SET = 256;
 
   /// The last place in a set that such two octets can name.
   static final int MAX_SHARED_OFFSET = 0x3fff - SHARED_WITH_SET;

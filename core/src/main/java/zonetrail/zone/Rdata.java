@@ -32,6 +32,11 @@ public final class Rdata {
     return new Rdata(Arrays.copyOfRange(source, offset, offset + length));
   }
 
+  /// Rdata of these octets, which nobody else may have.
+  static Rdata owning(byte[] octets) {
+    return new Rdata(octets);
+  }
+
   /// How many octets it has.
   public int length() {
     return octets.length;

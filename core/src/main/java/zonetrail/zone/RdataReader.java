@@ -5,8 +5,6 @@ import zonetrail.wire.WireName;
 
 /// Reads rdata with names of which only the beginnings are kept, see [NodeLayout].
 final class RdataReader {
-  private static final int MAX_PLAIN_NAMES = 2 * WireName.MAX_OCTETS;
-
   private final byte[] octets;
   private final int rrset;
   private final WireName owner;
@@ -23,17 +21,52 @@ final class RdataReader {
   ///
   /// @param record where it begins, with its length
   Rdata read(int record) {
-    int type = NodeLayout.type(octets, rrset);
-    int at = record + 2;
-    int recordEnd = at + Header.u16(octets, record);
-    plain = new byte[recordEnd - at + MAX_PLAIN_NAMES];
+    plain = new byte[lengthOf(record)];
     end = 0;
-    at = copy(at, at + NodeLayout.namesAt(type));
+    int type = NodeLayout.type(octets, rrset);
+    int at = copy(record + 2, record + 2 + NodeLayout.namesAt(type));
     for (int i = NodeLayout.names(type); i > 0; i--) {
       at = name(at);
     }
-    copy(at, recordEnd);
-    return Rdata.of(plain, 0, end);
+    copy(at, record + 2 + Header.u16(octets, record));
+    return Rdata.owning(plain);
+  }
+
+  /// How many octets the rdata has with its names in full.
+  private int lengthOf(int record) {
+    int type = NodeLayout.type(octets, rrset);
+    int at = record + 2 + NodeLayout.namesAt(type);
+    int length = Header.u16(octets, record);
+    for (int i = NodeLayout.names(type); i > 0; i--) {
+      int nameEnd = endOfName(at);
+      length += lengthOfName(at) - (nameEnd - at);
+      at = nameEnd;
+    }
+    return length;
+  }
+
+  private int endOfName(int from) {
+    int at = from;
+    while (octets[at] != 0 && !NodeLayout.isShared(octets[at])) {
+      at += 1 + octets[at];
+    }
+    return octets[at] == 0 ? at + 1 : at + 2;
+  }
+
+  private int lengthOfName(int from) {
+    int at = from;
+    while (octets[at] != 0 && !NodeLayout.isShared(octets[at])) {
+      at += 1 + octets[at];
+    }
+    if (octets[at] == 0) {
+      return at + 1 - from;
+    }
+    int shared = NodeLayout.shared(octets, at);
+    return at
+        - from
+        + (shared < NodeLayout.SHARED_WITH_SET
+            ? shared
+            : lengthOfName(placeOf(shared - NodeLayout.SHARED_WITH_SET)));
   }
 
   private int copy(int from, int to) {

@@ -69,7 +69,7 @@ enum KnownDifference {
     boolean explains(Case asked) {
       List<WireName> chain = asked.chain();
       boolean endless =
-          new HashSet<>(chain).size() < chain.size() || chain.size() > Responder.MAX_ALIASES;
+          new HashSet<>(chain).size() < chain.size() || chain.size() > ReferenceAnswer.MAX_ALIASES;
       boolean servfail = asked.peer().equals("named") && asked.theirs().rcode().equals("SERVFAIL");
       return endless
           && (servfail || asked.theirs().rcode().equals("NOERROR"))
