@@ -10,17 +10,16 @@ import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.ResponseWriter.Section;
 import zonetrail.wire.Rfc;
 import zonetrail.zone.NodeLayout;
-import zonetrail.zone.ServedZone;
 import zonetrail.zone.Zone;
 import zonetrail.zone.Zones;
 
 /// Answers questions out of zones' octets: records are copied as they are kept, and nothing is made
 /// on the way.
 ///
-/// What is rare it leaves to [ReferenceAnswer], which answers everything and must say the same: ANY,
-/// signatures asked for by name, DNAMEs, proofs that something does not exist, long chains of
-/// aliases, sets of many hosts, and responses beyond the reach of pointers. One object is used again
-/// and again by one thread. Allocation: none.
+/// What is rare it leaves to [ReferenceAnswer], which answers everything and must say the same:
+/// ANY, signatures asked for by name, DNAMEs, proofs that something does not exist, long chains of
+/// aliases, sets of many hosts, and responses beyond the reach of pointers. One object is used
+/// again and again by one thread. Allocation: none.
 @Rfc(number = 1034, section = "4.3.2")
 final class CompiledAnswer {
   /// How many names one question is followed through.
@@ -114,8 +113,7 @@ final class CompiledAnswer {
       nameAt = sets.start() + sets.recordHead();
       NameKey target = names[nameCount];
       target.setFromMessage(writer.buffer(), nameAt);
-      if (wasAsked(target)
-          || !(Responder.zoneFor(zones, target, qtype) instanceof Zone next)) {
+      if (wasAsked(target) || !(Responder.zoneFor(zones, target, qtype) instanceof Zone next)) {
         return Rcode.NOERROR;
       }
       nameCount++;

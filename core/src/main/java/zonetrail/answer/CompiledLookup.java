@@ -7,8 +7,8 @@ import zonetrail.zone.Zone;
 
 /// Where in a zone's octets a question leads: what [Lookup] finds step by step, found by hashes.
 ///
-/// It looks at the name itself, and at those of its ancestors where the zone has a cut, a DNAME or a
-/// hash; the closest encloser of a name that does not exist is found by halves, since all names
+/// It looks at the name itself, and at those of its ancestors where the zone has a cut, a DNAME or
+/// a hash; the closest encloser of a name that does not exist is found by halves, since all names
 /// above one that exists exist. One object is used again and again by one thread. Allocation: none.
 @Rfc(number = 1034, section = "4.3.2")
 final class CompiledLookup {
@@ -31,8 +31,8 @@ final class CompiledLookup {
   /// Asks a zone.
   ///
   /// @param name at or below the zone's apex
-  /// @param isForParent whether what the parent's side of a cut has is asked for, as DS is (RFC 4035
-  ///   §3.1.4.1)
+  /// @param isForParent whether what the parent's side of a cut has is asked for, as DS is (RFC
+  ///   4035 §3.1.4.1)
   @Rfc(number = 4035, section = "3.1.4.1")
   Outcome find(Zone zone, NameKey name, boolean isForParent) {
     int exists = zone.apexDepth();

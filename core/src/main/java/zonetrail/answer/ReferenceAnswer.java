@@ -21,8 +21,8 @@ import zonetrail.zone.ServedZone;
 import zonetrail.zone.Zone;
 import zonetrail.zone.Zones;
 
-/// Answers any question the general way, to be read beside the RFCs: [Lookup] finds, [Draft] gathers,
-/// and then come ANSWER, AUTHORITY and ADDITIONAL. [CompiledAnswer] says the same faster.
+/// Answers any question the general way, to be read beside the RFCs: [Lookup] finds, [Draft]
+/// gathers, and then come ANSWER, AUTHORITY and ADDITIONAL. [CompiledAnswer] says the same faster.
 ///
 /// One object is used again and again by one thread.
 @Rfc(number = 1034, section = "4.3.2")

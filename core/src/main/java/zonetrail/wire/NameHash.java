@@ -22,6 +22,27 @@ final class NameHash {
     return mixed * MULTIPLIER ^ Math.unsignedMultiplyHigh(mixed, MULTIPLIER) ^ state << 1;
   }
 
+  /// The hash of the name that begins at an octet, whatever the case of its letters.
+  static int of(byte[] name, int at) {
+    return of(state(name, at));
+  }
+
+  private static long state(byte[] name, int at) {
+    int label = name[at];
+    if (label == 0) {
+      return ROOT;
+    }
+    long state = state(name, at + 1 + label);
+    for (int from = at; from <= at + label; from += Long.BYTES) {
+      long word = 0;
+      for (int i = Math.min(at + label, from + Long.BYTES - 1); i >= from; i--) {
+        word = word << 8 | WireName.lower(name[i]) & 0xff;
+      }
+      state = add(state, word);
+    }
+    return state;
+  }
+
   /// What a state comes to as a hash.
   static int of(long state) {
     return (int) (state ^ state >>> 32);

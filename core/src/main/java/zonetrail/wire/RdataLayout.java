@@ -84,6 +84,9 @@ public record RdataLayout(List<RdataField> fields, Names names) {
 
   private static final RdataField[] DELEGATION = {U16, ALGORITHM, U8, DIGEST};
 
+  /// By number; types above are in the map.
+  private static final @Nullable RdataLayout[] LOW_LAYOUTS = new RdataLayout[512];
+
   private static final Map<RRType, RdataLayout> LAYOUTS = new HashMap<>();
 
   static {
@@ -196,11 +199,14 @@ public record RdataLayout(List<RdataField> fields, Names names) {
       throw new IllegalStateException("no such type: " + mnemonic);
     }
     LAYOUTS.put(type, layout);
+    if (type.value() < LOW_LAYOUTS.length) {
+      LOW_LAYOUTS[type.value()] = layout;
+    }
   }
 
   /// The layout of a type, or null for a type whose rdata is opaque to us.
   public static @Nullable RdataLayout of(RRType type) {
-    return LAYOUTS.get(type);
+    return type.value() < LOW_LAYOUTS.length ? LOW_LAYOUTS[type.value()] : LAYOUTS.get(type);
   }
 
   /// Whether names in it may be compressed in answers.

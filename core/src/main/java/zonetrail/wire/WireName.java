@@ -291,6 +291,16 @@ public final class WireName implements Comparable<WireName> {
     return hash;
   }
 
+  /// The hash that a [NameKey] of this name has at its depth.
+  public int keyHash() {
+    return NameHash.of(octets, 0);
+  }
+
+  /// Whether the first octets of the name equal, but for case, as many octets elsewhere.
+  public boolean startsLike(int count, byte[] other, int at) {
+    return regionEquals(octets, 0, other, at, count);
+  }
+
   /// Whether the name from one of its labels on has the octets that stand elsewhere, in their case.
   public boolean endsWith(int label, byte[] other, int at) {
     int count = octets.length - label;

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.Header;
 import zonetrail.wire.RRType;
+import zonetrail.wire.RdataLayout;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
@@ -19,25 +20,39 @@ public final class Node {
   private final WireName apex;
   private final byte[] octets;
   private final int at;
+  private final int entry;
+  private @Nullable WireName name;
 
+  /// @param entry the ref by which the zone knows it
   /// @param octets where the node lies, see [NodeLayout]
   /// @param at where it begins
-  Node(WireName apex, byte[] octets, int at) {
+  Node(WireName apex, int entry, byte[] octets, int at) {
     this.apex = apex;
+    this.entry = entry;
     this.octets = octets;
     this.at = at;
   }
 
   /// The owner name, in the case it was first written; the zone's own name in it as at the apex.
   public WireName name() {
-    int prefix = NodeLayout.prefixOctets(octets, at);
-    if (prefix == 0) {
-      return apex;
+    WireName made = name;
+    if (made == null) {
+      int prefix = NodeLayout.prefixOctets(octets, at);
+      made = prefix == 0 ? apex : WireName.join(octets, NodeLayout.prefix(at), prefix, apex);
+      name = made;
     }
-    byte[] name = new byte[prefix + apex.length()];
-    System.arraycopy(octets, NodeLayout.prefix(at), name, 0, prefix);
-    apex.copyTo(name, prefix);
-    return WireName.fromWire(name, 0);
+    return made;
+  }
+
+  /// The zone's number for it; no other node of the same version has it.
+  int entry() {
+    return entry;
+  }
+
+  /// Whether the labels before the apex are those that a name has before it.
+  boolean beginsLike(WireName name, int prefix) {
+    return NodeLayout.prefixOctets(octets, at) == prefix
+        && name.startsLike(prefix, octets, NodeLayout.prefix(at));
   }
 
   /// In order of type, signatures in order of the type that they cover.
@@ -54,6 +69,26 @@ public final class Node {
       rrset = NodeLayout.nextRRset(octets, rrset);
     }
     return rrsets;
+  }
+
+  /// Those RRsets in whose rdata names may be, in order.
+  List<RRset> rrsetsWithNames() {
+    List<RRset> rrsets = List.of();
+    int rrset = NodeLayout.firstRRset(octets, at);
+    for (int left = NodeLayout.rrsets(octets, at); left > 0; left--) {
+      RdataLayout layout = RdataLayout.of(RRType.of(NodeLayout.type(octets, rrset)));
+      if (layout != null && layout.mayHoldNames()) {
+        rrsets = rrsets.isEmpty() ? new ArrayList<>(2) : rrsets;
+        rrsets.add(rrsetAt(name(), rrset));
+      }
+      rrset = NodeLayout.nextRRset(octets, rrset);
+    }
+    return rrsets;
+  }
+
+  /// Whether the name is a zone cut (RFC 1034 §4.2).
+  boolean isCut() {
+    return (NodeLayout.flags(octets, at) & NodeLayout.CUT) != 0;
   }
 
   /// The types of its RRsets, in order; RRSIG once for each type that is signed.
@@ -113,12 +148,10 @@ public final class Node {
     int records = NodeLayout.records(octets, rrset);
     List<Rdata> rdatas = new ArrayList<>(records);
     int record = NodeLayout.firstRecord(rrset);
+    RdataReader reader = NodeLayout.names(type) == 0 ? null : new RdataReader(octets, rrset, owner);
     for (int i = 0; i < records; i++) {
       int length = Header.u16(octets, record);
-      rdatas.add(
-          NodeLayout.names(type) == 0
-              ? Rdata.of(octets, record + 2, length)
-              : new RdataReader(octets, rrset, owner).read(record));
+      rdatas.add(reader == null ? Rdata.of(octets, record + 2, length) : reader.read(record));
       record += 2 + length;
     }
     return new RRset(owner, RRType.of(type), NodeLayout.ttl(octets, rrset), rdatas);

@@ -91,13 +91,20 @@ public final class Zone implements ServedZone {
 
   /// The node at a name, or null if the name does not exist in this zone's data.
   public @Nullable Node node(WireName name) {
-    NameKey key = new NameKey();
-    key.set(name);
     if (!name.isAtOrBelow(apex)) {
       return null;
     }
-    int ref = find(key, key.depth());
-    return ref == NONE ? null : view(ref);
+    int prefix = name.length() - apex.length();
+    int hash = name.keyHash();
+    long[] page = index.page(hash);
+    int place = -1;
+    while ((place = NameIndex.search(page, hash, place)) >= 0) {
+      Node node = view(NameIndex.refAt(page, place));
+      if (node.beginsLike(name, prefix)) {
+        return node;
+      }
+    }
+    return null;
   }
 
   /// The entry of a name.
@@ -174,8 +181,29 @@ public final class Zone implements ServedZone {
     return barriers.nextFrom(depth);
   }
 
+  /// The nearest ancestor of a name, not the name itself, that has one of some flags.
+  ///
+  /// @param key a name at or below the apex
+  /// @param flags of [NodeLayout#CUT] and [NodeLayout#DNAME]
+  /// @return its depth, or -1
+  int nearestAbove(NameKey key, int flags) {
+    for (int depth = key.depth() - 1; depth >= apexDepth; depth--) {
+      if (barriers.nextFrom(depth) == depth) {
+        int entry = find(key, depth);
+        if (entry != NONE && (flags(entry) & flags) != 0) {
+          return depth;
+        }
+      }
+    }
+    return -1;
+  }
+
+  private int flags(int entry) {
+    return NodeLayout.flags(arena.octets(entry), Arena.offset(entry));
+  }
+
   Node view(int ref) {
-    return new Node(apex, arena.octets(ref), Arena.offset(ref));
+    return new Node(apex, ref, arena.octets(ref), Arena.offset(ref));
   }
 
   /// Every node, empty non-terminals too, about in the order in which they were written;

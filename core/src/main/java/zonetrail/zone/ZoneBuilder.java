@@ -315,11 +315,7 @@ public final class ZoneBuilder {
     int ref = ownerNames.get(owner);
     byte[] octets = gathered.octets(ref);
     int at = Arena.offset(ref);
-    int prefix = octets[at] & 0xff;
-    byte[] name = new byte[prefix + apex.length()];
-    System.arraycopy(octets, at + 1, name, 0, prefix);
-    apex.copyTo(name, prefix);
-    return WireName.fromWire(name, 0);
+    return WireName.join(octets, at + 1, octets[at] & 0xff, apex);
   }
 
   /// Adds the names between the apex and the owners, and tells each name of those below it.

@@ -1,12 +1,13 @@
 package zonetrail.zone;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import zonetrail.wire.NameKey;
 import zonetrail.wire.RRType;
 import zonetrail.wire.RdataField;
 import zonetrail.wire.RdataLayout;
@@ -52,9 +53,11 @@ public final class ZoneCheck {
   private final Zone zone;
   private final WireName apex;
   private final List<Complaint> complaints = new ArrayList<>();
-  private final Set<WireName> cuts = new HashSet<>();
-  private final Set<WireName> redirections = new HashSet<>();
-  private final Set<WireName> nameServers = new HashSet<>();
+  private final NameKey key = new NameKey();
+
+  /// The entries of names that NS records name.
+  private final BitSet nameServers = new BitSet();
+
   private int unkept;
   private boolean unkeptError;
   private int longTtls;
@@ -116,15 +119,19 @@ public final class ZoneCheck {
 
   private void collect(Node node) {
     RRset ns = node.rrset(RRType.NS);
-    if (ns != null) {
-      ns.rdatas().forEach(rdata -> nameServers.add(rdata.nameAt(0)));
-      if (!node.name().equals(apex)) {
-        cuts.add(node.name());
+    if (ns == null) {
+      return;
+    }
+    for (Rdata rdata : ns.rdatas()) {
+      Node server = zone.node(rdata.nameAt(0));
+      if (server != null) {
+        nameServers.set(server.entry() & Integer.MAX_VALUE);
       }
     }
-    if (node.rrset(RRType.DNAME) != null) {
-      redirections.add(node.name());
-    }
+  }
+
+  private boolean isNameServer(Node node) {
+    return nameServers.get(node.entry() & Integer.MAX_VALUE);
   }
 
   @Rfc(number = 1912, section = "2.2")
@@ -208,7 +215,7 @@ public final class ZoneCheck {
             "several-cnames",
             "several CNAME records at " + shown(node.name()) + "; keep one (RFC 2181 §10.1)");
       }
-      if (node.rrsets().stream().anyMatch(rrset -> !mayStandWithCname(rrset.type()))) {
+      if (!node.types().stream().allMatch(ZoneCheck::mayStandWithCname)) {
         fail(
             node.name(),
             RRType.CNAME,
@@ -236,11 +243,10 @@ public final class ZoneCheck {
     if (apex.isRoot() || apex.length() * 2 - 1 > WireName.MAX_OCTETS) {
       return;
     }
-    RRset first = node.rrsets().getFirst();
     if (endsWithApexTwice(node.name())) {
-      warn(node.name(), first.type(), "forgotten-final-dot", finalDot(node.name()));
+      warn(node.name(), node.types().getFirst(), "forgotten-final-dot", finalDot(node.name()));
     }
-    for (RRset rrset : node.rrsets()) {
+    for (RRset rrset : node.rrsetsWithNames()) {
       forEachName(
           rrset,
           (rdata, name) -> {
@@ -289,34 +295,28 @@ public final class ZoneCheck {
   }
 
   private boolean isOccluded(WireName name) {
-    return nearestAbove(name, cuts) != null || nearestAbove(name, redirections) != null;
+    key.set(name);
+    return zone.nearestAbove(key, NodeLayout.CUT | NodeLayout.DNAME) >= 0;
   }
 
-  private @Nullable WireName nearestAbove(WireName name, Set<WireName> barriers) {
-    if (barriers.isEmpty()) {
-      return null;
-    }
-    WireName ancestor = name;
-    while (ancestor.isBelow(apex)) {
-      ancestor = ancestor.parent();
-      if (barriers.contains(ancestor)) {
-        return ancestor;
-      }
-    }
-    return null;
+  /// The nearest ancestor of a name in the zone that has a flag, or null.
+  private @Nullable WireName nearestAbove(WireName name, int flag) {
+    key.set(name);
+    int depth = zone.nearestAbove(key, flag);
+    return depth < 0 ? null : name.ancestor(depth);
   }
 
   @Rfc(number = 1034, section = "4.2.1")
   @Rfc(number = 6672, section = "2.4")
   private void checkOccluded(Node node) {
-    WireName redirection = nearestAbove(node.name(), redirections);
+    WireName redirection = nearestAbove(node.name(), NodeLayout.DNAME);
     if (redirection != null && node.isOnlyHash()) {
       return; // A DNAME at the apex has all hashes of the zone below it.
     }
     if (redirection != null) {
       warn(
           node.name(),
-          node.rrsets().getFirst().type(),
+          node.types().getFirst(),
           "below-dname",
           shown(node.name())
               + " is below the DNAME at "
@@ -325,7 +325,7 @@ public final class ZoneCheck {
       return;
     }
     for (RRset rrset : node.rrsets()) {
-      if (isAddress(rrset.type()) && nameServers.contains(node.name())) {
+      if (isAddress(rrset.type()) && isNameServer(node)) {
         continue;
       }
       warn(
@@ -336,14 +336,14 @@ public final class ZoneCheck {
               + " record at "
               + shown(node.name())
               + " is below the delegation at "
-              + shown(nearestAbove(node.name(), cuts))
+              + shown(nearestAbove(node.name(), NodeLayout.CUT))
               + " and no glue, so it is never served (RFC 1034 §4.2.1)");
     }
   }
 
   private void checkAuthoritative(Node node) {
     boolean isApex = node.name().equals(apex);
-    boolean isCut = !isApex && node.rrset(RRType.NS) != null;
+    boolean isCut = !isApex && node.has(RRType.NS);
     for (RRset rrset : node.rrsets()) {
       RRType type = rrset.type();
       checkTtl(rrset);
@@ -374,7 +374,7 @@ public final class ZoneCheck {
             "DS record at "
                 + shown(node.name())
                 + " without a delegation there (RFC 4035 §2.4); add its NS records or remove it");
-      } else if (isCut && !AT_CUT.contains(type) && !isGlue(node.name(), type)) {
+      } else if (isCut && !AT_CUT.contains(type) && !isGlue(node, type)) {
         warn(
             node.name(),
             type,
@@ -388,8 +388,8 @@ public final class ZoneCheck {
     checkTargets(node, isCut);
   }
 
-  private boolean isGlue(WireName name, RRType type) {
-    return isAddress(type) && nameServers.contains(name);
+  private boolean isGlue(Node node, RRType type) {
+    return isAddress(type) && isNameServer(node);
   }
 
   private static boolean isAddress(RRType type) {
@@ -506,13 +506,13 @@ public final class ZoneCheck {
 
   /// What a question for the address of a name would find, wildcards included.
   private Address addressOf(WireName name) {
-    if (!name.isAtOrBelow(apex) || nearestAbove(name, redirections) != null) {
+    if (!name.isAtOrBelow(apex) || nearestAbove(name, NodeLayout.DNAME) != null) {
       return Address.NOT_OURS;
     }
-    if (cuts.contains(name) || nearestAbove(name, cuts) != null) {
-      return hasAddress(zone.node(name)) ? Address.THERE : Address.NOT_OURS;
-    }
     Node node = zone.node(name);
+    if ((node != null && node.isCut()) || nearestAbove(name, NodeLayout.CUT) != null) {
+      return hasAddress(node) ? Address.THERE : Address.NOT_OURS;
+    }
     if (node == null) {
       WireName encloser = name.parent();
       while (zone.node(encloser) == null) {
@@ -521,14 +521,14 @@ public final class ZoneCheck {
       node =
           encloser.length() + 2 > WireName.MAX_OCTETS ? null : zone.node(encloser.wildcardChild());
     }
-    if (node != null && node.rrset(RRType.CNAME) != null) {
+    if (node != null && node.has(RRType.CNAME)) {
       return Address.ALIAS;
     }
     return hasAddress(node) ? Address.THERE : Address.MISSING;
   }
 
   private static boolean hasAddress(@Nullable Node node) {
-    return node != null && (node.rrset(RRType.A) != null || node.rrset(RRType.AAAA) != null);
+    return node != null && (node.has(RRType.A) || node.has(RRType.AAAA));
   }
 
   private static String shown(@Nullable WireName name) {

@@ -60,11 +60,12 @@ class CompiledAnswerTest {
 
   private static byte[] query(Random random, RandomZones.Question question) {
     try {
-      int type = RRType.parse(question.type()).value();
+      int type = requireNonNull(RRType.parse(question.type())).value();
       Record record = Record.newRecord(Name.fromString(question.name()), type, DClass.IN);
       Message message = Message.newQuery(record);
       if (random.nextInt(3) > 0) {
-        message.addRecord(new OPTRecord(1232, 0, 0, random.nextInt(2) * 0x8000), Section.ADDITIONAL);
+        message.addRecord(
+            new OPTRecord(1232, 0, 0, random.nextInt(2) * 0x8000), Section.ADDITIONAL);
       }
       return message.toWire();
     } catch (IOException e) {
@@ -131,8 +132,7 @@ class CompiledAnswerTest {
                 _ -> {
                   assertThat(inWords(ours, whole)).isEqualTo(inWords(theirs, wholeExpected));
                   assertThat(Math.max(whole, wholeExpected)).isGreaterThan(limit);
-                  assertThat(Math.abs(whole - wholeExpected))
-                      .isBetween(1, MAX_DIFFERENCE_OCTETS);
+                  assertThat(Math.abs(whole - wholeExpected)).isBetween(1, MAX_DIFFERENCE_OCTETS);
                 });
       }
     }
