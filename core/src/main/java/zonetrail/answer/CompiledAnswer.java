@@ -239,7 +239,7 @@ final class CompiledAnswer {
 
   /// Glue for name servers within the child must go along, or TC says that it did not fit (RFC 9471
   /// §3).
-  @Rfc(number = 9471, section = "3")
+  @Rfc(number = 9471, section = "3.1")
   private Fit addGlue(Zone zone, NameKey name, int cutDepth) {
     for (int i = 0; i < hostCount; i++) {
       host.setFromMessage(writer.buffer(), hostsAt[i]);

@@ -36,7 +36,7 @@ final class NameHash {
     for (int from = at; from <= at + label; from += Long.BYTES) {
       long word = 0;
       for (int i = Math.min(at + label, from + Long.BYTES - 1); i >= from; i--) {
-        word = word << 8 | WireName.lower(name[i]) & 0xff;
+        word = word << 8 | (WireName.lower(name[i]) & 0xff);
       }
       state = add(state, word);
     }
