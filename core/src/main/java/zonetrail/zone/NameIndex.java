@@ -275,6 +275,23 @@ final class NameIndex {
       }
     }
 
+    /// Lets each name refer to what an array has at its ref.
+    ///
+    /// @param refs by the refs until now
+    void replaceAll(int[] refs) {
+      for (int at = 0; at < directory.length; at += span(directory.length, directory[at])) {
+        if (!own[at]) {
+          put(at, directory[at].clone());
+        }
+        long[] page = directory[at];
+        for (int i = 1; i < page.length; i++) {
+          if (page[i] != EMPTY) {
+            page[i] = slot(hash(page[i]), refs[(int) page[i]]);
+          }
+        }
+      }
+    }
+
     /// The new version; nothing may be changed afterwards.
     NameIndex toIndex() {
       return new NameIndex(directory, count);

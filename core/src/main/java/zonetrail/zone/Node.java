@@ -6,7 +6,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.Header;
 import zonetrail.wire.RRType;
-import zonetrail.wire.RdataLayout;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
@@ -22,6 +21,7 @@ public final class Node {
   private final int at;
   private final int entry;
   private @Nullable WireName name;
+  private @Nullable List<RRset> rrsets;
 
   /// @param entry the ref by which the zone knows it
   /// @param octets where the node lies, see [NodeLayout]
@@ -57,33 +57,27 @@ public final class Node {
 
   /// In order of type, signatures in order of the type that they cover.
   public List<RRset> rrsets() {
+    List<RRset> made = rrsets;
+    if (made == null) {
+      made = makeRRsets();
+      rrsets = made;
+    }
+    return made;
+  }
+
+  private List<RRset> makeRRsets() {
     int count = NodeLayout.rrsets(octets, at);
     if (count == 0) {
       return List.of();
     }
     WireName owner = name();
-    List<RRset> rrsets = new ArrayList<>(count);
+    RRset[] all = new RRset[count];
     int rrset = NodeLayout.firstRRset(octets, at);
     for (int i = 0; i < count; i++) {
-      rrsets.add(rrsetAt(owner, rrset));
+      all[i] = rrsetAt(owner, rrset);
       rrset = NodeLayout.nextRRset(octets, rrset);
     }
-    return rrsets;
-  }
-
-  /// Those RRsets in whose rdata names may be, in order.
-  List<RRset> rrsetsWithNames() {
-    List<RRset> rrsets = List.of();
-    int rrset = NodeLayout.firstRRset(octets, at);
-    for (int left = NodeLayout.rrsets(octets, at); left > 0; left--) {
-      RdataLayout layout = RdataLayout.of(RRType.of(NodeLayout.type(octets, rrset)));
-      if (layout != null && layout.mayHoldNames()) {
-        rrsets = rrsets.isEmpty() ? new ArrayList<>(2) : rrsets;
-        rrsets.add(rrsetAt(name(), rrset));
-      }
-      rrset = NodeLayout.nextRRset(octets, rrset);
-    }
-    return rrsets;
+    return List.of(all);
   }
 
   /// Whether the name is a zone cut (RFC 1034 §4.2).
@@ -111,7 +105,17 @@ public final class Node {
   /// The RRset of a type, or null; of the signatures those over the lowest type.
   public @Nullable RRset rrset(RRType type) {
     int rrset = NodeLayout.rrset(octets, at, type.value());
-    return rrset < 0 ? null : rrsetAt(name(), rrset);
+    if (rrset < 0) {
+      return null;
+    }
+    if (rrsets != null) {
+      for (RRset made : rrsets) {
+        if (made.type() == type) {
+          return made;
+        }
+      }
+    }
+    return rrsetAt(name(), rrset);
   }
 
   /// The signatures over the RRset of a type, or null.

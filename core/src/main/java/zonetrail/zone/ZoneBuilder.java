@@ -292,17 +292,18 @@ public final class ZoneBuilder {
     }
     addEmptyNonTerminals(room);
     Arena.Writer arena = new Arena.Writer(Arena.EMPTY);
-    NameIndex.Editor index = new NameIndex.Editor(NameIndex.NONE);
+    int[] refs = new int[ownerNames.size()];
     Barriers.Counter barriers = new Barriers.Counter(Barriers.NONE);
     NodeEncoder encoder = new NodeEncoder(apex);
     for (int owner = 0; owner < ownerNames.size(); owner++) {
       WireName name = ownerName(owner);
-      key.set(name);
       int flags = encode(encoder, owner, name);
-      barriers.add(flags, key.depth(), 1);
-      index.add(key.hash(key.depth()), arena.append(encoder.octets(), encoder.end()));
+      barriers.add(flags, name.labelCount(), 1);
+      refs[owner] = arena.append(encoder.octets(), encoder.end());
     }
-    return new Zone(apex, arena.toTrimmedArena(), index.toIndex(), records, barriers.toBarriers());
+    ownerIds.replaceAll(refs);
+    return new Zone(
+        apex, arena.toTrimmedArena(), ownerIds.toIndex(), records, barriers.toBarriers());
   }
 
   private static void requireRoom(long room, long octets) throws TooLargeException {

@@ -53,10 +53,11 @@ public final class ZoneCheck {
   private final Zone zone;
   private final WireName apex;
   private final List<Complaint> complaints = new ArrayList<>();
+  private final @Nullable WireName apexTwice;
   private final NameKey key = new NameKey();
 
-  /// The entries of names that NS records name.
-  private final BitSet nameServers = new BitSet();
+  /// The entries of names that NS records name, gathered when they are first needed.
+  private @Nullable BitSet nameServers;
 
   private int unkept;
   private boolean unkeptError;
@@ -75,6 +76,8 @@ public final class ZoneCheck {
   private ZoneCheck(Zone zone) {
     this.zone = zone;
     this.apex = zone.apex();
+    boolean fits = apex.length() * 2 - 1 <= WireName.MAX_OCTETS;
+    this.apexTwice = apex.isRoot() || !fits ? null : apex.append(apex);
   }
 
   /// Checks a zone.
@@ -93,9 +96,6 @@ public final class ZoneCheck {
   }
 
   private void run() {
-    for (Node node : zone.nodes()) {
-      collect(node);
-    }
     checkSoa();
     checkApexNameServers();
     checkDenial();
@@ -117,21 +117,37 @@ public final class ZoneCheck {
     }
   }
 
-  private void collect(Node node) {
-    RRset ns = node.rrset(RRType.NS);
-    if (ns == null) {
-      return;
+  /// Whether an NS record names a node. Most are named at the cut that they lie at or below.
+  private boolean isNameServer(Node node) {
+    WireName name = node.name();
+    WireName cutName = node.isCut() ? name : nearestAbove(name, NodeLayout.CUT);
+    Node cut = cutName == null ? null : zone.node(cutName);
+    RRset ns = cut == null ? null : cut.rrset(RRType.NS);
+    if (ns != null && ns.rdatas().stream().anyMatch(rdata -> rdata.nameAt(0).equals(name))) {
+      return true;
     }
-    for (Rdata rdata : ns.rdatas()) {
-      Node server = zone.node(rdata.nameAt(0));
-      if (server != null) {
-        nameServers.set(server.entry() & Integer.MAX_VALUE);
-      }
+    BitSet gathered = nameServers;
+    if (gathered == null) {
+      gathered = gatherNameServers();
+      nameServers = gathered;
     }
+    return gathered.get(node.entry() & Integer.MAX_VALUE);
   }
 
-  private boolean isNameServer(Node node) {
-    return nameServers.get(node.entry() & Integer.MAX_VALUE);
+  private BitSet gatherNameServers() {
+    BitSet entries = new BitSet();
+    for (Node node : zone.nodes()) {
+      RRset ns = node.rrset(RRType.NS);
+      if (ns != null) {
+        for (Rdata rdata : ns.rdatas()) {
+          Node server = zone.node(rdata.nameAt(0));
+          if (server != null) {
+            entries.set(server.entry() & Integer.MAX_VALUE);
+          }
+        }
+      }
+    }
+    return entries;
   }
 
   @Rfc(number = 1912, section = "2.2")
@@ -240,33 +256,22 @@ public final class ZoneCheck {
   /// Looks for the apex twice over, as in `www.example.com.example.com`.
   @Rfc(number = 1912, section = "3.2")
   private void checkFinalDots(Node node) {
-    if (apex.isRoot() || apex.length() * 2 - 1 > WireName.MAX_OCTETS) {
+    WireName twice = apexTwice;
+    if (twice == null) {
       return;
     }
-    if (endsWithApexTwice(node.name())) {
+    if (node.name().isAtOrBelow(twice)) {
       warn(node.name(), node.types().getFirst(), "forgotten-final-dot", finalDot(node.name()));
     }
-    for (RRset rrset : node.rrsetsWithNames()) {
+    for (RRset rrset : node.rrsets()) {
       forEachName(
           rrset,
           (rdata, name) -> {
-            if (endsWithApexTwice(name)) {
+            if (name.isAtOrBelow(twice)) {
               warn(node.name(), rrset.type(), "forgotten-final-dot", finalDot(name));
             }
           });
     }
-  }
-
-  private boolean endsWithApexTwice(WireName name) {
-    if (name.length() < apex.length() * 2 - 1 || !name.isAtOrBelow(apex)) {
-      return false;
-    }
-    WireName relative = name;
-    int labels = apex.labelCount();
-    for (int drop = name.labelCount() - 2 * labels; drop > 0; drop--) {
-      relative = relative.parent();
-    }
-    return relative.length() == apex.length() * 2 - 1 && relative.equals(apex.append(apex));
   }
 
   private static String finalDot(WireName name) {
