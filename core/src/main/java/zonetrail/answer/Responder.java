@@ -120,8 +120,11 @@ public final class Responder {
       case UnavailableZone _ -> finish(Rcode.SERVFAIL, INVALID_DATA);
       case Zone zone -> {
         ZoneOptions.add(writer, request, qname, zone);
+        // Where there is no room for the question, there is no name for others to point at.
         Rcode rcode =
-            compiled == null ? null : compiled.answer(zones, zone, qtype, request.dnssecOk());
+            compiled == null || !writer.hasQuestion()
+                ? null
+                : compiled.answer(zones, zone, qtype, request.dnssecOk());
         if (rcode == null) {
           begin(request, target, limitOctets);
           ZoneOptions.add(writer, request, qname, zone);

@@ -56,11 +56,11 @@ final class SetWriter {
     ownerField = ownerOctets == 1 ? 1 : 2;
     int signed = signatures < 0 ? 0 : size(octets, signatures);
     int size = size(octets, rrset) + signed;
+    if (writer.position() + Math.min(size, writer.room()) > POINTER_REACH) {
+      return Fit.OUT_OF_REACH; // also of a set that may fit where its names are compressed better
+    }
     if (size > writer.room()) {
       return Fit.TOO_LARGE;
-    }
-    if (writer.position() + size > POINTER_REACH) {
-      return Fit.OUT_OF_REACH;
     }
     start = writer.position();
     int owner = target(ownerAt);

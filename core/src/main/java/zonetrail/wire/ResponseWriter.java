@@ -158,6 +158,11 @@ public final class ResponseWriter {
     Header.putU16(out, section.countOffset, count + pendingRecords);
   }
 
+  /// Whether the question is in the response: whether its name stands behind the header.
+  public boolean hasQuestion() {
+    return Header.u16(out, Header.QDCOUNT) > 0;
+  }
+
   /// The buffer given to [#begin], for one who writes records of their own into it.
   public byte[] buffer() {
     return out;

@@ -87,7 +87,7 @@ class CompiledAnswerTest {
     return responder.respond(cursor, outcome, zones, into, limit);
   }
 
-  private static List<String> inWords(byte[] octets, int length) {
+  static List<String> inWords(byte[] octets, int length) {
     try {
       Message message = new Message(Arrays.copyOf(octets, length));
       List<String> words = new ArrayList<>();
