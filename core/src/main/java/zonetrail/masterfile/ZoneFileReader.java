@@ -98,6 +98,7 @@ public final class ZoneFileReader {
     int soasBefore = builder.soaCount();
     switch (builder.add(owner, type, ttlSeconds, rdata)) {
       case ADDED -> {}
+      case TOO_MANY_TYPES -> report(offset, Level.ERROR, "too-many-types", tooManyTypes(owner));
       case DUPLICATE -> report(offset, Level.WARNING, "duplicate-record", duplicate(owner, type));
       case ADDED_WITH_OTHER_TTL -> {
         if (otherTtlSaid.add(owner + " " + type)) {
@@ -125,6 +126,13 @@ public final class ZoneFileReader {
         + " record at "
         + owner.toStringNoDot()
         + " is here twice and served once (RFC 2181 §5); remove one";
+  }
+
+  private static String tooManyTypes(WireName owner) {
+    return owner.toStringNoDot()
+        + " has records of more than "
+        + ZoneBuilder.MAX_RRSETS
+        + " types, the signatures over each type counted as one; remove some";
   }
 
   private static String ttlsDiffer(WireName owner, RRType type) {

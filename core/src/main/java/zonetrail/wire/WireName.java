@@ -285,10 +285,12 @@ public final class WireName implements Comparable<WireName> {
 
   @Override
   public int hashCode() {
-    if (hash == 0) {
-      hash = hashOf(octets, 0, octets.length);
+    int made = hash; // read once: another thread may be making it too
+    if (made == 0) {
+      made = hashOf(octets, 0, octets.length);
+      hash = made;
     }
-    return hash;
+    return made;
   }
 
   /// The hash that a [NameKey] of this name has at its depth.

@@ -4,12 +4,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import zonetrail.wire.RRType;
 import zonetrail.wire.RdataLayout;
+import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
 /// The rdata of one record: uncompressed wire octets, compared octet by octet.
 ///
 /// Bounds: 0 to 65,535 octets (RFC 1035 §3.2.1). Immutable, safe on any thread.
-public final class Rdata {
+public final class Rdata implements Comparable<Rdata> {
   /// The most octets that rdata has.
   public static final int MAX_OCTETS = 65_535;
 
@@ -93,6 +94,14 @@ public final class Rdata {
   @Override
   public int hashCode() {
     return Arrays.hashCode(octets);
+  }
+
+  /// As unsigned octets from the left (RFC 4034 §6.3). Sets of rdata whose hashes are alike by
+  /// somebody's choice stay fast by it.
+  @Override
+  @Rfc(number = 4034, section = "6.3")
+  public int compareTo(Rdata other) {
+    return Arrays.compareUnsigned(octets, other.octets);
   }
 
   /// Hexadecimal, for tests and debugging.

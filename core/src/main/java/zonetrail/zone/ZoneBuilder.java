@@ -20,13 +20,19 @@ import zonetrail.wire.WireName;
 /// §5.2 asks for equal ones, `ZoneCheck` reports others). What is gathered lies in octets and
 /// numbers, without an object per record. Not for sharing between threads.
 public final class ZoneBuilder {
+  /// The most RRsets of a name, the signatures over each type counted as one.
+  public static final int MAX_RRSETS = 65_535;
+
   private static final int NO = -1;
   private static final int RECORD_HEAD = 6;
 
   /// Up to here a set's records, and a name's sets, are looked through one by one.
   private static final int FEW = 8;
 
-  private static final int INDEX_OCTETS_PER_NAME = 14;
+  /// What a name without records takes besides the name itself, of which the builder and the zone
+  /// have one each: a node's head, and its places in two indexes and in the columns here.
+  private static final int EMPTY_NODE_OCTETS = NodeLayout.PREFIX + 2 * 14 + 32;
+
   private static final int NSEC3 = RRType.NSEC3.value() << Short.SIZE;
   private static final int NSEC3_SIGNATURES =
       RRType.RRSIG.value() << Short.SIZE | RRType.NSEC3.value();
@@ -79,7 +85,9 @@ public final class ZoneBuilder {
     /// It is in the zone, with the TTL of its RRset's first record and not its own.
     ADDED_WITH_OTHER_TTL,
     /// It was there already.
-    DUPLICATE
+    DUPLICATE,
+    /// Its owner has [#MAX_RRSETS] RRsets already, so it is not taken.
+    TOO_MANY_TYPES
   }
 
   /// The zone takes more memory than there is for it.
@@ -101,6 +109,9 @@ public final class ZoneBuilder {
       throw new IllegalArgumentException(owner + " is not in zone " + apex);
     }
     int set = set(ownerId(owner), typeKey(type, rdata), ttlSeconds);
+    if (set == NO) {
+      return Added.TOO_MANY_TYPES;
+    }
     if (isThere(set, type, rdata)) {
       return Added.DUPLICATE;
     }
@@ -178,6 +189,7 @@ public final class ZoneBuilder {
     return id;
   }
 
+  /// @return the set, begun if need be, or -1 if the owner may have no more
   private int set(int owner, int type, int ttlSeconds) {
     int sets = ownerSetCounts.get(owner);
     long ownerAndType = (long) owner << Integer.SIZE | (type & 0xffff_ffffL);
@@ -192,6 +204,9 @@ public final class ZoneBuilder {
           return set;
         }
       }
+    }
+    if (sets == MAX_RRSETS) {
+      return NO;
     }
     int set = setNexts.add(ownerFirstSets.get(owner));
     setTypes.add(type);
@@ -335,8 +350,10 @@ public final class ZoneBuilder {
         if (isWildcard(name, key.start(depth + 1))) {
           ownerFlags.set(parent, NodeLayout.WILDCARD_CHILD);
         }
-        octets += NodeLayout.PREFIX + INDEX_OCTETS_PER_NAME + key.length() - key.start(depth);
-        requireRoom(room, child == NO ? octets : 0);
+        if (child == NO) {
+          octets += EMPTY_NODE_OCTETS + 2L * (key.length() - key.start(depth));
+          requireRoom(room, octets);
+        }
       }
     }
   }

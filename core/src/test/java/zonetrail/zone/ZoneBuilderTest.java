@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -154,6 +155,48 @@ class ZoneBuilderTest {
     Node node = requireNonNull(builder.build().node(owner));
     assertThat(node.types()).hasSize(50_001);
     assertThat(requireNonNull(node.rrset(RRType.A)).rdatas()).hasSize(50_000);
+  }
+
+  @Test
+  void aNameHasAsManySetsAsCanBeCounted_andNoMore() {
+    ZoneBuilder builder = example();
+    WireName owner = WireName.parse("a.example.");
+    for (int i = 0; i < ZoneBuilder.MAX_RRSETS; i++) {
+      byte[] signature = new byte[20];
+      signature[0] = (byte) (i >> 8);
+      signature[1] = (byte) i;
+      assertThat(builder.add(owner, RRType.RRSIG, 60, Rdata.of(signature)))
+          .isEqualTo(ZoneBuilder.Added.ADDED);
+    }
+    assertThat(builder.add(owner, RRType.A, 60, Rdata.of(new byte[4])))
+        .isEqualTo(ZoneBuilder.Added.TOO_MANY_TYPES);
+    assertThat(builder.add(owner, RRType.RRSIG, 60, Rdata.of(new byte[21])))
+        .as("a set that is there may grow")
+        .isEqualTo(ZoneBuilder.Added.ADDED);
+    Zone zone = builder.build();
+    assertThat(requireNonNull(zone.node(owner)).types()).hasSize(ZoneBuilder.MAX_RRSETS);
+    assertThat(zone.recordCount()).isEqualTo(ZoneBuilder.MAX_RRSETS + 2);
+  }
+
+  /// Whoever writes a zone can choose octets that hash alike.
+  @Test
+  void recordsWithHashesAlike_takeNoLongerEach() {
+    ZoneBuilder builder = example();
+    WireName owner = WireName.parse("a.example.");
+    int sameHash = Arrays.hashCode(new byte[32]);
+    for (int i = 0; i < 1 << 16; i++) {
+      byte[] octets = new byte[32];
+      for (int bit = 0; bit < 16; bit++) {
+        // Adding 1 to an octet and taking 31 from the next leaves the hash as it is.
+        octets[2 * bit] = (byte) (i >> bit & 1);
+        octets[2 * bit + 1] = (byte) (-31 * (i >> bit & 1));
+      }
+      Rdata rdata = Rdata.of(octets);
+      assertThat(rdata.hashCode()).isEqualTo(sameHash);
+      assertThat(builder.add(owner, RRType.of(65_280), 60, rdata))
+          .isEqualTo(ZoneBuilder.Added.ADDED);
+    }
+    assertThat(requireNonNull(builder.build().node(owner)).rrsets()).hasSize(1);
   }
 
   @Test
