@@ -55,6 +55,10 @@ final class CompiledAnswer {
   private final NameKey host = new NameKey();
   private final int[] hostsAt = new int[MAX_HOSTS];
   private final int[] hostHashes = new int[MAX_HOSTS];
+
+  /// Whether the addresses of a host are there already.
+  private final boolean[] isHostDone = new boolean[MAX_HOSTS];
+
   private int hostCount;
 
   /// @param qname holds the name asked for whenever there is a question
@@ -142,7 +146,7 @@ final class CompiledAnswer {
         boolean namesHosts = type == NS || type == MX || type == SRV;
         if (namesHosts
             && (!noteHosts(octets, rrset)
-                || !(type == NS ? addGlueWhereRoom(zone, null, 0) : addTargetsWhereRoom(zone)))) {
+                || !(type == NS ? addGlueWhereRoom(zone) : addTargetsWhereRoom(zone)))) {
           return null;
         }
       }
@@ -208,12 +212,12 @@ final class CompiledAnswer {
     if (fit != Fit.WRITTEN) {
       return settled(fit, Rcode.NOERROR);
     }
-    return addGlueWhereRoom(zone, name, cutDepth) ? Rcode.NOERROR : null;
+    return addGlueWhereRoom(zone) ? Rcode.NOERROR : null;
   }
 
   /// Notes where in the response the hosts stand that the set written last names.
   ///
-  /// @return whether they are few, and each is named once
+  /// @return whether they are few
   private boolean noteHosts(byte[] octets, int rrset) {
     hostCount = NodeLayout.records(octets, rrset);
     if (hostCount > MAX_HOSTS) {
@@ -225,15 +229,25 @@ final class CompiledAnswer {
     for (int i = 0; i < hostCount; i++) {
       at += sets.recordHead();
       hostsAt[i] = at + hostInRdata;
-      host.setFromMessage(writer.buffer(), hostsAt[i]);
-      hostHashes[i] = host.hash(host.depth());
-      for (int earlier = 0; earlier < i; earlier++) {
-        if (hostHashes[earlier] == hostHashes[i]) {
-          return false;
-        }
-      }
+      isHostDone[i] = false;
       at += Header.u16(writer.buffer(), at - 2);
     }
+    return true;
+  }
+
+  /// Takes up a host.
+  ///
+  /// @return whether none of those before has its hash: a set may name a host twice, whose
+  ///   addresses then go along once
+  private boolean takeHost(int index) {
+    host.setFromMessage(writer.buffer(), hostsAt[index]);
+    int hash = host.hash(host.depth());
+    for (int earlier = 0; earlier < index; earlier++) {
+      if (hostHashes[earlier] == hash) {
+        return false;
+      }
+    }
+    hostHashes[index] = hash;
     return true;
   }
 
@@ -242,8 +256,11 @@ final class CompiledAnswer {
   @Rfc(number = 9471, section = "3.1")
   private Fit addGlue(Zone zone, NameKey name, int cutDepth) {
     for (int i = 0; i < hostCount; i++) {
-      host.setFromMessage(writer.buffer(), hostsAt[i]);
-      int entry = host.sharesAncestor(name, cutDepth) ? zone.find(host, host.depth()) : Zone.NONE;
+      if (!takeHost(i)) {
+        return Fit.OUT_OF_REACH;
+      }
+      isHostDone[i] = host.sharesAncestor(name, cutDepth);
+      int entry = isHostDone[i] ? zone.find(host, host.depth()) : Zone.NONE;
       if (entry != Zone.NONE) {
         byte[] octets = zone.octets(entry);
         int node = Zone.offset(entry);
@@ -264,17 +281,20 @@ final class CompiledAnswer {
         : write(Section.ADDITIONAL, octets, node, rrset, hostsAt[index], host.length());
   }
 
-  /// The addresses that this zone holds for name servers, glue below any cut included.
+  /// The addresses that this zone holds for name servers, glue below any cut included, as far as
+  /// they aren't there yet.
   ///
-  /// @param below the name in a cut, if the hosts within it are already there; else null
   /// @return whether all that there is room for are there
-  private boolean addGlueWhereRoom(Zone zone, @Nullable NameKey below, int cutDepth) {
+  private boolean addGlueWhereRoom(Zone zone) {
     for (int i = 0; i < hostCount; i++) {
-      host.setFromMessage(writer.buffer(), hostsAt[i]);
-      boolean isDone = below != null && host.sharesAncestor(below, cutDepth);
-      int entry = !isDone && isIn(zone) ? zone.find(host, host.depth()) : Zone.NONE;
-      if (entry != Zone.NONE && !addAddressesWhereRoom(zone, entry, i)) {
-        return false;
+      if (!isHostDone[i]) {
+        if (!takeHost(i)) {
+          return false;
+        }
+        int entry = isIn(zone) ? zone.find(host, host.depth()) : Zone.NONE;
+        if (entry != Zone.NONE && !addAddressesWhereRoom(zone, entry, i)) {
+          return false;
+        }
       }
     }
     return true;
@@ -284,7 +304,9 @@ final class CompiledAnswer {
   /// for them (RFC 1035 §3.3.9, RFC 2782).
   private boolean addTargetsWhereRoom(Zone zone) {
     for (int i = 0; i < hostCount; i++) {
-      host.setFromMessage(writer.buffer(), hostsAt[i]);
+      if (!takeHost(i)) {
+        return false;
+      }
       if (isIn(zone)
           && hostLookup.find(zone, host, false) == CompiledLookup.Outcome.AT
           && !addAddressesWhereRoom(zone, hostLookup.entry(), i)) {

@@ -2,7 +2,6 @@ package zonetrail.answer;
 
 import zonetrail.wire.Header;
 import zonetrail.wire.RRClass;
-import zonetrail.wire.RRType;
 import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.ResponseWriter.Section;
 import zonetrail.wire.Rfc;
@@ -23,8 +22,8 @@ final class SetWriter {
     WRITTEN,
     /// There is no room for it.
     TOO_LARGE,
-    /// Its names would have to point further than pointers reach; the response is to be made the
-    /// general way.
+    /// The response is to be made the general way: names in it would have to point further than
+    /// pointers reach, or a host is named twice.
     OUT_OF_REACH
   }
 
@@ -158,9 +157,5 @@ final class SetWriter {
   /// How many octets each of its records has before its rdata.
   int recordHead() {
     return ownerField + NodeLayout.RECORD_HEAD;
-  }
-
-  static boolean hasHosts(int type) {
-    return type == RRType.NS.value() || type == RRType.MX.value() || type == RRType.SRV.value();
   }
 }
