@@ -25,7 +25,10 @@ final class Arena {
   /// The most octets of a chunk that holds more than one entry.
   static final int CHUNK_OCTETS = WORD_OCTETS << OFFSET_BITS;
 
-  private static final int LEAST_CHUNK_OCTETS = 2_048;
+  /// The first chunk is meant to hold a small zone whole; what it does not need is cut off.
+  private static final int LEAST_FIRST_CHUNK_OCTETS = 2_048;
+
+  private static final int LEAST_CHUNK_OCTETS = 512;
   private static final int SHARE_OF_NEW_CHUNK = 8;
   private static final int OBJECT_OCTETS = 48;
 
@@ -52,6 +55,12 @@ final class Arena {
 
     Chunk(byte[] octets) {
       this.octets = octets;
+    }
+
+    /// How much room there is at the end for one who knows of so many octets; none if another
+    /// version has been made from the same one and took some.
+    synchronized int roomAfter(int end) {
+      return claimed == end ? octets.length - end : 0;
     }
 
     /// Takes room at the end, unless another version has been made from the same one and took it.
@@ -125,9 +134,12 @@ final class Arena {
       tail = chunks.length - 1;
       for (int i = 0; i < chunks.length; i++) {
         written += ends[i];
-        tail =
-            chunks[i].octets.length - ends[i] > chunks[tail].octets.length - ends[tail] ? i : tail;
+        tail = room(i) > room(tail) ? i : tail;
       }
+    }
+
+    private int room(int chunk) {
+      return chunk < 0 ? 0 : chunks[chunk].roomAfter(ends[chunk]);
     }
 
     byte[] octets(int ref) {
@@ -143,28 +155,38 @@ final class Arena {
     /// @return its ref
     /// @throws IllegalStateException if the arena is full
     int append(byte[] entry, int entryOctets) {
+      return append(entry, 0, entryOctets);
+    }
+
+    int append(byte[] source, int from, int entryOctets) {
       int octets = padded(entryOctets);
-      if (tail < 0 || !chunks[tail].claim(ends[tail], octets)) {
-        open(octets);
+      int chunk = tail;
+      if (chunk < 0 || !chunks[chunk].claim(ends[chunk], octets)) {
+        chunk = open(octets);
       }
-      int offset = ends[tail];
-      System.arraycopy(entry, 0, chunks[tail].octets, offset, entryOctets);
-      ends[tail] += octets;
-      needed[tail] += octets;
+      int offset = ends[chunk];
+      System.arraycopy(source, from, chunks[chunk].octets, offset, entryOctets);
+      ends[chunk] += octets;
+      needed[chunk] += octets;
       written += octets;
-      return ref(tail, offset);
+      if (chunk != tail && room(chunk) >= room(tail)) {
+        tail = chunk; // not after an entry with a chunk of its own: there was more room before
+      }
+      return ref(chunk, offset);
     }
 
     /// Opens a chunk with room for an entry, and takes that room.
-    private void open(int octets) {
-      long wanted = Math.clamp(written / SHARE_OF_NEW_CHUNK, LEAST_CHUNK_OCTETS, CHUNK_OCTETS);
-      tail = freePlace();
-      chunks[tail] = new Chunk(new byte[(int) Math.max(wanted, octets)]);
-      ends[tail] = 0;
-      needed[tail] = 0;
-      if (!chunks[tail].claim(0, octets)) {
+    private int open(int octets) {
+      int least = written == 0 ? LEAST_FIRST_CHUNK_OCTETS : LEAST_CHUNK_OCTETS;
+      long wanted = Math.clamp(written / SHARE_OF_NEW_CHUNK, least, CHUNK_OCTETS);
+      int place = freePlace();
+      chunks[place] = new Chunk(new byte[(int) Math.max(wanted, octets)]);
+      ends[place] = 0;
+      needed[place] = 0;
+      if (!chunks[place].claim(0, octets)) {
         throw new IllegalStateException("a new chunk has room");
       }
+      return place;
     }
 
     private int freePlace() {
@@ -197,6 +219,16 @@ final class Arena {
     /// How many octets of a chunk are needed.
     int needed(int chunk) {
       return needed[chunk];
+    }
+
+    /// How many octets a chunk takes of the heap, written or not; 0 if there is none in this place.
+    int capacity(int chunk) {
+      return chunks[chunk].octets.length;
+    }
+
+    /// Where the next entry goes, or -1 if there is no room anywhere.
+    int tail() {
+      return tail;
     }
 
     /// Lets go of a chunk of which nothing is needed.

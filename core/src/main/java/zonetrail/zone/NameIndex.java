@@ -162,6 +162,18 @@ final class NameIndex {
       page[1 + at] = slot;
     }
 
+    /// Whether a name of this hash refers to an entry.
+    boolean holds(int hash, int ref) {
+      long[] page = page(hash);
+      int place = -1;
+      while ((place = search(page, hash, place)) >= 0) {
+        if (refAt(page, place) == ref) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     /// Lets a name that is here refer to another entry.
     void replace(int hash, int oldRef, int newRef) {
       long[] page = writable(hash);

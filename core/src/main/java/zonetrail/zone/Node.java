@@ -125,6 +125,12 @@ public final class Node {
     return rrset < 0 ? null : rrsetAt(name(), rrset);
   }
 
+  /// The RRset of a kind, see [NodeLayout#kind], or null.
+  @Nullable RRset rrsetOfKind(int kind) {
+    int rrset = NodeLayout.rrsetOfKind(octets, at, kind);
+    return rrset < 0 ? null : rrsetAt(name(), rrset);
+  }
+
   /// Whether the name is nothing but the hash of another, with its NSEC3 record: no name of the
   /// zone as far as questions go (RFC 5155 §7.2.8).
   @Rfc(number = 5155, section = "7.2.8")
@@ -139,6 +145,9 @@ public final class Node {
 
   /// Whether both have the same records; the names they own them by aren't compared.
   boolean sameRecords(Node other) {
+    if (equals(other)) {
+      return true;
+    }
     int from = NodeLayout.firstRRset(octets, at);
     int end = at + NodeLayout.octets(octets, at);
     int theirs = NodeLayout.firstRRset(other.octets, other.at);

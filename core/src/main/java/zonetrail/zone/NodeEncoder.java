@@ -42,7 +42,8 @@ final class NodeEncoder {
 
   /// Begins a node.
   ///
-  /// @param owner a name at or below the apex
+  /// @param owner a name at or below the apex, the zone's name in it spelt as at the apex
+  /// @param flags those that its RRsets aren't the reason for
   /// @param children how many names there are one label longer
   void begin(WireName owner, int flags, int children) {
     int prefix = owner.length() - apexOctets;
@@ -82,9 +83,19 @@ final class NodeEncoder {
     putU16(out, 2, NodeLayout.rrsets(out, 0) + 1);
   }
 
+  /// Adds an RRset of another version of the same node, whose name is the same to the letter.
+  void copy(byte[] octets, int rrset) {
+    int count = NodeLayout.nextRRset(octets, rrset) - rrset;
+    room(count);
+    System.arraycopy(octets, rrset, out, end, count);
+    end += count;
+    putU16(out, 2, NodeLayout.rrsets(out, 0) + 1);
+  }
+
   /// Ends the node.
   void finish() {
     putU32(out, 4, end);
+    out[0] |= (byte) NodeLayout.flagsOfRRsets(out, 0);
   }
 
   private void room(int octets) {

@@ -68,6 +68,8 @@ public final class NodeLayout {
   public static final int RECORD_HEAD = 10;
 
   private static final int POINTER = 0xc0;
+  private static final int NSEC3 = kind(RRType.NSEC3, RRType.of(0));
+  private static final int NSEC3_SIGNATURES = kind(RRType.RRSIG, RRType.NSEC3);
 
   /// By type: how many octets stand before the names that may be compressed, and how many names.
   private static final byte[] NAMES_AT = new byte[256];
@@ -109,8 +111,25 @@ public final class NodeLayout {
     return octets[node];
   }
 
-  /// The flag for which an RRset of a type is the reason, or 0.
-  static int flagOf(int type, boolean isApex) {
+  /// The flags for which the RRsets of a node are the reason: all but [#WILDCARD_CHILD].
+  static int flagsOfRRsets(byte[] octets, int node) {
+    boolean isApex = prefixOctets(octets, node) == 0;
+    int count = rrsets(octets, node);
+    int flags = 0;
+    int hashes = 0;
+    int ofHash = 0;
+    int at = firstRRset(octets, node);
+    for (int left = count; left > 0; left--) {
+      int kind = kind(octets, at);
+      flags |= flagOf(kind >>> Short.SIZE, isApex);
+      hashes += kind == NSEC3 ? 1 : 0;
+      ofHash += kind == NSEC3 || kind == NSEC3_SIGNATURES ? 1 : 0;
+      at = nextRRset(octets, at);
+    }
+    return hashes > 0 && ofHash == count ? flags | ONLY_HASH : flags;
+  }
+
+  private static int flagOf(int type, boolean isApex) {
     if (type == RRType.NS.value()) {
       return isApex ? 0 : CUT;
     }
@@ -190,6 +209,33 @@ public final class NodeLayout {
 
   static int typeCovered(byte[] octets, int rrset) {
     return u16(octets, rrset + 2);
+  }
+
+  /// Type and type covered of an RRset in one number; its RRsets are in a node in the order of
+  /// these numbers, taken as unsigned.
+  static int kind(byte[] octets, int rrset) {
+    return u32(octets, rrset);
+  }
+
+  /// The same of the RRset that a record belongs to.
+  static int kind(RRType type, Rdata rdata) {
+    return kind(type, type.equals(RRType.RRSIG) ? rdata.typeCovered() : RRType.of(0));
+  }
+
+  static int kind(RRType type, RRType covered) {
+    return type.value() << Short.SIZE | covered.value();
+  }
+
+  /// The RRset of a kind, or -1.
+  static int rrsetOfKind(byte[] octets, int node, int kind) {
+    int at = firstRRset(octets, node);
+    for (int left = rrsets(octets, node); left > 0; left--) {
+      if (kind(octets, at) == kind) {
+        return at;
+      }
+      at = nextRRset(octets, at);
+    }
+    return -1;
   }
 
   /// The TTL of an RRset, in seconds.

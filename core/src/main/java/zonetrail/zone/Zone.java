@@ -1,8 +1,10 @@
 package zonetrail.zone;
 
 import java.util.AbstractCollection;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.NameKey;
@@ -286,8 +288,11 @@ public final class Zone implements ServedZone {
   ///
   /// @param name room for a name
   void setKey(NameKey key, byte[] name, int ref) {
-    byte[] octets = arena.octets(ref);
-    int node = Arena.offset(ref);
+    setKey(key, name, arena.octets(ref), Arena.offset(ref));
+  }
+
+  /// Lets a key hold the name of a node that lies somewhere.
+  void setKey(NameKey key, byte[] name, byte[] octets, int node) {
     int prefix = NodeLayout.prefixOctets(octets, node);
     System.arraycopy(octets, NodeLayout.prefix(node), name, 0, prefix);
     key.set(name, 0, apex.copyTo(name, prefix));
@@ -310,6 +315,57 @@ public final class Zone implements ServedZone {
         + arena.heapOctets()
         + index.heapOctets()
         + (denialChain == null ? 0 : denialChain.heapOctets());
+  }
+
+  /// The next version: this one with a change.
+  ///
+  /// Costs what it changes: the names concerned, and those above them that come, go or get other
+  /// children; then the pages of the index that these are in and the index's directory, and some
+  /// compaction, which [Compaction] bounds. All else is shared. This version stays as it is; more
+  /// than one change may be made of it. A zone with a denial chain gets a new one, and that takes a
+  /// look at each name: a chain holds the places of all its links, in their order, and both the
+  /// change and the compaction move them. (We do not edit signed zones; whoever does pays this.)
+  ///
+  /// @throws IllegalArgumentException if the change is one of another zone, or of a version that
+  ///   differs in an RRset concerned
+  public Zone with(ZoneChange change) {
+    return change.isEmpty() && change.apex().equals(apex)
+        ? this
+        : new ZoneRevision(this, change).zone();
+  }
+
+  Arena arena() {
+    return arena;
+  }
+
+  NameIndex index() {
+    return index;
+  }
+
+  Barriers barriers() {
+    return barriers;
+  }
+
+  /// The RRset of an owner and kind (see [NodeLayout#kind]), or null.
+  @Nullable RRset rrset(WireName owner, int kind) {
+    Node node = node(owner);
+    return node == null ? null : node.rrsetOfKind(kind);
+  }
+
+  /// The nodes that another version has not, or not with the same records.
+  List<Node> nodesUnlike(Zone other) {
+    List<Node> nodes = new ArrayList<>();
+    NameKey key = new NameKey();
+    byte[] name = new byte[WireName.MAX_OCTETS];
+    for (Entries entries = entries(); entries.next() != NONE; entries.advance()) {
+      setKey(key, name, entries.next());
+      int theirs = other.find(key, key.depth());
+      Node node = view(entries.next());
+      if (theirs == NONE || !node.sameRecords(other.view(theirs))) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
   }
 
   /// Whether both zones hold the same records, the SOA included.

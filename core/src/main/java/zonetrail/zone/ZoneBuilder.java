@@ -33,10 +33,6 @@ public final class ZoneBuilder {
   /// have one each: a node's head, and its places in two indexes and in the columns here.
   private static final int EMPTY_NODE_OCTETS = NodeLayout.PREFIX + 2 * 14 + 32;
 
-  private static final int NSEC3 = RRType.NSEC3.value() << Short.SIZE;
-  private static final int NSEC3_SIGNATURES =
-      RRType.RRSIG.value() << Short.SIZE | RRType.NSEC3.value();
-
   private final WireName apex;
   private final int apexDepth;
   private final Arena.Writer gathered = new Arena.Writer(Arena.EMPTY);
@@ -108,7 +104,7 @@ public final class ZoneBuilder {
     if (!owner.isAtOrBelow(apex)) {
       throw new IllegalArgumentException(owner + " is not in zone " + apex);
     }
-    int set = set(ownerId(owner), typeKey(type, rdata), ttlSeconds);
+    int set = set(ownerId(owner), NodeLayout.kind(type, rdata), ttlSeconds);
     if (set == NO) {
       return Added.TOO_MANY_TYPES;
     }
@@ -134,12 +130,6 @@ public final class ZoneBuilder {
   /// How many SOA records the apex has so far.
   public int soaCount() {
     return soas;
-  }
-
-  /// In order of type, signatures in order of the type covered.
-  private static int typeKey(RRType type, Rdata rdata) {
-    int covered = type == RRType.RRSIG ? rdata.typeCovered().value() : 0;
-    return type.value() << Short.SIZE | covered;
   }
 
   private int ownerId(WireName owner) {
@@ -252,7 +242,8 @@ public final class ZoneBuilder {
     return false;
   }
 
-  private static Rdata canonical(RRType type, Rdata rdata) {
+  /// Rdata in the form in which two of them are compared, to know a record from a duplicate.
+  static Rdata canonical(RRType type, Rdata rdata) {
     RdataLayout layout = RdataLayout.of(type);
     return layout != null && layout.foldsNames() ? rdata.canonical(layout) : rdata;
   }
@@ -312,8 +303,8 @@ public final class ZoneBuilder {
     NodeEncoder encoder = new NodeEncoder(apex);
     for (int owner = 0; owner < ownerNames.size(); owner++) {
       WireName name = ownerName(owner);
-      int flags = encode(encoder, owner, name);
-      barriers.add(flags, name.labelCount(), 1);
+      encode(encoder, owner, name);
+      barriers.add(NodeLayout.flags(encoder.octets(), 0), name.labelCount(), 1);
       refs[owner] = arena.append(encoder.octets(), encoder.end());
     }
     ownerIds.replaceAll(refs);
@@ -362,12 +353,9 @@ public final class ZoneBuilder {
     return name.octetAt(label) == 1 && name.octetAt(label + 1) == '*';
   }
 
-  /// @return the node's flags
-  private int encode(NodeEncoder encoder, int owner, WireName name) {
-    int[] sets = setsInOrder(owner);
-    int flags = ownerFlags.get(owner) | flags(sets, name.equals(apex));
-    encoder.begin(name, flags, ownerChildren.get(owner));
-    for (int set : sets) {
+  private void encode(NodeEncoder encoder, int owner, WireName name) {
+    encoder.begin(name, ownerFlags.get(owner), ownerChildren.get(owner));
+    for (int set : setsInOrder(owner)) {
       int type = setTypes.get(set);
       encoder.add(
           name,
@@ -377,7 +365,6 @@ public final class ZoneBuilder {
           read(set, setCounts.get(set)));
     }
     encoder.finish();
-    return flags;
   }
 
   private int[] setsInOrder(int owner) {
@@ -394,19 +381,6 @@ public final class ZoneBuilder {
             .sorted((a, b) -> Integer.compareUnsigned(setTypes.get(a), setTypes.get(b)))
             .mapToInt(Integer::intValue)
             .toArray();
-  }
-
-  private int flags(int[] sets, boolean isApex) {
-    int flags = 0;
-    int ofHash = 0;
-    boolean hasHash = false;
-    for (int set : sets) {
-      int type = setTypes.get(set);
-      flags |= NodeLayout.flagOf(type >>> Short.SIZE, isApex);
-      hasHash |= type == NSEC3;
-      ofHash += type == NSEC3 || type == NSEC3_SIGNATURES ? 1 : 0;
-    }
-    return hasHash && ofHash == sets.length ? flags | NodeLayout.ONLY_HASH : flags;
   }
 
   /// Numbers, as many as there are. One thread.

@@ -1,0 +1,294 @@
+package zonetrail.zone;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.RRType;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+
+/// What an edit does to a zone: for each RRset concerned, what it was and what it is afterwards.
+///
+/// It fits the version that it was made for, and every other one that has the same RRsets in these
+/// places; [Zone#with] makes the next version of it. A zone keeps its one SOA record: a change may
+/// replace it, not take it away. Immutable, safe on any thread; it holds the records concerned.
+@Rfc(number = 1995, section = "4")
+public final class ZoneChange {
+  private final WireName apex;
+  private final List<Replacement> replacements;
+
+  private ZoneChange(WireName apex, List<Replacement> replacements) {
+    this.apex = apex;
+    this.replacements = List.copyOf(replacements);
+  }
+
+  /// What becomes of one RRset; of signatures, of those over one type. One of the two may be null,
+  /// when there was none or when there is none afterwards.
+  ///
+  /// @param before what it was
+  /// @param after what it is afterwards
+  public record Replacement(@Nullable RRset before, @Nullable RRset after) {
+    private static final Comparator<Replacement> ORDER =
+        Comparator.comparing(Replacement::owner)
+            .thenComparing(Replacement::kind, Integer::compareUnsigned);
+
+    /// Checks that there is an RRset.
+    public Replacement {
+      if (before == null && after == null) {
+        throw new IllegalArgumentException("a replacement of nothing by nothing");
+      }
+    }
+
+    /// The name that owns it.
+    public WireName owner() {
+      return either().owner();
+    }
+
+    /// Its type.
+    public RRType type() {
+      return either().type();
+    }
+
+    /// Type and type covered, see [NodeLayout#kind].
+    int kind() {
+      return ZoneChange.kind(either());
+    }
+
+    /// How many records the zone has more afterwards.
+    int recordsMore() {
+      return (after == null ? 0 : after.rdatas().size())
+          - (before == null ? 0 : before.rdatas().size());
+    }
+
+    /// How many RRsets the name has more afterwards: one, none, or one less.
+    int rrsetsMore() {
+      return (after == null ? 0 : 1) - (before == null ? 0 : 1);
+    }
+
+    private RRset either() {
+      return after == null ? requireNonNull(before) : after;
+    }
+
+    private Replacement inverse() {
+      return new Replacement(after, before);
+    }
+  }
+
+  /// What makes one version of a zone the other.
+  ///
+  /// Takes a look at each name of both; the names that the versions share cost least.
+  ///
+  /// @throws IllegalArgumentException if they are versions of different zones
+  public static ZoneChange between(Zone before, Zone after) {
+    if (!before.apex().equals(after.apex())) {
+      throw new IllegalArgumentException(
+          before.apex() + " and " + after.apex() + " are different zones");
+    }
+    List<Replacement> replacements = new ArrayList<>();
+    for (Node node : before.nodesUnlike(after)) {
+      Node then = after.node(node.name());
+      Map<Integer, RRset> now = new LinkedHashMap<>();
+      if (then != null) {
+        then.rrsets().forEach(rrset -> now.put(kind(rrset), rrset));
+      }
+      for (RRset rrset : node.rrsets()) {
+        RRset successor = now.remove(kind(rrset));
+        if (!rrset.equals(successor)) {
+          replacements.add(new Replacement(rrset, successor));
+        }
+      }
+      now.values().forEach(rrset -> replacements.add(new Replacement(null, rrset)));
+    }
+    for (Node node : after.nodesUnlike(before)) {
+      if (before.node(node.name()) == null) {
+        node.rrsets().forEach(rrset -> replacements.add(new Replacement(null, rrset)));
+      }
+    }
+    replacements.sort(Replacement.ORDER);
+    return new ZoneChange(before.apex(), replacements);
+  }
+
+  private static int kind(RRset rrset) {
+    return NodeLayout.kind(rrset.type(), rrset.rdatas().getFirst());
+  }
+
+  /// The zone's name.
+  public WireName apex() {
+    return apex;
+  }
+
+  /// Each RRset that becomes another one, in canonical order of the owners (RFC 4034 §6.1) and in
+  /// order of type.
+  public List<Replacement> replacements() {
+    return replacements;
+  }
+
+  /// Whether nothing changes.
+  public boolean isEmpty() {
+    return replacements.isEmpty();
+  }
+
+  /// The records that go, gathered by owner and type: first the old SOA record, if it is replaced,
+  /// then the others. Where a TTL changes, all records of the RRset go and come again.
+  @Rfc(number = 1995, section = "4")
+  public List<RRset> removed() {
+    return soaFirst(
+        replacements.stream().map(each -> without(each.before(), each.after())).toList());
+  }
+
+  /// The records that come, as [#removed()] has those that go.
+  @Rfc(number = 1995, section = "4")
+  public List<RRset> added() {
+    return soaFirst(
+        replacements.stream().map(each -> without(each.after(), each.before())).toList());
+  }
+
+  private List<RRset> soaFirst(List<List<RRset>> parts) {
+    List<RRset> ordered = new ArrayList<>(parts.size());
+    parts.forEach(part -> part.stream().filter(this::isSoa).forEach(ordered::add));
+    parts.forEach(part -> part.stream().filter(each -> !isSoa(each)).forEach(ordered::add));
+    return ordered;
+  }
+
+  private boolean isSoa(RRset rrset) {
+    return isSoa(rrset.owner(), rrset.type());
+  }
+
+  private boolean isSoa(WireName owner, RRType type) {
+    return type.equals(RRType.SOA) && owner.equals(apex);
+  }
+
+  /// The records of an RRset that another one has not; none or one RRset.
+  private static List<RRset> without(@Nullable RRset rrset, @Nullable RRset other) {
+    if (rrset == null) {
+      return List.of();
+    }
+    if (other == null || other.ttlSeconds() != rrset.ttlSeconds()) {
+      return List.of(rrset);
+    }
+    Set<Rdata> there = new TreeSet<>(other.rdatas());
+    List<Rdata> rest = rrset.rdatas().stream().filter(rdata -> !there.contains(rdata)).toList();
+    return rest.isEmpty()
+        ? List.of()
+        : List.of(new RRset(rrset.owner(), rrset.type(), rrset.ttlSeconds(), rest));
+  }
+
+  /// What undoes this change.
+  public ZoneChange inverse() {
+    return new ZoneChange(apex, replacements.stream().map(Replacement::inverse).toList());
+  }
+
+  @Override
+  public String toString() {
+    return apex + ": " + replacements.size() + " RRsets replaced";
+  }
+
+  /// Gathers a change of a version of a zone, RRset by RRset; of several words about one RRset the
+  /// last one counts. One thread.
+  public static final class Builder {
+    private final Zone base;
+    private final Map<WireName, Map<Integer, Replacement>> byOwner = new TreeMap<>();
+
+    /// Begins a change.
+    ///
+    /// @param base the version that is to be changed
+    public Builder(Zone base) {
+      this.base = base;
+    }
+
+    /// Says what an RRset is afterwards, whether there was one or not. Duplicates are dropped, and
+    /// what a duplicate is [ZoneBuilder#add] says.
+    ///
+    /// @return this builder
+    /// @throws IllegalArgumentException if the owner lies outside the zone, if it is the apex and
+    ///   would have two SOA records, or if signatures are over more than one type
+    public Builder put(RRset rrset) {
+      if (!rrset.owner().isAtOrBelow(base.apex())) {
+        throw new IllegalArgumentException(rrset.owner() + " is not in zone " + base.apex());
+      }
+      RRset after = withoutDuplicates(rrset);
+      if (isSoaOfZone(after.owner(), after.type()) && after.rdatas().size() != 1) {
+        throw new IllegalArgumentException(
+            "zone " + base.apex() + " would have " + after.rdatas().size() + " SOA records");
+      }
+      int kind = kind(after);
+      for (Rdata rdata : after.rdatas()) {
+        if (NodeLayout.kind(after.type(), rdata) != kind) {
+          throw new IllegalArgumentException(
+              "signatures of " + after.owner() + " over more than one type");
+        }
+      }
+      replace(after.owner(), kind, after);
+      return this;
+    }
+
+    private static RRset withoutDuplicates(RRset rrset) {
+      Set<Rdata> there = new TreeSet<>();
+      List<Rdata> rdatas =
+          rrset.rdatas().stream()
+              .filter(rdata -> there.add(ZoneBuilder.canonical(rrset.type(), rdata)))
+              .toList();
+      return rdatas.size() == rrset.rdatas().size()
+          ? rrset
+          : new RRset(rrset.owner(), rrset.type(), rrset.ttlSeconds(), rdatas);
+    }
+
+    /// Says that there is no RRset of a type afterwards; of type RRSIG, no signatures at all.
+    ///
+    /// @return this builder
+    /// @throws IllegalArgumentException if it is the zone's SOA
+    public Builder remove(WireName owner, RRType type) {
+      if (isSoaOfZone(owner, type)) {
+        throw new IllegalArgumentException("zone " + base.apex() + " would have no SOA record");
+      }
+      Node node = base.node(owner);
+      List<RRset> there = new ArrayList<>(node == null ? List.of() : node.rrsets());
+      Map<Integer, Replacement> said = byOwner.getOrDefault(owner, Map.of());
+      said.values().forEach(each -> there.add(each.either()));
+      for (RRset rrset : there) {
+        if (rrset.type().equals(type)) {
+          replace(owner, kind(rrset), null);
+        }
+      }
+      return this;
+    }
+
+    /// Says that there are no signatures over a type afterwards.
+    ///
+    /// @return this builder
+    public Builder removeSignatures(WireName owner, RRType covered) {
+      replace(owner, NodeLayout.kind(RRType.RRSIG, covered), null);
+      return this;
+    }
+
+    private boolean isSoaOfZone(WireName owner, RRType type) {
+      return type.equals(RRType.SOA) && owner.equals(base.apex());
+    }
+
+    private void replace(WireName owner, int kind, @Nullable RRset after) {
+      RRset before = base.rrset(owner, kind);
+      Map<Integer, Replacement> ofOwner =
+          byOwner.computeIfAbsent(owner, any -> new TreeMap<>(Integer::compareUnsigned));
+      if (before == null ? after == null : before.equals(after)) {
+        ofOwner.remove(kind);
+      } else {
+        ofOwner.put(kind, new Replacement(before, after));
+      }
+    }
+
+    /// The change; RRsets that stay what they are are no part of it.
+    public ZoneChange build() {
+      List<Replacement> replacements = new ArrayList<>();
+      byOwner.values().forEach(ofOwner -> replacements.addAll(ofOwner.values()));
+      return new ZoneChange(base.apex(), replacements);
+    }
+  }
+}
