@@ -19,7 +19,7 @@ import zonetrail.wire.WireName;
 
 /// Compiled answers against general ones where zones, names and limits are as odd as they get.
 class OddZonesAnswerTest {
-  private static final int QUESTIONS = Integer.getInteger("questions", 2_000);
+  private static final int QUESTIONS = Integer.getInteger("questions", 1_500);
 
   private final byte[] ours = new byte[ResponseWriter.MAX_MESSAGE_OCTETS];
   private final byte[] theirs = new byte[ResponseWriter.MAX_MESSAGE_OCTETS];
@@ -76,7 +76,7 @@ class OddZonesAnswerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  @ValueSource(longs = {1, 2, 3, 4})
   void saysWhatTheGeneralAnswerSays(long seed) {
     Random random = new Random(seed);
     OddZones zones = new OddZones(seed);
