@@ -45,6 +45,8 @@ import zonetrail.transport.status.Vitals;
 /// It starts in the order in which things are needed (what is known is loaded, then the sockets are
 /// bound) and closes in the other one (no new messages, then the answers under way, then the rest).
 public final class PrimaryServer implements AutoCloseable {
+  private static final long LARGE_HEAP_OCTETS = 256L << 20;
+
   private static final Logger LOG = LoggerFactory.getLogger(PrimaryServer.class);
 
   private final PublishedZones published;
@@ -225,6 +227,7 @@ public final class PrimaryServer implements AutoCloseable {
         endpoint = StatusEndpoint.start(settings.http().get(), observed);
       }
       authority.start(knownOrFetched(source, firstFetch));
+      giveBackWhatReadingTook();
       Listeners listeners =
           Listeners.start(
               settings.listen(),
@@ -247,6 +250,15 @@ public final class PrimaryServer implements AutoCloseable {
     } catch (RuntimeException | Error defect) {
       close(authority, slowLane, source, endpoint);
       throw defect;
+    }
+  }
+
+  /// Reading large zones takes several times the memory that they take afterwards. Nobody is served
+  /// yet, so a collection delays no answer.
+  private static void giveBackWhatReadingTook() {
+    Runtime runtime = Runtime.getRuntime();
+    if (runtime.totalMemory() > LARGE_HEAP_OCTETS) {
+      System.gc();
     }
   }
 
