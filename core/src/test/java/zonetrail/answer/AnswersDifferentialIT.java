@@ -24,8 +24,6 @@ import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import zonetrail.answer.DifferencesPage.OddRequest;
-import zonetrail.answer.KnownDifference.Case;
-import zonetrail.answer.KnownDifference.Said;
 import zonetrail.answer.TestServer.Reply;
 import zonetrail.fixtures.Knotd;
 import zonetrail.fixtures.Named;
@@ -156,7 +154,7 @@ class AnswersDifferentialIT {
       for (PeerServer peer : peers) {
         Said theirs = Said.of(new Reply(peer.askOverUdp(octets)));
         if (!theirs.equals(ours)) {
-          Case asked = new Case(zones, peer.name(), query, reply, ours, theirs);
+          ComparedAnswer asked = new ComparedAnswer(zones, peer.name(), query, reply, ours, theirs);
           KnownDifference known = KnownDifference.explaining(asked);
           if (known == null) {
             unexplained.add(

@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import zonetrail.masterfile.MasterFile;
@@ -146,12 +147,19 @@ class MemoryBoundTest {
             "$GENERATE 1-60000 host$ TXT " + "x".repeat(100),
             "$GENERATE 1-10000 a.b.c.d.e.f$ A 192.0.2.1",
             "$GENERATE 1-60000 host$ NS ns.host$")) {
-      MemoryTree tree = new MemoryTree().put("good.example", zone(1, lines));
-      long before = usedHeap();
-      ZoneFiles held = ZoneFiles.NONE.advance(tree.commit()).files();
-      long taken = usedHeap() - before;
-      assertThat(held.heapOctets()).as(lines).isBetween(taken / 2, taken * 2);
-      System.out.printf("%s: said %,d, taken %,d octets%n", lines, held.heapOctets(), taken);
+      SourceTree commit = new MemoryTree().put("good.example", zone(1, lines)).commit();
+      long said = 0;
+      long[] differences = new long[5]; // others use the heap too, so the middle one of some tries
+      for (int i = 0; i < differences.length; i++) {
+        long before = usedHeap();
+        ZoneFiles held = ZoneFiles.NONE.advance(commit).files();
+        differences[i] = usedHeap() - before;
+        said = held.heapOctets();
+      }
+      Arrays.sort(differences);
+      long taken = differences[differences.length / 2];
+      assertThat(said).as(lines).isBetween(taken / 2, taken * 2);
+      System.out.printf("%s: said %,d, taken %,d octets%n", lines, said, taken);
     }
   }
 
