@@ -22,8 +22,11 @@ final class Arena {
   private static final int MAX_CHUNKS = 1 << (Integer.SIZE - OFFSET_BITS);
   private static final int WORD_OCTETS = 4;
 
-  /// The most octets of a chunk that holds more than one entry.
-  static final int CHUNK_OCTETS = WORD_OCTETS << OFFSET_BITS;
+  private static final int ARRAY_HEAD_OCTETS = 64;
+
+  /// The most octets of a chunk that holds more than one entry: a little less than 1 MiB, or a
+  /// collector that divides the heap by MiB would give it two.
+  static final int CHUNK_OCTETS = (WORD_OCTETS << OFFSET_BITS) - ARRAY_HEAD_OCTETS;
 
   /// The first chunk is meant to hold a small zone whole; what it does not need is cut off.
   private static final int LEAST_FIRST_CHUNK_OCTETS = 2_048;
