@@ -17,9 +17,9 @@ import zonetrail.zone.Zones;
 /// on the way.
 ///
 /// What is rare it leaves to [ReferenceAnswer], which answers everything and must say the same:
-/// ANY, signatures asked for by name, DNAMEs, proofs that something does not exist, long chains of
-/// aliases, sets of many hosts, and responses beyond the reach of pointers. One object is used
-/// again and again by one thread. Allocation: none.
+/// ANY, signatures asked for by name, DNAMEs, long chains of aliases and such as lead from a
+/// wildcard of a signed zone to another zone, sets of many hosts, and responses beyond the reach of
+/// pointers. One object is used again and again by one thread. Allocation: none.
 @Rfc(number = 1034, section = "4.3.2")
 final class CompiledAnswer {
   /// How many names one question is followed through.
@@ -39,6 +39,7 @@ final class CompiledAnswer {
 
   private final ResponseWriter writer;
   private final SetWriter sets;
+  private final CompiledDenial denial;
   private final CompiledLookup lookup = new CompiledLookup();
   private final CompiledLookup hostLookup = new CompiledLookup();
 
@@ -65,6 +66,7 @@ final class CompiledAnswer {
   CompiledAnswer(ResponseWriter writer, NameKey qname) {
     this.writer = writer;
     this.sets = new SetWriter(writer);
+    this.denial = new CompiledDenial(sets, MAX_NAMES);
     names[0] = qname;
     for (int i = 1; i < MAX_NAMES; i++) {
       names[i] = new NameKey();
@@ -80,6 +82,7 @@ final class CompiledAnswer {
       return null;
     }
     dnssecOk = wantsDnssec;
+    denial.clear();
     nameCount = 1;
     nameAt = Header.OCTETS;
     Zone zone = first;
@@ -89,24 +92,29 @@ final class CompiledAnswer {
       if (outcome == CompiledLookup.Outcome.BELOW_CUT) {
         return referral(zone, name);
       }
-      boolean provesAbsence = dnssecOk && zone.denialChain() != null;
-      if (outcome == CompiledLookup.Outcome.REDIRECTED
-          || (provesAbsence
-              && (outcome == CompiledLookup.Outcome.MISSING || lookup.isSynthesised()))) {
+      if (outcome == CompiledLookup.Outcome.REDIRECTED) {
         return null;
       }
       if (outcome == CompiledLookup.Outcome.MISSING) {
+        if (dnssecOk) {
+          denial.nameError(zone, name, lookup.depth());
+        }
         // The code speaks of the last name of a chain (RFC 6604 §3).
         return negative(zone, name, Rcode.NXDOMAIN);
       }
       byte[] octets = zone.octets(lookup.entry());
       int node = Zone.offset(lookup.entry());
       int rrset = NodeLayout.rrset(octets, node, qtype.value());
-      if (rrset >= 0) {
-        return found(zone, name, octets, node, rrset);
+      boolean isAlias = rrset < 0 && (NodeLayout.flags(octets, node) & NodeLayout.CNAME) != 0;
+      if (rrset < 0 && !isAlias) {
+        proveNoData(zone, name);
+        return negative(zone, name, Rcode.NOERROR);
       }
-      if ((NodeLayout.flags(octets, node) & NodeLayout.CNAME) == 0) {
-        return provesAbsence ? null : negative(zone, name, Rcode.NOERROR);
+      if (dnssecOk && lookup.isSynthesised()) {
+        denial.wildcardAnswer(zone, name, lookup.depth());
+      }
+      if (!isAlias) {
+        return found(zone, name, octets, node, rrset);
       }
       int cname = NodeLayout.rrset(octets, node, CNAME);
       if (nameCount == MAX_NAMES
@@ -114,14 +122,26 @@ final class CompiledAnswer {
         return null;
       }
       writer.setFlags(Header.AA);
-      nameAt = sets.start() + sets.recordHead();
+      int targetAt = sets.start() + sets.recordHead();
       NameKey target = names[nameCount];
-      target.setFromMessage(writer.buffer(), nameAt);
+      target.setFromMessage(writer.buffer(), targetAt);
       if (wasAsked(target) || !(Responder.zoneFor(zones, target, qtype) instanceof Zone next)) {
-        return Rcode.NOERROR;
+        return settled(denial.write(zone, name, nameAt), Rcode.NOERROR);
+      }
+      if (next != zone && denial.count() > 0) {
+        return null;
       }
       nameCount++;
+      nameAt = targetAt;
       zone = next;
+    }
+  }
+
+  private void proveNoData(Zone zone, NameKey name) {
+    if (dnssecOk && lookup.isSynthesised()) {
+      denial.wildcardNoData(zone, name, lookup.depth());
+    } else if (dnssecOk) {
+      denial.noData(zone, name, lookup.depth(), lookup.entry());
     }
   }
 
@@ -144,9 +164,14 @@ final class CompiledAnswer {
       case WRITTEN -> {
         int type = NodeLayout.type(octets, rrset);
         boolean namesHosts = type == NS || type == MX || type == SRV;
-        if (namesHosts
-            && (!noteHosts(octets, rrset)
-                || !(type == NS ? addGlueWhereRoom(zone) : addTargetsWhereRoom(zone)))) {
+        if (namesHosts && !noteHosts(octets, rrset)) {
+          return null;
+        }
+        Fit fit = denial.write(zone, name, nameAt);
+        if (fit != Fit.WRITTEN) {
+          return settled(fit, Rcode.NOERROR);
+        }
+        if (namesHosts && !(type == NS ? addGlueWhereRoom(zone) : addTargetsWhereRoom(zone))) {
           return null;
         }
       }
@@ -169,9 +194,10 @@ final class CompiledAnswer {
             octets,
             soa,
             signatures,
-            SetWriter.suffix(writer.buffer(), nameAt, start),
+            sets.suffix(nameAt, start),
             name.length() - start,
             zone.negativeTtlSeconds());
+    fit = fit == Fit.WRITTEN ? denial.write(zone, name, nameAt) : fit;
     return settled(fit, rcode);
   }
 
@@ -187,12 +213,12 @@ final class CompiledAnswer {
     byte[] octets = zone.octets(lookup.entry());
     int cut = Zone.offset(lookup.entry());
     int ds = dnssecOk ? NodeLayout.rrset(octets, cut, DS) : -1;
-    if (dnssecOk && ds < 0 && zone.denialChain() != null) {
-      return null;
+    if (dnssecOk && ds < 0) {
+      denial.noData(zone, name, cutDepth, lookup.entry());
     }
     int ns = NodeLayout.rrset(octets, cut, NS);
     int start = name.start(cutDepth);
-    int ownerAt = SetWriter.suffix(writer.buffer(), nameAt, start);
+    int ownerAt = sets.suffix(nameAt, start);
     int ownerOctets = name.length() - start;
     int ttl = NodeLayout.ttl(octets, ns);
     Fit fit = sets.write(Section.AUTHORITY, octets, ns, -1, ownerAt, ownerOctets, ttl);
@@ -201,6 +227,10 @@ final class CompiledAnswer {
     }
     if (!noteHosts(octets, ns)) {
       return null;
+    }
+    fit = denial.write(zone, name, nameAt);
+    if (fit != Fit.WRITTEN) {
+      return settled(fit, Rcode.NOERROR);
     }
     if (ds >= 0 && NodeLayout.signatures(octets, cut, DS) >= 0) {
       fit = write(Section.AUTHORITY, octets, cut, ds, ownerAt, ownerOctets);

@@ -29,7 +29,17 @@ final class SetWriter {
 
   private final ResponseWriter writer;
   private int start;
+
+  /// Where in the response the owner's name stands, or its end.
+  private int owner;
+
+  /// How many octets say so: those of a pointer, or the root's zero.
   private int ownerField;
+
+  /// Where in the set's array the labels lie that are still to be written before that end.
+  private int labels;
+
+  private int labelOctets;
 
   SetWriter(ResponseWriter writer) {
     this.writer = writer;
@@ -52,9 +62,41 @@ final class SetWriter {
       int ownerAt,
       int ownerOctets,
       int ttl) {
+    labelOctets = 0;
+    owner = suffix(ownerAt, 0);
     ownerField = ownerOctets == 1 ? 1 : 2;
-    int signed = signatures < 0 ? 0 : size(octets, signatures);
-    int size = size(octets, rrset) + signed;
+    return write(section, octets, rrset, signatures, ownerOctets, ttl);
+  }
+
+  /// Writes a set that proves something, with its signatures, into the authority section: whole or
+  /// not at all. Of its owner's name only the end stands in the response already.
+  ///
+  /// @param type of the set, which the node has: one without names that may be compressed
+  /// @param ownLabels how many octets of labels that name begins with before that end, maybe none
+  /// @param suffixAt where in the response the end stands
+  /// @param suffixOctets how many octets it has
+  Fit writeProof(byte[] octets, int node, int type, int ownLabels, int suffixAt, int suffixOctets) {
+    labels = NodeLayout.prefix(node);
+    labelOctets = ownLabels;
+    owner = suffix(suffixAt, 0);
+    ownerField = suffixOctets == 1 ? 1 : 2;
+    int rrset = NodeLayout.rrset(octets, node, type);
+    int signatures = NodeLayout.signatures(octets, node, type);
+    int ttl = NodeLayout.ttl(octets, rrset);
+    return write(Section.AUTHORITY, octets, rrset, signatures, ownLabels + suffixOctets, ttl);
+  }
+
+  private Fit write(
+      Section section, byte[] octets, int rrset, int signatures, int ownerOctets, int ttl) {
+    int records = NodeLayout.records(octets, rrset);
+    int recordOctets = NodeLayout.recordOctets(octets, rrset);
+    if (signatures >= 0) {
+      records += NodeLayout.records(octets, signatures);
+      recordOctets += NodeLayout.recordOctets(octets, signatures);
+    }
+    int laterField = labelOctets == 0 ? ownerField : 2;
+    int owners = labelOctets + ownerField + (records - 1) * laterField;
+    int size = owners + records * (NodeLayout.RECORD_HEAD - 2) + recordOctets;
     if (writer.position() + Math.min(size, writer.room()) > POINTER_REACH) {
       return Fit.OUT_OF_REACH; // also of a set that may fit where its names are compressed better
     }
@@ -62,35 +104,22 @@ final class SetWriter {
       return Fit.TOO_LARGE;
     }
     start = writer.position();
-    int owner = target(ownerAt);
-    int end = copy(octets, rrset, owner, ownerOctets, ttl, start);
-    int records = NodeLayout.records(octets, rrset);
+    int end = copy(octets, rrset, ownerOctets, ttl, start);
     if (signatures >= 0) {
-      end = copy(octets, signatures, owner, ownerOctets, ttl, end);
-      records += NodeLayout.records(octets, signatures);
+      end = copy(octets, signatures, ownerOctets, ttl, end);
     }
     writer.wrote(section, records, end - start);
     return Fit.WRITTEN;
   }
 
-  private int size(byte[] octets, int rrset) {
-    return NodeLayout.recordOctets(octets, rrset)
-        + NodeLayout.records(octets, rrset) * (NodeLayout.RECORD_HEAD - 2 + ownerField);
-  }
-
-  private int copy(byte[] octets, int rrset, int owner, int ownerOctets, int ttl, int setStart) {
+  private int copy(byte[] octets, int rrset, int ownerOctets, int ttl, int setStart) {
     byte[] out = writer.buffer();
     int type = NodeLayout.type(octets, rrset);
     int names = NodeLayout.names(type);
     int record = NodeLayout.firstRecord(rrset);
     int at = setStart;
     for (int left = NodeLayout.records(octets, rrset); left > 0; left--) {
-      if (ownerField == 1) {
-        out[at++] = 0;
-      } else {
-        Header.putU16(out, at, POINTER | owner);
-        at += 2;
-      }
+      at = putOwner(out, at, octets);
       Header.putU16(out, at, type);
       Header.putU16(out, at + 2, RRClass.IN);
       Header.putU32(out, at + 4, ttl);
@@ -103,6 +132,23 @@ final class SetWriter {
       record += length;
     }
     return at;
+  }
+
+  private int putOwner(byte[] out, int at, byte[] octets) {
+    int suffixField = at + labelOctets;
+    if (ownerField == 1) {
+      out[suffixField] = 0;
+    } else {
+      Header.putU16(out, suffixField, POINTER | owner);
+    }
+    int end = suffixField + ownerField;
+    if (labelOctets > 0) {
+      System.arraycopy(octets, labels, out, at, labelOctets);
+      labelOctets = 0; // the other records of the set point at what is written now
+      owner = at;
+      ownerField = 2;
+    }
+    return end;
   }
 
   /// Makes pointers of those octets that stand for the rest of names.
@@ -127,11 +173,19 @@ final class SetWriter {
     }
   }
 
+  /// Where in the response a name's end stands.
+  ///
+  /// @param nameAt where in it the name begins
+  /// @param octets how many octets of labels to leave away
+  int suffix(int nameAt, int octets) {
+    return suffix(writer.buffer(), nameAt, octets);
+  }
+
   /// Where in a message a name's end stands.
   ///
   /// @param nameAt where the name begins
   /// @param octets how many octets of labels to leave away
-  static int suffix(byte[] message, int nameAt, int octets) {
+  private static int suffix(byte[] message, int nameAt, int octets) {
     int at = nameAt;
     int left = octets;
     while (left > 0) {
@@ -143,10 +197,6 @@ final class SetWriter {
       }
     }
     return NodeLayout.isShared(message[at]) ? Header.u16(message, at) & 0x3fff : at;
-  }
-
-  private int target(int nameAt) {
-    return suffix(writer.buffer(), nameAt, 0);
   }
 
   /// Where the set written last begins.

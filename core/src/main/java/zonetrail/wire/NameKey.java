@@ -23,6 +23,10 @@ public final class NameKey {
   private int length = 1;
   private int depth;
   private final int[] starts = new int[MAX_LABELS + 1];
+
+  /// Where the labels of the name begin that this one was compared with last.
+  private final int[] otherStarts = new int[MAX_LABELS];
+
   private final long[] states = new long[MAX_LABELS + 1];
 
   /// Creates a key of the root.
@@ -62,6 +66,25 @@ public final class NameKey {
     }
     octets[end] = 0;
     take(end + 1);
+  }
+
+  /// Takes `*` below an ancestor of another name, the source of synthesis of a closest encloser
+  /// (RFC 4592 §3.3.1).
+  ///
+  /// @param name not this key
+  /// @return whether there can be such a name: it has 255 octets at most
+  @Rfc(number = 4592, section = "3.3.1")
+  public boolean setWildcard(NameKey name, int ofDepth) {
+    int start = name.starts[ofDepth];
+    int rest = name.length - start;
+    if (rest + 2 > WireName.MAX_OCTETS) {
+      return false;
+    }
+    octets[0] = 1;
+    octets[1] = '*';
+    System.arraycopy(name.octets, start, octets, 2, rest);
+    take(2 + rest);
+    return true;
   }
 
   private void take(int nameOctets) {
@@ -156,6 +179,66 @@ public final class NameKey {
       }
     }
     return true;
+  }
+
+  /// Canonical order of the name and of another that has an ancestor in common with it (RFC 4034
+  /// §6.1): by label from the right, each as octets with letters small.
+  ///
+  /// @param ofDepth that of the ancestor of this name that is compared, or of the name itself
+  /// @param common the depth of the ancestor that both have
+  /// @param other where the labels lie that the other name has before that ancestor
+  /// @return negative, zero or positive, where this one is before, equal to or after the other
+  @Rfc(number = 4034, section = "6.1")
+  public int compare(int ofDepth, int common, byte[] other, int at, int count) {
+    int theirs = noteStarts(other, at, count);
+    int mine = ofDepth - common;
+    for (int i = 1; i <= Math.min(mine, theirs); i++) {
+      int order = compareLabels(starts[common + i], other, otherStarts[theirs - i]);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(mine, theirs);
+  }
+
+  /// The depth of the nearest ancestor that the name and another have in common, which may be one
+  /// of the two.
+  ///
+  /// @param common the depth of one that both have
+  /// @param other where the labels lie that the other name has before that ancestor
+  public int nearestCommon(int common, byte[] other, int at, int count) {
+    int theirs = noteStarts(other, at, count);
+    int most = Math.min(depth - common, theirs);
+    int shared = 0;
+    while (shared < most
+        && compareLabels(starts[common + shared + 1], other, otherStarts[theirs - shared - 1])
+            == 0) {
+      shared++;
+    }
+    return common + shared;
+  }
+
+  private int noteStarts(byte[] other, int at, int count) {
+    int labels = 0;
+    for (int start = at; start < at + count; start += 1 + other[start]) {
+      otherStarts[labels++] = start;
+    }
+    return labels;
+  }
+
+  private int compareLabels(int start, byte[] other, int otherStart) {
+    int mine = start + 1;
+    int theirs = otherStart + 1;
+    int count = Math.min(octets[start], other[otherStart]);
+    int at = Arrays.mismatch(octets, mine, mine + count, other, theirs, theirs + count);
+    while (at >= 0 && at < count) {
+      int order = Byte.compareUnsigned(octets[mine + at], WireName.lower(other[theirs + at]));
+      if (order != 0) {
+        return order;
+      }
+      at++;
+    }
+    return Integer.compare(octets[start], other[otherStart]);
   }
 
   /// Whether the ancestor of a depth is this name.

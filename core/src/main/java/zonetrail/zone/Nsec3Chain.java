@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import zonetrail.wire.NameKey;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
@@ -91,6 +92,25 @@ public final class Nsec3Chain implements DenialChain {
   public Node covering(WireName name) {
     int index = lastUpTo(hash.of(name));
     return zone.view(owners[index < 0 ? owners.length - 1 : index]);
+  }
+
+  /// The entry of the node that [#matching(WireName)] gives, or [Zone#NONE].
+  ///
+  /// @param name at or below the apex
+  /// @param depth that of the ancestor of it that is looked for, or of the name itself
+  public int matching(NameKey name, int depth, Nsec3Digest digest) {
+    byte[] wanted = hash.of(name, depth, digest);
+    int index = lastUpTo(wanted);
+    return index >= 0 && compare(index, wanted) == 0 ? owners[index] : Zone.NONE;
+  }
+
+  /// The entry of the node that [#covering(WireName)] gives.
+  ///
+  /// @param name at or below the apex
+  /// @param depth that of the ancestor of it that does not exist, or of the name itself
+  public int covering(NameKey name, int depth, Nsec3Digest digest) {
+    int index = lastUpTo(hash.of(name, depth, digest));
+    return owners[index < 0 ? owners.length - 1 : index];
   }
 
   private int lastUpTo(byte[] wanted) {

@@ -1,8 +1,8 @@
 package zonetrail.zone;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
+import zonetrail.wire.NameKey;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
@@ -65,7 +65,7 @@ final class Nsec3Hash {
 
   /// The hash of a name.
   byte[] of(WireName name) {
-    MessageDigest sha1 = sha1();
+    MessageDigest sha1 = Nsec3Digest.sha1();
     byte[] hash = name.toCanonicalWire();
     for (int i = 0; i <= iterations; i++) {
       sha1.update(hash);
@@ -75,12 +75,12 @@ final class Nsec3Hash {
     return hash;
   }
 
-  private static MessageDigest sha1() {
-    try {
-      return MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-1", e);
-    }
+  /// The hash of a name, made without making anything.
+  ///
+  /// @param depth that of the ancestor of the name that is hashed, or of the name itself
+  /// @return in the digest's own array, until it makes the next one
+  byte[] of(NameKey name, int depth, Nsec3Digest digest) {
+    return digest.of(name, depth, iterations, salt);
   }
 
   /// The hash that the owner of an NSEC3 record is named by, or null where it is no such name.

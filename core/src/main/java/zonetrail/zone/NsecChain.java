@@ -3,6 +3,7 @@ package zonetrail.zone;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import zonetrail.wire.NameKey;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
@@ -51,6 +52,33 @@ public final class NsecChain implements DenialChain {
       }
     }
     return zone.view(owners[low]);
+  }
+
+  /// The entry of the node that [#at(WireName)] gives, found without making anything.
+  ///
+  /// @param name at or below the apex
+  /// @param depth that of the ancestor of it that is looked for, or of the name itself
+  public int entryAt(NameKey name, int depth) {
+    int low = 0;
+    int high = owners.length;
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      byte[] octets = zone.octets(owners[middle]);
+      int node = Zone.offset(owners[middle]);
+      int order =
+          name.compare(
+              depth,
+              zone.apexDepth(),
+              octets,
+              NodeLayout.prefix(node),
+              NodeLayout.prefixOctets(octets, node));
+      if (order >= 0) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return owners[low];
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
@@ -26,6 +27,7 @@ import zonetrail.wire.QueryCursor;
 import zonetrail.wire.RRType;
 import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.WireName;
+import zonetrail.zone.ServedZone;
 import zonetrail.zone.Zone;
 import zonetrail.zone.Zones;
 
@@ -106,11 +108,34 @@ class CompiledAnswerTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void saysWhatTheGeneralAnswerSays(long seed) {
+    RandomZones randomZones = new RandomZones(seed, "test");
+    compare(new Random(seed), randomZones, zones(randomZones), QUESTIONS);
+  }
+
+  /// A parent and its child have chains of different kinds, or one of them has none. Every second
+  /// tree has chains with gaps, which prove nothing, and break nothing.
+  @ParameterizedTest
+  @ValueSource(longs = {5, 6, 7, 8})
+  void saysWhatTheGeneralAnswerSays_inSignedZones(long seed) {
     Random random = new Random(seed);
     RandomZones randomZones = new RandomZones(seed, "test");
-    Zones zones = zones(randomZones);
+    List<Zone> signed = new ArrayList<>();
+    int kind = (int) seed;
+    for (ServedZone zone : zones(randomZones).all()) {
+      SignedCopy.Kind[] kinds = SignedCopy.Kind.values();
+      int next = kind++ % (kinds.length + 1);
+      Zone unsigned = (Zone) zone;
+      signed.add(
+          next == kinds.length
+              ? unsigned
+              : SignedCopy.of(random, unsigned, kinds[next], seed % 2 == 0 ? 4 : 0));
+    }
+    compare(random, randomZones, Zones.of(signed), QUESTIONS / 2);
+  }
+
+  private void compare(Random random, RandomZones randomZones, Zones zones, int questions) {
     assertThat(zones.size()).isGreaterThan(3);
-    for (int i = 0; i < QUESTIONS; i++) {
+    for (int i = 0; i < questions; i++) {
       RandomZones.Question question = randomZones.question();
       byte[] query = query(random, question);
       int limit = limit(random);
@@ -160,6 +185,8 @@ class CompiledAnswerTest {
       ns.child  A  192.0.2.5
       ns2.child A  192.0.2.6
       a.b.c  A     192.0.2.7
+      insecure    NS     ns2.child
+      *.wildalias CNAME  nothing
       """;
 
   /// Octets allocated by a thousand answers to one question, once the code is warm.
@@ -202,19 +229,49 @@ class CompiledAnswerTest {
         "outside.test. A"
       })
   void allocatesNothing(String question) {
-    byte[] text = EXAMPLE.getBytes(StandardCharsets.US_ASCII);
-    WireName apex = WireName.parse("example");
-    Zones zones =
-        Zones.of(
-            List.of(
-                requireNonNull(
-                    ZoneFileReader.read("example", apex, text, IncludeSource.NONE).zone())));
+    Zones zones = Zones.of(List.of(example()));
     int space = question.indexOf(' ');
     RandomZones.Question asked =
         new RandomZones.Question(question.substring(0, space), question.substring(space + 1));
     for (long seed = 0; seed < 3; seed++) {
       byte[] query = query(new Random(seed), asked);
       assertThat(allocated(zones, query)).isZero();
+    }
+  }
+
+  private static Zone example() {
+    byte[] text = EXAMPLE.getBytes(StandardCharsets.US_ASCII);
+    WireName apex = WireName.parse("example");
+    return requireNonNull(ZoneFileReader.read("example", apex, text, IncludeSource.NONE).zone());
+  }
+
+  /// The proofs of RFC 4035 §3.1.3 and RFC 5155 §7.2.
+  @ParameterizedTest
+  @EnumSource
+  void allocatesNothing_whenAbsenceIsProved(SignedCopy.Kind kind) {
+    Zones signed = Zones.of(List.of(SignedCopy.of(new Random(1), example(), kind, 0)));
+    for (String question :
+        List.of(
+            "ns1.example. A",
+            "nothing.example. A",
+            "x.y.z.nothing.example. A",
+            "x.y.b.c.example. A",
+            "ns1.example. MX",
+            "example. TXT",
+            "b.c.example. A",
+            "x.wild.example. TXT",
+            "x.y.wild.example. TXT",
+            "x.wild.example. A",
+            "alias.wildalias.example. A",
+            "child.example. A",
+            "x.insecure.example. A",
+            "insecure.example. DS",
+            "child.example. DS")) {
+      int space = question.indexOf(' ');
+      byte[] query =
+          SignedExample.dnssecQuery(question.substring(0, space), question.substring(space + 1))
+              .toWire();
+      assertThat(allocated(signed, query)).as(question).isZero();
     }
   }
 }

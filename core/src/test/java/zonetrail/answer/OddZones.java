@@ -73,9 +73,18 @@ final class OddZones {
     }
     names.addAll(apexes);
     for (WireName apex : apexes) {
-      made.add(zone(apex));
+      made.add(maybeSigned(zone(apex)));
     }
     zones = Zones.of(made);
+  }
+
+  /// With a chain over whatever is there, or what is left of one.
+  private Zone maybeSigned(Zone zone) {
+    SignedCopy.Kind[] kinds = SignedCopy.Kind.values();
+    int kind = random.nextInt(kinds.length + 2);
+    return kind < kinds.length
+        ? SignedCopy.of(random, zone, kinds[kind], random.nextBoolean() ? 3 : 0)
+        : zone;
   }
 
   private static byte[] octets(int... values) {
