@@ -1,0 +1,66 @@
+package zonetrail.authority;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Where edits of zone files are made to last: commits on top of the source's tip, and their way to
+/// the remote.
+///
+/// A commit waits from [#commit] until the remote has it or it is given up. What waits outlives the
+/// process. Of the lines of commits that wait one is current: the one that was added to last. A
+/// commit whose parent is not the current line's tip begins another line, and the one before is
+/// superseded, as when edits are made again on what the remote has now; it waits on until it is
+/// given up, so that a process that ends in the middle loses nothing.
+///
+/// Threads: two at a time. The commit lane calls [#commit]; the network lane calls [#push] and
+/// [#giveUp], and [ZoneSource#fetch] of the same source. The others may be called from either.
+public interface ZoneLedger {
+  /// Makes a commit that differs from its first parent only in these files. It is on the disk when
+  /// this returns, and is from then on what waits to be pushed. Does not talk to the remote, and
+  /// never waits for the network lane.
+  ///
+  /// @param parent a version handed out by a fetch or by an earlier commit
+  /// @throws ZoneSource.AwayException if the disk is full, a file cannot be written, or the source
+  ///   does not have the parent any more; nothing has changed then
+  SourceTree commit(String parent, ZoneCommit commit) throws ZoneSource.AwayException;
+
+  /// Brings a commit to the remote's branch, and those before it; fast-forward only. Settled by the
+  /// remote's report, not by the end of its hooks.
+  ///
+  /// @param tip a version that waits; later ones may be waiting behind it
+  PushOutcome push(String tip);
+
+  /// Requests that commits made since then tell of in their trailers ([KnownRequest#TRAILER]),
+  /// among those fetched and those that wait.
+  List<KnownRequest> requestsSince(Instant time);
+
+  /// The current line of commits that wait, those that are not known to be in the remote, oldest
+  /// first; [#push] of the last one brings all of them there.
+  List<SourceTree> pending();
+
+  /// Commits of superseded lines that are not known to be in the remote, oldest first, but for
+  /// those whose requests are all in the current line: what has still to be made again.
+  List<SourceTree> superseded();
+
+  /// What a commit was made on: the same files before it. Where it changed nothing else, the two
+  /// differ in its edit only.
+  ///
+  /// @return empty if it has no parent, or that has no zones folder
+  /// @throws ZoneSource.AwayException if it cannot be read
+  Optional<SourceTree> before(String version) throws ZoneSource.AwayException;
+
+  /// Whether a commit is in the history of what was fetched or pushed last.
+  boolean isInRemote(String version);
+
+  /// Gives a commit up: its edit was made again on top of what the remote has now, or cannot be. A
+  /// line is forgotten when the last commit on it is given up; until then all of it waits, so that
+  /// a commit that was added meanwhile is not lost.
+  ///
+  /// @param tip a version that waits
+  /// @param conflict whether it is to be kept for people, with those before it, in a branch of its
+  ///   own of the remote, `zonetrail/conflict-` and the abbreviated id; where the remote cannot be
+  ///   reached now that is tried again after each push
+  /// @throws ZoneSource.AwayException if it cannot be noted; it waits on then
+  void giveUp(String tip, boolean conflict) throws ZoneSource.AwayException;
+}
