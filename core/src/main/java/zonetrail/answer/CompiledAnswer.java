@@ -17,9 +17,9 @@ import zonetrail.zone.Zones;
 /// on the way.
 ///
 /// What is rare it leaves to [ReferenceAnswer], which answers everything and must say the same:
-/// ANY, signatures asked for by name, DNAMEs, long chains of aliases and such as lead from a
-/// wildcard of a signed zone to another zone, sets of many hosts, and responses beyond the reach of
-/// pointers. One object is used again and again by one thread. Allocation: none.
+/// ANY, signatures asked for by name, long chains of aliases, two DNAMEs in one chain, aliases that
+/// lead from a wildcard of a signed zone to another zone, sets of many hosts, and responses beyond
+/// the reach of pointers. One object is used again and again by one thread. Allocation: none.
 @Rfc(number = 1034, section = "4.3.2")
 final class CompiledAnswer {
   /// How many names one question is followed through.
@@ -32,6 +32,7 @@ final class CompiledAnswer {
   private static final int AAAA = RRType.AAAA.value();
   private static final int NS = RRType.NS.value();
   private static final int CNAME = RRType.CNAME.value();
+  private static final int DNAME = RRType.DNAME.value();
   private static final int SOA = RRType.SOA.value();
   private static final int MX = RRType.MX.value();
   private static final int SRV = RRType.SRV.value();
@@ -52,6 +53,9 @@ final class CompiledAnswer {
   private int nameAt;
 
   private boolean dnssecOk;
+
+  /// Whether a DNAME is in the response.
+  private boolean isRedirected;
 
   private final NameKey host = new NameKey();
   private final int[] hostsAt = new int[MAX_HOSTS];
@@ -83,6 +87,7 @@ final class CompiledAnswer {
     }
     dnssecOk = wantsDnssec;
     denial.clear();
+    isRedirected = false;
     nameCount = 1;
     nameAt = Header.OCTETS;
     Zone zone = first;
@@ -91,9 +96,6 @@ final class CompiledAnswer {
       CompiledLookup.Outcome outcome = lookup.find(zone, name, qtype == RRType.DS);
       if (outcome == CompiledLookup.Outcome.BELOW_CUT) {
         return referral(zone, name);
-      }
-      if (outcome == CompiledLookup.Outcome.REDIRECTED) {
-        return null;
       }
       if (outcome == CompiledLookup.Outcome.MISSING) {
         if (dnssecOk) {
@@ -104,28 +106,34 @@ final class CompiledAnswer {
       }
       byte[] octets = zone.octets(lookup.entry());
       int node = Zone.offset(lookup.entry());
-      int rrset = NodeLayout.rrset(octets, node, qtype.value());
-      boolean isAlias = rrset < 0 && (NodeLayout.flags(octets, node) & NodeLayout.CNAME) != 0;
-      if (rrset < 0 && !isAlias) {
-        proveNoData(zone, name);
-        return negative(zone, name, Rcode.NOERROR);
+      int targetAt;
+      if (outcome == CompiledLookup.Outcome.REDIRECTED) {
+        targetAt = redirect(octets, node, name);
+      } else {
+        int rrset = NodeLayout.rrset(octets, node, qtype.value());
+        boolean isAlias = (NodeLayout.flags(octets, node) & NodeLayout.CNAME) != 0;
+        if (rrset < 0 && !isAlias) {
+          proveNoData(zone, name);
+          return negative(zone, name, Rcode.NOERROR);
+        }
+        if (dnssecOk && lookup.isSynthesised()) {
+          denial.wildcardAnswer(zone, name, lookup.depth());
+        }
+        if (rrset >= 0) {
+          return found(zone, name, octets, node, rrset);
+        }
+        targetAt = alias(octets, node, name);
       }
-      if (dnssecOk && lookup.isSynthesised()) {
-        denial.wildcardAnswer(zone, name, lookup.depth());
-      }
-      if (!isAlias) {
-        return found(zone, name, octets, node, rrset);
-      }
-      int cname = NodeLayout.rrset(octets, node, CNAME);
-      if (nameCount == MAX_NAMES
-          || write(Section.ANSWER, octets, node, cname, nameAt, name.length()) != Fit.WRITTEN) {
+      if (targetAt < 0 || nameCount == MAX_NAMES) {
         return null;
       }
       writer.setFlags(Header.AA);
-      int targetAt = sets.start() + sets.recordHead();
       NameKey target = names[nameCount];
       target.setFromMessage(writer.buffer(), targetAt);
-      if (wasAsked(target) || !(Responder.zoneFor(zones, target, qtype) instanceof Zone next)) {
+      // Who asks for a CNAME has it, also where it was made of a DNAME.
+      if (qtype == RRType.CNAME
+          || wasAsked(target)
+          || !(Responder.zoneFor(zones, target, qtype) instanceof Zone next)) {
         return settled(denial.write(zone, name, nameAt), Rcode.NOERROR);
       }
       if (next != zone && denial.count() > 0) {
@@ -135,6 +143,34 @@ final class CompiledAnswer {
       nameAt = targetAt;
       zone = next;
     }
+  }
+
+  /// Writes the CNAME of a node.
+  ///
+  /// @return where in the response its target stands, or -1
+  private int alias(byte[] octets, int node, NameKey name) {
+    int cname = NodeLayout.rrset(octets, node, CNAME);
+    Fit fit = write(Section.ANSWER, octets, node, cname, nameAt, name.length());
+    return fit == Fit.WRITTEN ? sets.start() + sets.recordHead() : -1;
+  }
+
+  /// Writes a DNAME and the CNAME made of it: the labels below the DNAME's owner in front of its
+  /// target. Once in a response, as a chain that comes to one DNAME twice is rare.
+  ///
+  /// @return where in the response the CNAME's target stands, or -1
+  @Rfc(number = 6672, section = "3.2")
+  private int redirect(byte[] octets, int node, NameKey name) {
+    int dname = NodeLayout.rrset(octets, node, DNAME);
+    int start = name.start(lookup.depth());
+    int ownerOctets = name.length() - start;
+    if (isRedirected
+        || write(Section.ANSWER, octets, node, dname, sets.suffix(nameAt, start), ownerOctets)
+            != Fit.WRITTEN) {
+      return -1;
+    }
+    isRedirected = true;
+    // The CNAME has the DNAME's TTL (RFC 6672 §3.1).
+    return sets.writeRedirection(nameAt, start, NodeLayout.ttl(octets, dname));
   }
 
   private void proveNoData(Zone zone, NameKey name) {

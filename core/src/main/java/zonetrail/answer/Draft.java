@@ -30,7 +30,16 @@ final class Draft {
   /// Adds an RRset to the answer; a chain may go through one DNAME several times, which is said
   /// once (RFC 2181 §5).
   void answer(Node source, RRset rrset) {
-    SignedSet found = signed(source, rrset);
+    answer(signed(source, rrset));
+  }
+
+  /// Adds a CNAME that was made of a DNAME, which nobody has signed.
+  @Rfc(number = 6672, section = "5.3.1")
+  void answerUnsigned(RRset cname) {
+    answer(SignedSet.bare(cname));
+  }
+
+  private void answer(SignedSet found) {
     if (!answer.contains(found)) {
       answer.add(found);
     }

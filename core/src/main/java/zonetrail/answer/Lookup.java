@@ -65,7 +65,7 @@ final class Lookup {
     RRset cname = node.rrset(RRType.CNAME);
     if (cname != null) {
       RRset alias = ownedBy(owner, cname);
-      return new LookupResult.Alias(node, List.of(alias), alias.rdatas().getFirst().nameAt(0));
+      return new LookupResult.Alias(node, null, alias, alias.rdatas().getFirst().nameAt(0));
     }
     return new LookupResult.NoData(node);
   }
@@ -116,7 +116,7 @@ final class Lookup {
       WireName newName = WireName.fromWire(joined, 0);
       // The CNAME made of a DNAME has the DNAME's TTL (RFC 6672 §3.1).
       RRset cname = new RRset(qname, RRType.CNAME, dname.ttlSeconds(), List.of(Rdata.of(joined)));
-      return new LookupResult.Alias(source, List.of(dname, cname), newName);
+      return new LookupResult.Alias(source, dname, cname, newName);
     } catch (BadNameException tooLong) {
       return new LookupResult.TooLong(source, dname);
     }

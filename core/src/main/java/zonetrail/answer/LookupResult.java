@@ -1,6 +1,6 @@
 package zonetrail.answer;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Node;
 import zonetrail.zone.RRset;
@@ -18,9 +18,10 @@ sealed interface LookupResult {
   /// The name is an alias; the question goes on at the target.
   ///
   /// @param source has the CNAME, or the DNAME
-  /// @param records the CNAME, or a DNAME and the CNAME made of it
+  /// @param dname the DNAME that the CNAME was made of, if it was
   /// @param target where the question goes on
-  record Alias(Node source, List<RRset> records, WireName target) implements LookupResult {}
+  record Alias(Node source, @Nullable RRset dname, RRset cname, WireName target)
+      implements LookupResult {}
 
   /// The name lies at or below a zone cut.
   ///

@@ -68,8 +68,13 @@ final class ReferenceAnswer {
           draft.proveSource(zone, source, name);
           return positive(zone, draft);
         }
-        case LookupResult.Alias(Node source, List<RRset> records, WireName target) -> {
-          records.forEach(rrset -> draft.answer(source, rrset));
+        case LookupResult.Alias(Node source, RRset dname, RRset cname, WireName target) -> {
+          if (dname == null) {
+            draft.answer(source, cname);
+          } else {
+            draft.answer(source, dname);
+            draft.answerUnsigned(cname);
+          }
           draft.proveSource(zone, source, name);
           // Who asks for a CNAME has it, also where it was made of a DNAME.
           boolean goesOn =

@@ -2,9 +2,11 @@ package zonetrail.answer;
 
 import zonetrail.wire.Header;
 import zonetrail.wire.RRClass;
+import zonetrail.wire.RRType;
 import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.ResponseWriter.Section;
 import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
 import zonetrail.zone.NodeLayout;
 
 /// Copies RRsets from a zone's octets into a response: what is kept has as many octets as what is
@@ -84,6 +86,59 @@ final class SetWriter {
     int signatures = NodeLayout.signatures(octets, node, type);
     int ttl = NodeLayout.ttl(octets, rrset);
     return write(Section.AUTHORITY, octets, rrset, signatures, ownLabels + suffixOctets, ttl);
+  }
+
+  /// Writes the CNAME that is made of the DNAME written last.
+  ///
+  /// @param nameAt where in the response the name asked for stands
+  /// @param ownLabels how many octets of labels it has before the DNAME's owner
+  /// @return where in the response the CNAME's target stands; or -1 if there is no room, if that is
+  ///   beyond the reach of pointers, or if the name would be too long
+  @Rfc(number = 6672, section = "3.2")
+  int writeRedirection(int nameAt, int ownLabels, int ttl) {
+    byte[] out = writer.buffer();
+    int dnameTarget = start + recordHead();
+    int targetOctets = Header.u16(out, dnameTarget - 2);
+    int targetField = targetOctets == 1 ? 1 : 2;
+    int at = writer.position();
+    int rdataOctets = ownLabels + targetField;
+    int size = 2 + NodeLayout.RECORD_HEAD + rdataOctets;
+    if (ownLabels + targetOctets > WireName.MAX_OCTETS
+        || at + size > POINTER_REACH
+        || size > writer.room()) {
+      return -1;
+    }
+    Header.putU16(out, at, POINTER | suffix(nameAt, 0));
+    Header.putU16(out, at + 2, RRType.CNAME.value());
+    Header.putU16(out, at + 4, RRClass.IN);
+    Header.putU32(out, at + 6, ttl);
+    Header.putU16(out, at + 10, rdataOctets);
+    int target = at + 12;
+    int end = copyLabels(out, nameAt, ownLabels, target);
+    if (targetField == 1) {
+      out[end] = 0;
+    } else {
+      Header.putU16(out, end, POINTER | dnameTarget);
+    }
+    writer.wrote(Section.ANSWER, 1, size);
+    return target;
+  }
+
+  /// Copies the first labels of a name within a message.
+  private static int copyLabels(byte[] message, int nameAt, int octets, int targetAt) {
+    int at = nameAt;
+    int end = targetAt;
+    while (end < targetAt + octets) {
+      if (NodeLayout.isShared(message[at])) {
+        at = Header.u16(message, at) & 0x3fff;
+      } else {
+        int label = 1 + message[at];
+        System.arraycopy(message, at, message, end, label);
+        at += label;
+        end += label;
+      }
+    }
+    return end;
   }
 
   private Fit write(

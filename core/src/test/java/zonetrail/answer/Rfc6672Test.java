@@ -2,12 +2,15 @@ package zonetrail.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.Section;
 import zonetrail.answer.TestServer.Reply;
 import zonetrail.wire.Rfc;
+import zonetrail.zone.Zone;
 
 /// DNAME: the redirection of a subtree.
 class Rfc6672Test {
@@ -204,6 +207,31 @@ class Rfc6672Test {
 
       assertThat(reply.answer()).doesNotHaveDuplicates();
       assertThat(reply.answer().stream().filter(text -> text.contains(" DNAME "))).hasSize(1);
+    }
+  }
+
+  @Nested
+  @Rfc(number = 6672, section = "5.3.1")
+  class Section5_3_1_SignedDnameUnsignedCname {
+    /// Also where the DNAME's owner has a signature over some CNAME, which is left from before.
+    @Test
+    void theDnameIsSigned_andTheCnameMadeOfItIsNot() {
+      Zone unsigned =
+          ZoneText.zone(
+              "example.",
+              """
+              @ 3600 SOA ns host 1 2 3 4 900
+              old 300 DNAME new
+              old 300 RRSIG CNAME 8 2 300 20300101000000 20200101000000 1 example. AAAA
+              """);
+      TestServer server =
+          TestServer.serving(SignedCopy.of(new Random(1), unsigned, SignedCopy.Kind.NSEC, 0));
+
+      Reply reply = server.ask(SignedExample.dnssecQuery("a.old.example.", "CNAME"));
+
+      assertThat(SignedExample.shape(reply, Section.ANSWER))
+          .containsExactly(
+              "old.example. DNAME", "old.example. RRSIG DNAME", "a.old.example. CNAME");
     }
   }
 }
