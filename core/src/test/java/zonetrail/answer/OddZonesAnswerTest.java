@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
+import zonetrail.fixtures.Soak;
 import zonetrail.wire.Header;
 import zonetrail.wire.QueryCursor;
 import zonetrail.wire.RRType;
@@ -19,7 +20,8 @@ import zonetrail.wire.WireName;
 
 /// Compiled answers against general ones where zones, names and limits are as odd as they get.
 class OddZonesAnswerTest {
-  private static final int QUESTIONS = Integer.getInteger("questions", 1_500);
+  private static final int QUESTIONS_OF_ZONES = 1_500;
+  private static final int QUESTIONS = Soak.Times.of("oddQuestions", QUESTIONS_OF_ZONES, 100_000);
 
   private final byte[] ours = new byte[ResponseWriter.MAX_MESSAGE_OCTETS];
   private final byte[] theirs = new byte[ResponseWriter.MAX_MESSAGE_OCTETS];
@@ -77,10 +79,17 @@ class OddZonesAnswerTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
+  @Soak
   void saysWhatTheGeneralAnswerSays(long seed) {
+    for (int i = 0; i < QUESTIONS; i += QUESTIONS_OF_ZONES) {
+      compare(seed + i, Math.min(QUESTIONS_OF_ZONES, QUESTIONS - i));
+    }
+  }
+
+  private void compare(long seed, int questions) {
     Random random = new Random(seed);
     OddZones zones = new OddZones(seed);
-    for (int i = 0; i < QUESTIONS; i++) {
+    for (int i = 0; i < questions; i++) {
       WireName qname = zones.qname();
       RRType qtype = zones.qtype();
       byte[] query = query(random, qname, qtype);
@@ -90,13 +99,12 @@ class OddZonesAnswerTest {
       if (Arrays.equals(ours, 0, octets, theirs, 0, expected)) {
         continue;
       }
-      String what = qname + " " + qtype + " within " + limit + " octets";
+      String what = "seed " + seed + ": " + qname + " " + qtype + " within " + limit + " octets";
       List<String> said = CompiledAnswerTest.inWords(ours, octets);
       List<String> wanted = CompiledAnswerTest.inWords(theirs, expected);
       if (!said.equals(wanted)) {
         // Both compress names, but not all alike, so one may hold a set more: where there is not
-        // room
-        // enough for all without compression.
+        // room enough for all without compression.
         int whole = respond(compiled, zones, query, ours, ResponseWriter.MAX_MESSAGE_OCTETS);
         int wholeExpected =
             respond(reference, zones, query, theirs, ResponseWriter.MAX_MESSAGE_OCTETS);

@@ -44,6 +44,7 @@ import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.OpenSshServer;
 import zonetrail.fixtures.OpenSshServer.KeyKind;
 import zonetrail.fixtures.RequiresTool;
+import zonetrail.fixtures.Soak;
 import zonetrail.fixtures.Tools;
 import zonetrail.server.folder.FolderSource;
 import zonetrail.server.folder.ZoneFolder;
@@ -598,8 +599,9 @@ class PrimaryServerIT {
   // ---- reloads under load ----
 
   @Test
+  @Soak
   void everyAnswerComesOutOfOneVersion_andNoneIsLost_whileZonesAreReloaded() throws Exception {
-    int reloads = Boolean.getBoolean("soak") ? 1_000 : 100;
+    int reloads = Soak.Times.of("reloads", 100, 1_000);
     Path folder = Files.createDirectory(directory.resolve("folder"));
     Files.writeString(folder.resolve("_keys"), "all._notify. DNSKEY 0 3 163 " + SECRET + "\n");
     writeVersion(folder, 1);

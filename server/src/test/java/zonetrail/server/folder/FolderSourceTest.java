@@ -25,6 +25,7 @@ import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource;
+import zonetrail.fixtures.Soak;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.Zone;
@@ -410,8 +411,9 @@ class FolderSourceTest {
   }
 
   @Test
+  @Soak
   void aNotifyCostsMuchLessThanALookAtAllZones() throws Exception {
-    int zones = Boolean.getBoolean("soak") ? 20_000 : 1_000;
+    int zones = Soak.Times.of("zones", 1_000, 20_000);
     for (int i = 0; i < zones; i++) {
       write("z" + i + ".example", zone(1));
     }
