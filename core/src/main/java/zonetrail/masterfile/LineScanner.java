@@ -75,8 +75,13 @@ final class LineScanner {
   private int unclosedLines;
 
   LineScanner(byte[] text) {
+    this(text, 0);
+  }
+
+  /// Begins at an offset where a logical line begins.
+  LineScanner(byte[] text, int from) {
     this.text = text;
-    this.at = startsWithByteOrderMark(text) ? 3 : 0;
+    this.at = from == 0 && startsWithByteOrderMark(text) ? 3 : from;
   }
 
   private static boolean startsWithByteOrderMark(byte[] text) {
@@ -372,6 +377,20 @@ final class LineScanner {
         octet -= 0x20;
       }
       if (octet != upper.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether a token is written like one of another line, but for the case of letters.
+  boolean isSameWord(int token, LineScanner other, int there) {
+    int length = ends[token] - starts[token];
+    if (length != other.ends[there] - other.starts[there]) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if ((text[starts[token] + i] | 0x20) != (other.text[other.starts[there] + i] | 0x20)) {
         return false;
       }
     }

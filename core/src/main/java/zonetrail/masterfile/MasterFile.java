@@ -133,6 +133,17 @@ public final class MasterFile implements RecordLocator {
     return heapOctets;
   }
 
+  /// The file, and those that it includes in the order in which they were read; one that is
+  /// included twice is here twice.
+  List<SourceFile> files() {
+    return files;
+  }
+
+  /// The records, in the order of the text.
+  RecordTable records() {
+    return records;
+  }
+
   /// What is wrong with the file, in the order in which it was read.
   public List<Finding> findings() {
     return findings;

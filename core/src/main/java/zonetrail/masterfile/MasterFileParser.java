@@ -62,7 +62,7 @@ final class MasterFileParser {
 
   MasterFile parse(String fileName, byte[] text, WireName origin) {
     findings = new Findings(fileName);
-    SourceFile file = new SourceFile(fileName, text, 0);
+    SourceFile file = new SourceFile(fileName, text, 0, null);
     files.add(file);
     if (text.length > MasterFile.MAX_OCTETS) {
       report(0, Level.ERROR, "file-too-long", tooLong(text.length));
@@ -131,6 +131,7 @@ final class MasterFileParser {
 
     void read() {
       while (line.next()) {
+        file.scopes.note(file.entryCount(), origin, defaultTtl, lastTtl);
         file.addEntry(entry(), line.lineEnd());
         need.addEntry();
         if (outOfRoom) {
@@ -263,7 +264,7 @@ final class MasterFileParser {
         giveUp(file.base + at);
         return;
       }
-      SourceFile included = new SourceFile(found.fileName(), found.text(), (int) base);
+      SourceFile included = new SourceFile(found.fileName(), found.text(), (int) base, file);
       files.add(included);
       openFiles.add(found.fileName());
       Reader reader = new Reader(included, includedOrigin, depth + 1);

@@ -70,10 +70,10 @@ final class NameText {
     }
   }
 
-  static void printAll(byte[] octets, int start, int end, StringBuilder text) {
+  static void printAll(byte[] octets, int start, int end, NameForm names, StringBuilder text) {
     for (int at = start; at < end; ) {
       WireName name = WireName.fromWire(octets, at);
-      text.append(at > start ? " " : "").append(name);
+      text.append(at > start ? " " : "").append(names.text(name));
       at += name.length();
     }
   }

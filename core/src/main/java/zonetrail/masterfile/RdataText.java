@@ -275,6 +275,11 @@ public final class RdataText {
   /// The presentation form of rdata, on one line.
   @Rfc(number = 3597, section = "5")
   public static String print(RRType type, Rdata rdata) {
+    return print(type, rdata, NameForm.WHOLE);
+  }
+
+  /// The same with names in a form of their own.
+  static String print(RRType type, Rdata rdata, NameForm names) {
     byte[] octets = rdata.toBytes();
     RdataLayout layout = RdataLayout.of(type);
     if (layout == null || layout.problemWith(octets) != null) {
@@ -293,7 +298,7 @@ public final class RdataText {
       if (at > 0) {
         text.append(' ');
       }
-      print(field, octets, at, end, text);
+      print(field, octets, at, end, names, text);
       at = end;
     }
     return text.toString();
@@ -305,10 +310,11 @@ public final class RdataText {
         : "\\# " + octets.length + " " + HexFormat.of().formatHex(octets);
   }
 
-  private static void print(RdataField field, byte[] octets, int at, int end, StringBuilder text) {
+  private static void print(
+      RdataField field, byte[] octets, int at, int end, NameForm names, StringBuilder text) {
     switch (field) {
-      case NAME, A6_PREFIX_NAME -> text.append(WireName.fromWire(octets, at));
-      case NAMES -> NameText.printAll(octets, at, end, text);
+      case NAME, A6_PREFIX_NAME -> text.append(names.text(WireName.fromWire(octets, at)));
+      case NAMES -> NameText.printAll(octets, at, end, names, text);
       case U8, ALGORITHM, KEY_PROTOCOL -> text.append(octets[at] & 0xff);
       case SCHEME -> text.append(MnemonicText.SCHEME.nameOf(octets[at] & 0xff));
       case U16, KEY_FLAGS, CERTIFICATE_TYPE ->

@@ -61,11 +61,54 @@ final class RecordTable {
     return record == 0 ? 0 : rdataEnds[record - 1];
   }
 
+  WireName owner(int record) {
+    return owners[record];
+  }
+
+  RRType type(int record) {
+    return types[record];
+  }
+
+  int ttlSeconds(int record) {
+    return ttlSeconds[record];
+  }
+
+  /// Where the type of a record stands, among all texts of a parse.
+  int offset(int record) {
+    return offsets[record];
+  }
+
+  Rdata rdata(int record) {
+    int start = rdataStart(record);
+    return Rdata.of(rdata.array(), start, rdataEnds[record] - start);
+  }
+
+  /// The type that a signature covers, or 0 for records of other types.
+  int covered(int record) {
+    int start = rdataStart(record);
+    return types[record] != RRType.RRSIG || rdataEnds[record] - start < 2
+        ? 0
+        : (rdata.array()[start] & 0xff) << 8 | (rdata.array()[start + 1] & 0xff);
+  }
+
+  /// Whether a record is one of another table: same type, TTL and octets, and the same owner but
+  /// for the case of letters.
+  boolean isSame(int record, RecordTable other, int there) {
+    return types[record].equals(other.types[there])
+        && ttlSeconds[record] == other.ttlSeconds[there]
+        && owners[record].equals(other.owners[there])
+        && Arrays.equals(
+            rdata.array(),
+            rdataStart(record),
+            rdataEnds[record],
+            other.rdata.array(),
+            other.rdataStart(there),
+            other.rdataEnds[there]);
+  }
+
   void forEach(RecordSink sink) {
     for (int i = 0; i < count; i++) {
-      int start = rdataStart(i);
-      Rdata octets = Rdata.of(rdata.array(), start, rdataEnds[i] - start);
-      sink.record(owners[i], types[i], ttlSeconds[i], octets, offsets[i]);
+      sink.record(owners[i], types[i], ttlSeconds[i], rdata(i), offsets[i]);
     }
   }
 

@@ -1,6 +1,7 @@
 package zonetrail.masterfile;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import zonetrail.zone.Position;
 
 /// One text and the entries it was cut into: where each ends, and what it is.
@@ -11,11 +12,23 @@ final class SourceFile {
   final String name;
   final byte[] text;
   final int base;
+
+  /// The file that includes it, if one does, and the entry there that says so.
+  final @Nullable SourceFile parent;
+
+  final int parentEntry;
+
+  /// What was in force at its entries.
+  final LineScopes scopes = new LineScopes();
+
   private int[] entryEnds;
   private byte[] entryKinds;
   private int entryCount;
 
-  SourceFile(String name, byte[] text, int base) {
+  /// @param parent the file that includes it with the entry that is being read, or null
+  SourceFile(String name, byte[] text, int base, @Nullable SourceFile parent) {
+    this.parent = parent;
+    this.parentEntry = parent == null ? 0 : parent.entryCount;
     this.name = name;
     this.text = text;
     this.base = base;
@@ -47,6 +60,12 @@ final class SourceFile {
 
   int entryEnd(int entry) {
     return entryEnds[entry];
+  }
+
+  /// The entry in which an octet lies.
+  int entryAt(int offset) {
+    int found = Arrays.binarySearch(entryEnds, 0, entryCount, offset);
+    return found < 0 ? -found - 1 : found + 1;
   }
 
   /// The text, put together from the entries.

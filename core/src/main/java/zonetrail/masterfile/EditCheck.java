@@ -1,0 +1,82 @@
+package zonetrail.masterfile;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import zonetrail.masterfile.ChangedRecords.OfRRset;
+import zonetrail.zone.Finding;
+import zonetrail.zone.RRset;
+import zonetrail.zone.ZoneChange;
+
+/// Holds an edited file against the file before: all records that the change does not name are
+/// there, one by one and in their order, the RRsets that it names are what it says, and nothing is
+/// found in the file that was not found before.
+final class EditCheck {
+  private EditCheck() {}
+
+  static void check(MasterFile before, MasterFile after, ZoneChange change)
+      throws RefusedEditException {
+    requireNoNewFindings(before.findings(), after.findings());
+    ChangedRecords old = ChangedRecords.none(before.records(), change);
+    ChangedRecords now = ChangedRecords.none(after.records(), change);
+    int next = 0;
+    for (int record = 0; record < before.recordCount(); record++) {
+      if (old.take(record)) {
+        continue;
+      }
+      while (next < after.recordCount() && now.take(next)) {
+        next++;
+      }
+      if (next == after.recordCount() || !before.records().isSame(record, after.records(), next)) {
+        throw new RefusedEditException(
+            "a record would become another one that the change does not name: "
+                + before.records().owner(record)
+                + " "
+                + before.records().type(record)
+                + sharedFiles(before));
+      }
+      next++;
+    }
+    for (; next < after.recordCount(); next++) {
+      if (!now.take(next)) {
+        throw new RefusedEditException(
+            "a record would come that the change does not name" + sharedFiles(before));
+      }
+    }
+    for (OfRRset set : now.sets(change)) {
+      requireWanted(now, set);
+    }
+  }
+
+  private static String sharedFiles(MasterFile before) {
+    Map<String, Integer> uses = new HashMap<>();
+    before.files().forEach(file -> uses.merge(file.name, 1, Integer::sum));
+    return uses.values().stream().anyMatch(count -> count > 1)
+        ? "; a file is included more than once"
+        : "";
+  }
+
+  private static void requireNoNewFindings(List<Finding> before, List<Finding> after)
+      throws RefusedEditException {
+    Map<String, Integer> rules = new HashMap<>();
+    before.forEach(finding -> rules.merge(finding.rule(), 1, Integer::sum));
+    for (Finding finding : after) {
+      if (rules.merge(finding.rule(), -1, Integer::sum) < 0) {
+        throw new RefusedEditException("the edited file would have a new finding: " + finding);
+      }
+    }
+  }
+
+  private static void requireWanted(ChangedRecords now, OfRRset set) throws RefusedEditException {
+    RRset after = set.replacement.after();
+    RRset served = now.served(set);
+    if (after == null ? served != null : !after.equals(served)) {
+      throw new RefusedEditException(
+          "the "
+              + set.replacement.type()
+              + " records of "
+              + set.replacement.owner()
+              + " would not be what the change says");
+    }
+  }
+}

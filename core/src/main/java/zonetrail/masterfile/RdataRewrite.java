@@ -1,0 +1,263 @@
+package zonetrail.masterfile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.RRType;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Rdata;
+
+/// Puts other rdata into a record's line and leaves as much of it as can be: the tokens that say
+/// the same, blanks, parentheses, comments.
+///
+/// Several ways are gone, the gentlest first, and the first one counts whose line reads as the
+/// rdata wanted: only the tokens that differ; a run of tokens; digits spread as they were; all of
+/// the rdata.
+final class RdataRewrite {
+  private final RecordLine line;
+  private final RRType type;
+  private final WireName origin;
+  private final Rdata wanted;
+  private final int first;
+  private final int count;
+  private final List<String> before;
+  private final List<String> whole;
+  private final List<String> relative;
+  private final boolean prefersRelative;
+
+  private RdataRewrite(
+      RecordLine line, RRType type, WireName origin, Rdata old, Rdata wanted, boolean relative) {
+    this.line = line;
+    this.type = type;
+    this.origin = origin;
+    this.wanted = wanted;
+    this.first = line.type + 1;
+    this.count = line.line.count() - first;
+    this.before = tokens(RdataText.print(type, old));
+    this.whole = tokens(RdataText.print(type, wanted));
+    this.relative = tokens(RdataText.print(type, wanted, NameForm.relativeTo(origin)));
+    this.prefersRelative = relative;
+  }
+
+  /// The line with other rdata, or null if that cannot be written here.
+  ///
+  /// @param old what the line says
+  /// @param relative how names are written where the line does not show it
+  static @Nullable String rewrite(
+      RecordLine line, RRType type, WireName origin, Rdata old, Rdata wanted, boolean relative) {
+    RdataRewrite rewrite =
+        new RdataRewrite(
+            line, type, origin, old, wanted, writesRelative(line, type, origin, old, relative));
+    List<Function<RdataRewrite, @Nullable Splices>> ways =
+        List.of(
+            RdataRewrite::tokenByToken,
+            RdataRewrite::digitsAsTheyWere,
+            RdataRewrite::runOfTokens,
+            RdataRewrite::aroundComments,
+            RdataRewrite::allOfIt);
+    for (Function<RdataRewrite, @Nullable Splices> way : ways) {
+      Splices splices = way.apply(rewrite);
+      if (splices != null) {
+        String text = line.with(splices);
+        if (rewrite.readsAsWanted(text)) {
+          return text;
+        }
+      }
+    }
+    return null;
+  }
+
+  /// The tokens of printed rdata, with their quotes.
+  static List<String> tokens(String printed) {
+    RecordLine line = RecordLine.of(printed);
+    List<String> tokens = new ArrayList<>();
+    for (int token = 0; token < line.line.count(); token++) {
+      tokens.add(line.text(token));
+    }
+    return tokens;
+  }
+
+  /// Whether a line writes the names in its rdata relative to the origin; `unless` where it has
+  /// none that could be.
+  static boolean writesRelative(
+      RecordLine line, RRType type, WireName origin, Rdata rdata, boolean unless) {
+    List<String> absolutes = tokens(RdataText.print(type, rdata));
+    List<String> relatives = tokens(RdataText.print(type, rdata, NameForm.relativeTo(origin)));
+    int first = line.type + 1;
+    if (line.line.count() - first != absolutes.size()) {
+      return unless;
+    }
+    for (int i = 0; i < absolutes.size(); i++) {
+      if (!absolutes.get(i).equals(relatives.get(i))) {
+        return !line.text(first + i).endsWith(".");
+      }
+    }
+    return unless;
+  }
+
+  private boolean readsAsWanted(String text) {
+    RecordLine written = RecordLine.of(text);
+    if (written.line.problem() != null
+        || written.type != line.type
+        || written.line.count() <= written.type
+        || written.line.lineEnd() != text.length() + 1) {
+      return false;
+    }
+    try {
+      return written.rdata(type, origin).equals(wanted);
+    } catch (BadEntryException unreadable) {
+      return false;
+    }
+  }
+
+  private @Nullable Splices tokenByToken() {
+    if (count != before.size() || count != whole.size()) {
+      return null;
+    }
+    Splices splices = new Splices();
+    for (int i = 0; i < count; i++) {
+      if (!before.get(i).equals(whole.get(i))) {
+        int token = first + i;
+        line.replace(token, like(line.text(token), i), splices);
+      }
+    }
+    return splices;
+  }
+
+  /// A printed token in the form of the one in whose place it comes.
+  private String like(String there, int i) {
+    String text = whole.get(i);
+    if (!text.equals(relative.get(i))) {
+      return there.endsWith(".") ? text : relative.get(i);
+    }
+    if (type.equals(RRType.SOA) && i > 2) {
+      return TimeText.like(there, Integer.parseUnsignedInt(text));
+    }
+    return there.startsWith("\"") ? text : unquoted(text);
+  }
+
+  /// Without its quotes, where those are not needed.
+  private static String unquoted(String text) {
+    if (text.length() < 3 || text.charAt(0) != '"') {
+      return text;
+    }
+    String inner = text.substring(1, text.length() - 1);
+    return inner.chars().allMatch(c -> Character.isLetterOrDigit(c) || "._-=:/+,*".indexOf(c) >= 0)
+        ? inner
+        : text;
+  }
+
+  /// Digits that go over several tokens and whose number stays: each token keeps its length.
+  private @Nullable Splices digitsAsTheyWere() {
+    int same = samePrefix();
+    if (count == before.size() || whole.size() != same + 1 || before.size() != same + 1) {
+      return null;
+    }
+    String digits = whole.getLast();
+    int at = 0;
+    Splices splices = new Splices();
+    for (int token = first + same; token < first + count; token++) {
+      int end = at + line.to(token) - line.from(token);
+      if (end > digits.length()) {
+        return null;
+      }
+      splices.add(line.from(token), line.to(token), digits.substring(at, end));
+      at = end;
+    }
+    return at == digits.length() ? splices : null;
+  }
+
+  /// How many tokens in front say the same before and afterwards.
+  private int samePrefix() {
+    int most = Math.min(count, Math.min(before.size(), whole.size()));
+    int same = 0;
+    while (same < most && before.get(same).equals(whole.get(same))) {
+      same++;
+    }
+    return same;
+  }
+
+  private int sameSuffix(int prefix) {
+    if (count != before.size()) {
+      return 0;
+    }
+    int most = Math.min(before.size(), whole.size()) - prefix;
+    int same = 0;
+    while (same < most && before.get(before.size() - 1 - same).equals(fromEnd(whole, same))) {
+      same++;
+    }
+    return same;
+  }
+
+  private static String fromEnd(List<String> tokens, int i) {
+    return tokens.get(tokens.size() - 1 - i);
+  }
+
+  private String written(int from, int to) {
+    return String.join(" ", (prefersRelative ? relative : whole).subList(from, to));
+  }
+
+  private @Nullable Splices runOfTokens() {
+    int prefix = samePrefix();
+    int suffix = sameSuffix(prefix);
+    int from = first + prefix;
+    int to = first + count - suffix;
+    String text = written(prefix, whole.size() - suffix);
+    Splices splices = new Splices();
+    if (from >= to) {
+      splices.add(line.to(from - 1), line.to(from - 1), " " + text);
+      return splices;
+    }
+    int start = text.isEmpty() ? line.to(from - 1) : line.from(from);
+    for (int token = from + 1; token < to; token++) {
+      if (holdsMore(line.gap(token))) {
+        return null;
+      }
+    }
+    if (text.isEmpty() && holdsMore(line.gap(from))) {
+      return null;
+    }
+    splices.add(start, line.to(to - 1), text);
+    return splices;
+  }
+
+  /// Whether there is more than blanks and line ends, so that it may not be dropped.
+  private static boolean holdsMore(String gap) {
+    return gap.indexOf('(') >= 0 || gap.indexOf(')') >= 0 || gap.indexOf(';') >= 0;
+  }
+
+  /// Everything new comes in place of the first token that differs; the others go, and what is
+  /// between them stays.
+  private @Nullable Splices aroundComments() {
+    int prefix = samePrefix();
+    int suffix = sameSuffix(prefix);
+    if (prefix + suffix >= count) {
+      return null;
+    }
+    Splices splices = new Splices();
+    int from = first + prefix;
+    splices.add(line.from(from), line.to(from), written(prefix, whole.size() - suffix));
+    for (int token = from + 1; token < first + count - suffix; token++) {
+      splices.add(line.from(token), line.to(token), "");
+    }
+    return splices;
+  }
+
+  private Splices allOfIt() {
+    Splices splices = new Splices();
+    String text = written(0, whole.size());
+    int last = first + count - 1;
+    if (count == 0) {
+      splices.add(line.to(line.type), line.to(line.type), " " + text);
+    } else if (!holdsMore(line.text(line.from(first), line.to(last)))) {
+      splices.add(line.from(first), line.to(last), text);
+    } else {
+      splices.add(line.from(first), line.to(first), text);
+      for (int token = first + 1; token <= last; token++) {
+        splices.add(line.from(token), line.to(token), "");
+      }
+    }
+    return splices;
+  }
+}

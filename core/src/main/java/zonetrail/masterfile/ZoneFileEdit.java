@@ -1,0 +1,22 @@
+package zonetrail.masterfile;
+
+import java.util.Map;
+
+/// What came of editing a zone file.
+public sealed interface ZoneFileEdit {
+  /// The files that have another text now: the zone file itself, by the name that it was given, and
+  /// files that it includes, by the names that [IncludeSource.Found] gave.
+  ///
+  /// @param files name to text; empty if the change changed nothing
+  record Edited(Map<String, byte[]> files) implements ZoneFileEdit {
+    /// Copies the map, not the texts.
+    public Edited {
+      files = Map.copyOf(files);
+    }
+  }
+
+  /// Nothing is edited.
+  ///
+  /// @param reason why, for an operator and for the client's log
+  record Refused(String reason) implements ZoneFileEdit {}
+}
