@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import zonetrail.transfer.TransferEnding;
@@ -36,6 +37,19 @@ public sealed interface Event {
   /// What exactly is wrong, a line each; may be empty.
   default List<Finding> findings() {
     return List.of();
+  }
+
+  /// So many of the zone files that a look has to read are read.
+  record ZonesRead(int done, int of) implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return String.format(Locale.ROOT, "read %,d of %,d zone files", done, of);
+    }
   }
 
   /// A zone is served that was not before.

@@ -1,8 +1,10 @@
 package zonetrail.authority;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.masterfile.IncludePath;
@@ -10,15 +12,24 @@ import zonetrail.masterfile.IncludeSource;
 import zonetrail.tsig.KeyFile;
 
 /// What the zone files of one look include: files of the very version that is looked at, and
-/// nothing else. Not for sharing between threads.
+/// nothing else.
+///
+/// Zone files may be read by several threads at once, each with an [OfZone] of its own; the rest is
+/// one thread's.
 final class IncludedFiles {
   /// Stands for the content id of an included file that does not exist.
   private static final String NO_FILE = "-";
 
   private final SourceTree tree;
   private final long maxOctets;
+
+  // What is held, by content id; guarded by this.
   private final Map<String, byte[]> texts = new HashMap<>();
-  private long octets;
+  private long heldOctets;
+
+  // What the zones whose turn has come included, which does not depend on the order of threads.
+  private final Set<String> counted = new HashSet<>();
+  private long countedOctets;
 
   /// @param maxOctets of texts that are held to be read once; of more some are read again
   IncludedFiles(SourceTree tree, long maxOctets) {
@@ -26,9 +37,18 @@ final class IncludedFiles {
     this.maxOctets = maxOctets;
   }
 
-  /// How many octets are held.
+  /// How many octets are held for the zones whose turn has come, or a few more.
   long octets() {
-    return octets;
+    return Math.min(countedOctets, maxOctets);
+  }
+
+  /// Counts what a zone included, now that it is its turn.
+  void count(OfZone zone) {
+    zone.lengths.forEach((contentId, length) -> {
+      if (counted.add(contentId)) {
+        countedOctets += length;
+      }
+    });
   }
 
   /// Whether a zone file would find what it included before.
@@ -53,6 +73,7 @@ final class IncludedFiles {
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, String> ids = new HashMap<>();
     private final Map<String, SourceFile> files = new HashMap<>();
+    private final Map<String, Integer> lengths = new HashMap<>();
 
     private OfZone(String zoneFile, SourceFile file) {
       this.zoneFile = zoneFile;
@@ -89,7 +110,9 @@ final class IncludedFiles {
       files.put(name, file);
       names.put(file.path(), name);
       try {
-        return new Found(file.path(), text(file));
+        byte[] text = text(file);
+        lengths.put(file.contentId(), text.length);
+        return new Found(file.path(), text);
       } catch (UnreadableException unreadable) {
         ids.put(name, FileEntry.NOT_READ);
         return new Refused(String.valueOf(unreadable.getMessage()));
@@ -98,16 +121,16 @@ final class IncludedFiles {
   }
 
   /// Read once per look, however often it is included: a thousand copies would fill the memory.
-  private byte[] text(SourceFile file) throws UnreadableException {
+  private synchronized byte[] text(SourceFile file) throws UnreadableException {
     byte[] text = texts.get(file.contentId());
     if (text == null) {
       text = file.read();
-      if (octets + text.length > maxOctets) {
+      if (heldOctets + text.length > maxOctets) {
         texts.clear();
-        octets = 0;
+        heldOctets = 0;
       }
       texts.put(file.contentId(), text);
-      octets += text.length;
+      heldOctets += text.length;
     }
     return text;
   }

@@ -80,7 +80,7 @@ public record SourceTree(
   /// @param reason why it is not looked at, for people
   public record LeftOut(String path, String reason) {}
 
-  /// One file; nothing is read until [#read()] is called.
+  /// One file; nothing is read until [#read()] is called. Any thread may.
   public interface SourceFile {
     /// A name of the content: two files with the same content id hold the same octets, so a file
     /// whose id has not changed is not read again. A git blob id, or size and time of a plain file.
@@ -94,6 +94,11 @@ public record SourceTree(
     ///
     /// @throws UnreadableException if they cannot be had: too large, gone, or the store is damaged
     byte[] read() throws UnreadableException;
+
+    /// Whether it is known, without reading it, to have more than so many octets.
+    default boolean isLargerThan(long octets) {
+      return false;
+    }
 
     /// A warning if others on this machine may read the file; asked only of key files. None where
     /// files have no permissions.

@@ -1,7 +1,9 @@
 package zonetrail.authority;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +21,7 @@ import zonetrail.authority.ZoneFiles.Floor;
 import zonetrail.authority.ZoneState.AsOf;
 import zonetrail.authority.ZoneState.Problem;
 import zonetrail.authority.ZoneState.ServedVersion;
-import zonetrail.masterfile.LfsPointer;
 import zonetrail.masterfile.MasterFile;
-import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.masterfile.ZoneReading;
 import zonetrail.tsig.KeyFile;
 import zonetrail.tsig.KeyRing;
@@ -44,6 +44,9 @@ final class TreeReading {
   /// The texts of included files may take this part of the memory, so that most are read once.
   private static final int SHARES_OF_INCLUDED = 8;
 
+  /// All files that are read ahead of their turn may together take this part of what is left.
+  private static final int SHARES_OF_READ_AHEAD = 8;
+
   private final ZoneFiles before;
   private final SourceTree tree;
   private final boolean isFirst;
@@ -54,6 +57,11 @@ final class TreeReading {
   private final Map<WireName, Floor> floors;
   private final KeyReading keys;
   private final IncludedFiles includedFiles;
+
+  /// Zone files in the order of their turns, some of them read.
+  private Iterator<FileReading> readAhead = Collections.emptyIterator();
+
+  private @Nullable FileReading nextReadAhead;
 
   /// About how much of the heap is taken: by the zones served and by those read so far.
   private long takenOctets;
@@ -85,7 +93,8 @@ final class TreeReading {
     this.to = tree.version();
     this.floors = new HashMap<>(before.floors());
     this.keys = new KeyReading(before, entries);
-    this.includedFiles = new IncludedFiles(tree, before.memoryOctets() / SHARES_OF_INCLUDED);
+    this.includedFiles =
+        new IncludedFiles(tree, before.readings().memoryOctets() / SHARES_OF_INCLUDED);
   }
 
   /// What is served from now on.
@@ -104,7 +113,7 @@ final class TreeReading {
             claims.computeIfAbsent(apex.get(), any -> new ArrayList<>(1)).add(name);
           }
         });
-    claims.forEach(this::readZone);
+    readZones(claims);
     tree.leftOut()
         .forEach((name, other) ->
             entries.put(
@@ -118,12 +127,12 @@ final class TreeReading {
         floors,
         zonesServed(),
         keysInForce,
-        before.memoryOctets());
+        before.readings());
   }
 
   /// How many octets of the heap are left for the next zone.
   private long room() {
-    return before.memoryOctets() - takenOctets - includedFiles.octets();
+    return before.readings().memoryOctets() - takenOctets - includedFiles.octets();
   }
 
   /// What a name says does not change, so that of the last look counts where there is one.
@@ -177,6 +186,27 @@ final class TreeReading {
   }
 
   // ---- zones ----
+
+  /// Most files have not changed, and are not looked at twice; of the rest some are read ahead of
+  /// their turn.
+  private void readZones(Map<WireName, List<String>> claims) {
+    claims
+        .entrySet()
+        .removeIf(claim ->
+            claim.getValue().size() == 1 && takeOver(claim.getKey(), claim.getValue().getFirst()));
+    ZoneReadings readings = before.readings();
+    int done = 0;
+    readAhead =
+        readings.inOrder(
+            claims.entrySet().stream()
+                .filter(claim -> claim.getValue().size() == 1)
+                .map(claim -> reading(claim.getKey(), claim.getValue().getFirst()).aheadOfItsTurn())
+                .iterator());
+    for (Map.Entry<WireName, List<String>> claim : claims.entrySet()) {
+      readZone(claim.getKey(), claim.getValue());
+      readings.progress(++done, claims.size());
+    }
+  }
 
   private void readZone(WireName apex, List<String> claimants) {
     List<String> files = claimants.size() == 1 ? claimants : zoneFilesAmong(claimants);
@@ -251,64 +281,99 @@ final class TreeReading {
     }
   }
 
-  private void readZone(WireName apex, String name) {
-    SourceFile file = file(name);
+  /// Takes over what was found out of a file before, if that still holds.
+  private boolean takeOver(WireName apex, String name) {
     FileEntry last = before.entries().get(name);
     ZoneState state = before.state(apex);
-    if (last != null && isKnown(name) && isSettled(name, last, state)) {
-      entries.put(name, last);
-      if (state != null && last instanceof FileEntry.OfZone) {
-        states.put(apex, state.settled());
-      }
+    if (last == null || !isKnown(name) || !isSettled(name, last, state)) {
+      return false;
+    }
+    entries.put(name, last);
+    if (state != null && last instanceof FileEntry.OfZone) {
+      states.put(apex, state.settled());
+    }
+    return true;
+  }
+
+  private void readZone(WireName apex, String name) {
+    if (takeOver(apex, name)) {
       return;
     }
-    boolean wasNotedAsZone = last instanceof FileEntry.OfZone;
-    boolean wasZone =
-        (last instanceof FileEntry.OfZone noted && !noted.contentId().equals(FileEntry.NOT_READ))
-            || (state != null && state.isServed())
-            || soaIncluded.contains(apex);
-    IncludedFiles.OfZone includes = includedFiles.of(name, file);
+    SourceFile file = file(name);
+    ZoneState state = before.state(apex);
+    FileReading reading = readAhead(apex, name);
+    FileReading.Outcome outcome = reading.outcome(room());
+    includedFiles.count(reading.includes());
     String contentId = file.contentId();
-    ZoneReading reading;
+    ZoneReading read;
     boolean holdsSoa = false;
-    try {
-      byte[] text = file.read();
-      holdsSoa = MasterFile.holdsSoa(text);
-      if (!wasZone && !holdsSoa) {
-        leaveAlone(name, file, LfsPointer.is(text) ? LfsPointer.REASON : "it holds no SOA record");
+    switch (outcome) {
+      case FileReading.NoZone(String reason) -> {
+        leaveAlone(name, file, reason);
         return;
       }
-      reading = affordable(ZoneFileReader.read(file.path(), apex, text, includes, room()));
-    } catch (UnreadableException unreadable) {
-      // After a restart nobody knows what a lost file was. If it was a zone, to leave it alone
-      // would let an enclosing zone of ours answer in its place.
-      boolean mayBeZone = wasZone || wasNotedAsZone || unreadable.isDamage();
-      if (!mayBeZone) {
-        leaveAlone(name, file, String.valueOf(unreadable.getMessage()));
-        entries.put(
-            name,
-            new FileEntry.Other(
-                FileEntry.NOT_READ, file.path(), String.valueOf(unreadable.getMessage())));
-        return;
+      case FileReading.Read(ZoneReading found, boolean holdsOne) -> {
+        holdsSoa = holdsOne;
+        read = affordable(found);
       }
-      contentId = FileEntry.NOT_READ;
-      reading = new ZoneReading(null, List.of(unreadable.finding(file)));
+      case FileReading.Unreadable(UnreadableException why) -> {
+        // After a restart nobody knows what a lost file was. If it was a zone, to leave it alone
+        // would let an enclosing zone of ours answer in its place.
+        boolean wasNotedAsZone = before.entries().get(name) instanceof FileEntry.OfZone;
+        if (!wasZone(apex, name) && !wasNotedAsZone && !why.isDamage()) {
+          String reason = String.valueOf(why.getMessage());
+          entries.put(name, new FileEntry.Other(FileEntry.NOT_READ, file.path(), reason));
+          return;
+        }
+        contentId = FileEntry.NOT_READ;
+        read = new ZoneReading(null, List.of(why.finding(file)));
+      }
     }
+    IncludedFiles.OfZone includes = reading.includes();
     entries.put(name, new FileEntry.OfZone(contentId, includes.contentIds(), apex));
-    Zone zone = reading.zone();
+    Zone zone = read.zone();
     ZoneState judged =
         zone == null
-            ? heldBack(apex, state, new Problem.Broken(to, reading.findings()))
+            ? heldBack(apex, state, new Problem.Broken(to, read.findings()))
             : judge(
                 state,
-                new ServedVersion(
-                    zone, name, file, includes.files(), holdsSoa, reading.findings()));
+                new ServedVersion(zone, name, file, includes.files(), holdsSoa, read.findings()));
     boolean isOldNews =
         contentId.equals(FileEntry.NOT_READ) && state != null && judged.hasSameErrorsAs(state);
     states.put(apex, isOldNews ? state : judged);
     if (!judged.sharesZoneWith(state)) {
       takenOctets += judged.heapOctets();
     }
+  }
+
+  /// The reading of a file whose turn it is, which may have been done.
+  private FileReading readAhead(WireName apex, String name) {
+    FileReading next = nextReadAhead;
+    if (next == null && readAhead.hasNext()) {
+      next = readAhead.next();
+    }
+    if (next != null && next.name().equals(name)) {
+      nextReadAhead = null;
+      return next;
+    }
+    nextReadAhead = next;
+    return reading(apex, name);
+  }
+
+  /// A reading depends on nothing that this look has found out so far.
+  private FileReading reading(WireName apex, String name) {
+    long share = room() / SHARES_OF_READ_AHEAD / Math.max(1, before.readings().ahead());
+    SourceFile file = file(name);
+    return new FileReading(
+        name, apex, file, includedFiles.of(name, file), wasZone(apex, name), share);
+  }
+
+  private boolean wasZone(WireName apex, String name) {
+    ZoneState state = before.state(apex);
+    return (before.entries().get(name) instanceof FileEntry.OfZone noted
+            && !noted.contentId().equals(FileEntry.NOT_READ))
+        || (state != null && state.isServed())
+        || soaIncluded.contains(apex);
   }
 
   /// A hundred findings in each of ten thousand files are not worth the memory that zones need.

@@ -32,7 +32,7 @@ public final class ZoneFiles {
   private static final AsOf NOTHING = new AsOf("nothing", Instant.EPOCH);
 
   /// No files at all, and no bound to the memory that zones may take.
-  public static final ZoneFiles NONE = none(Long.MAX_VALUE);
+  public static final ZoneFiles NONE = none(ZoneReadings.oneByOne(Long.MAX_VALUE));
 
   private final AsOf look;
   private final Map<String, FileEntry> entries;
@@ -40,7 +40,7 @@ public final class ZoneFiles {
   private final Map<WireName, Floor> floors;
   private final Zones zones;
   private final KeyRing keys;
-  private final long memoryOctets;
+  private final ZoneReadings readings;
 
   /// What a zone that was removed has to rise above when it comes back.
   ///
@@ -55,19 +55,19 @@ public final class ZoneFiles {
       Map<WireName, Floor> floors,
       Zones zones,
       KeyRing keys,
-      long memoryOctets) {
+      ZoneReadings readings) {
     this.look = look;
     this.entries = Map.copyOf(entries);
     this.states = Map.copyOf(states);
     this.floors = Map.copyOf(floors);
     this.zones = zones;
     this.keys = keys;
-    this.memoryOctets = memoryOctets;
+    this.readings = readings;
   }
 
-  private static ZoneFiles none(long memoryOctets) {
+  private static ZoneFiles none(ZoneReadings readings) {
     return new ZoneFiles(
-        NOTHING, Map.of(), Map.of(), Map.of(), Zones.NONE, KeyRing.EMPTY, memoryOctets);
+        NOTHING, Map.of(), Map.of(), Map.of(), Zones.NONE, KeyRing.EMPTY, readings);
   }
 
   /// The outcome of looking at new versions of the source.
@@ -85,16 +85,13 @@ public final class ZoneFiles {
   /// What is served at a start: what was served before it, and then what the source has brought
   /// since.
   public static Advance resume(Known known) {
-    return resume(known, Long.MAX_VALUE);
+    return resume(known, ZoneReadings.oneByOne(Long.MAX_VALUE));
   }
 
-  /// What is served at a start, within a bound that holds for every later look too: a zone for
-  /// which there is no memory is like a broken one.
-  ///
-  /// @param memoryOctets about how much of the heap may be taken by all zones, those served and
-  ///   those being read
-  public static Advance resume(Known known, long memoryOctets) {
-    ZoneFiles served = none(memoryOctets);
+  /// What is served at a start, read as every later look is read, too: a zone for which there is no
+  /// memory is like a broken one.
+  public static Advance resume(Known known, ZoneReadings readings) {
+    ZoneFiles served = none(readings);
     SourceTree tree = known.served();
     if (tree != null) {
       served = new TreeReading(served, tree, true, known.marks()).read().marked(known.marks());
@@ -138,8 +135,9 @@ public final class ZoneFiles {
     return new Advance(after, isChange, events);
   }
 
-  long memoryOctets() {
-    return memoryOctets;
+  /// How files are read.
+  ZoneReadings readings() {
+    return readings;
   }
 
   /// About how much of the heap the zones take.
@@ -303,7 +301,7 @@ public final class ZoneFiles {
                         apex, state.served(), state.problem(), current.getOrDefault(apex, look)));
       }
     }
-    return new ZoneFiles(look, entries, marked, raised, zones, keys, memoryOctets);
+    return new ZoneFiles(look, entries, marked, raised, zones, keys, readings);
   }
 
   private static Problem problem(Mark.Held held, ZoneState state) {

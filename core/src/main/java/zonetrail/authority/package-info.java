@@ -8,8 +8,9 @@
 /// Read first: [zonetrail.authority.Primary] (the state machine), its [zonetrail.authority.Input]
 /// and [zonetrail.authority.Effect]; then [zonetrail.authority.ZoneFiles], which goes from commit
 /// to commit ([zonetrail.authority.SourceLine]) and keeps the last good version of each zone and
-/// key file, and `TreeReading`, which judges one of them. Edits go back to the source by way of a
-/// [zonetrail.authority.ZoneLedger]. What has to outlive the process is a
+/// key file, and `TreeReading`, which judges one of them; zone files are read ahead of their turn
+/// where [zonetrail.authority.ZoneReadings] has threads for it. Edits go back to the source by way
+/// of a [zonetrail.authority.ZoneLedger]. What has to outlive the process is a
 /// [zonetrail.authority.HeldBack]. RFCs: 1996 (a NOTIFY is a reason to look, never a source of
 /// truth), 1982 (serials never go back).
 @NullMarked

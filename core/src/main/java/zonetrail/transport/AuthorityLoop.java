@@ -29,7 +29,8 @@ import zonetrail.authority.ZoneSource.Known;
 /// and carries out what it wants done.
 ///
 /// Two threads: the loop's own, on which nothing waits, and the network lane, on which the source
-/// is fetched and what changed is read. [#post] may be called from any thread.
+/// is fetched and what changed is read, with the help of a [ReadingPool]. [#post] may be called
+/// from any thread.
 public final class AuthorityLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityLoop.class);
 
@@ -55,6 +56,7 @@ public final class AuthorityLoop implements AutoCloseable {
   private final InstantSource clock;
   private final ScheduledExecutorService loop;
   private final ScheduledExecutorService networkLane;
+  private final ReadingPool readings;
   private final EventLog eventLog = new EventLog();
   private final FetchHistory fetches = new FetchHistory();
   private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
@@ -73,6 +75,10 @@ public final class AuthorityLoop implements AutoCloseable {
     this.clock = clock;
     this.loop = singleThread("authority");
     this.networkLane = singleThread("network-lane");
+    Runtime machine = Runtime.getRuntime();
+    this.readings =
+        new ReadingPool(
+            memoryForZones(machine.maxMemory()), machine.availableProcessors(), this::report);
   }
 
   private static ScheduledExecutorService singleThread(String name) {
@@ -95,8 +101,10 @@ public final class AuthorityLoop implements AutoCloseable {
   /// @param known what an earlier run left behind, or a first fetch
   public void start(Known known) {
     try {
-      long memory = memoryForZones(Runtime.getRuntime().maxMemory());
-      loop.submit(() -> step(new Input.Started(ZoneFiles.resume(known, memory)))).get();
+      Input started =
+          networkLane.submit(() -> new Input.Started(ZoneFiles.resume(known, readings))).get();
+      readings.serving();
+      loop.submit(() -> step(started)).get();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting", interrupted);
@@ -275,11 +283,12 @@ public final class AuthorityLoop implements AutoCloseable {
     }
   }
 
-  /// Ends both threads; a fetch under way is interrupted, and left behind after [#CLOSE_PATIENCE].
+  /// Ends all threads; a fetch under way is interrupted, and left behind after [#CLOSE_PATIENCE].
   @Override
   public void close() {
     loop.shutdownNow();
     networkLane.shutdownNow();
+    readings.close();
     try {
       if (!networkLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         LOG.warn("a fetch did not end within {} s and was left behind", CLOSE_PATIENCE.toSeconds());

@@ -22,7 +22,7 @@ class MemoryBoundTest {
   private ZoneFiles files =
       ZoneFiles.resume(
               ZoneSource.Known.ofNew(SourceLine.of(new MemoryTree().put("x", "").commit())),
-              8 * MIB)
+              ZoneReadings.oneByOne(8 * MIB))
           .files();
 
   private ZoneFiles.Advance push() {

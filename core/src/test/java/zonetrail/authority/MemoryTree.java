@@ -83,6 +83,11 @@ public final class MemoryTree {
     }
 
     @Override
+    public boolean isLargerThan(long octets) {
+      return text.length() > octets;
+    }
+
+    @Override
     public byte[] read() throws UnreadableException {
       reads.merge(name, 1, Integer::sum);
       if (text.equals("unreadable")) {

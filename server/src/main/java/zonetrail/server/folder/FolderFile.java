@@ -112,6 +112,11 @@ final class FolderFile implements SourceFile {
         : Optional.empty();
   }
 
+  @Override
+  public boolean isLargerThan(long octets) {
+    return stamp.octets() > octets;
+  }
+
   /// The content that the content id stands for, or nothing: a file that has changed since it was
   /// listed is left to the next look at the folder.
   @Override

@@ -271,6 +271,16 @@ final class CommitTrees {
       return blob.name();
     }
 
+    /// What cannot be found out now is said by [#read()].
+    @Override
+    public boolean isLargerThan(long octets) {
+      try (ObjectReader reader = repository.newObjectReader()) {
+        return reader.getObjectSize(blob, Constants.OBJ_BLOB) > octets;
+      } catch (IOException | RuntimeException unknown) {
+        return false;
+      }
+    }
+
     @Override
     public byte[] read() throws UnreadableException {
       try (ObjectReader reader = repository.newObjectReader()) {
