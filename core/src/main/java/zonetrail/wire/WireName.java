@@ -394,7 +394,7 @@ public final class WireName implements Comparable<WireName> {
 
   /// The octet with an ASCII capital made small; label lengths (≤ 63) are no capitals, so whole
   /// wire names can be folded octet by octet.
-  static byte lower(byte octet) {
+  public static byte lower(byte octet) {
     return octet >= 'A' && octet <= 'Z' ? (byte) (octet | 0x20) : octet;
   }
 

@@ -127,11 +127,17 @@ final class Arena {
     private Chunk[] chunks;
     private int[] ends;
     private int[] needed;
+
+    /// Chunks that were opened here: nobody else knows of them yet, so that room in them is taken
+    /// without a lock, and claimed at the end.
+    private boolean[] opened;
+
     private int tail;
     private long written;
 
     Writer(Arena base) {
       chunks = base.chunks.clone();
+      opened = new boolean[chunks.length];
       ends = base.ends.clone();
       needed = base.needed.clone();
       tail = chunks.length - 1;
@@ -142,7 +148,12 @@ final class Arena {
     }
 
     private int room(int chunk) {
-      return chunk < 0 ? 0 : chunks[chunk].roomAfter(ends[chunk]);
+      if (chunk < 0) {
+        return 0;
+      }
+      return opened[chunk]
+          ? chunks[chunk].octets.length - ends[chunk]
+          : chunks[chunk].roomAfter(ends[chunk]);
     }
 
     byte[] octets(int ref) {
@@ -164,7 +175,7 @@ final class Arena {
     int append(byte[] source, int from, int entryOctets) {
       int octets = padded(entryOctets);
       int chunk = tail;
-      if (chunk < 0 || !chunks[chunk].claim(ends[chunk], octets)) {
+      if (!takesRoom(chunk, octets)) {
         chunk = open(octets);
       }
       int offset = ends[chunk];
@@ -178,7 +189,16 @@ final class Arena {
       return ref(chunk, offset);
     }
 
-    /// Opens a chunk with room for an entry, and takes that room.
+    private boolean takesRoom(int chunk, int octets) {
+      if (chunk < 0) {
+        return false;
+      }
+      return opened[chunk]
+          ? chunks[chunk].octets.length - ends[chunk] >= octets
+          : chunks[chunk].claim(ends[chunk], octets);
+    }
+
+    /// Opens a chunk with room for an entry.
     private int open(int octets) {
       int least = written == 0 ? LEAST_FIRST_CHUNK_OCTETS : LEAST_CHUNK_OCTETS;
       long wanted = Math.clamp(written / SHARE_OF_NEW_CHUNK, least, CHUNK_OCTETS);
@@ -186,9 +206,7 @@ final class Arena {
       chunks[place] = new Chunk(new byte[(int) Math.max(wanted, octets)]);
       ends[place] = 0;
       needed[place] = 0;
-      if (!chunks[place].claim(0, octets)) {
-        throw new IllegalStateException("a new chunk has room");
-      }
+      opened[place] = true;
       return place;
     }
 
@@ -206,6 +224,7 @@ final class Arena {
       chunks = Arrays.copyOf(chunks, capacity);
       ends = Arrays.copyOf(ends, capacity);
       needed = Arrays.copyOf(needed, capacity);
+      opened = Arrays.copyOf(opened, capacity);
       return place;
     }
 
@@ -238,6 +257,7 @@ final class Arena {
     void drop(int chunk) {
       written -= ends[chunk];
       chunks[chunk] = Chunk.GONE;
+      opened[chunk] = false;
       ends[chunk] = 0;
       needed[chunk] = 0;
       if (tail == chunk) {
@@ -247,15 +267,19 @@ final class Arena {
 
     /// The new version; nothing may be appended afterwards.
     Arena toArena() {
+      for (int i = 0; i < chunks.length; i++) {
+        if (opened[i] && !chunks[i].claim(0, ends[i])) {
+          throw new IllegalStateException("a chunk opened here is not claimed by others");
+        }
+      }
       return new Arena(chunks, ends, needed);
     }
 
     /// The new version of an arena that is complete for now: without room for more.
     Arena toTrimmedArena() {
       if (tail >= 0 && chunks[tail].octets.length > ends[tail]) {
-        Chunk trimmed = new Chunk(Arrays.copyOf(chunks[tail].octets, ends[tail]));
-        trimmed.claimed = ends[tail];
-        chunks[tail] = trimmed;
+        chunks[tail] = new Chunk(Arrays.copyOf(chunks[tail].octets, ends[tail]));
+        opened[tail] = true;
       }
       return toArena();
     }

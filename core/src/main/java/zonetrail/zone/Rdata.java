@@ -76,6 +76,16 @@ public final class Rdata implements Comparable<Rdata> {
     return new Rdata(layout.canonical(octets));
   }
 
+  /// Whether as many octets elsewhere are the same but for the case of letters.
+  boolean isLike(byte[] other, int at) {
+    for (int i = 0; i < octets.length; i++) {
+      if (WireName.lower(octets[i]) != WireName.lower(other[at + i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Copies a part.
   public void copyTo(int from, byte[] target, int offset, int length) {
     System.arraycopy(octets, from, target, offset, length);

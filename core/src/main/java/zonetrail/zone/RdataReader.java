@@ -96,9 +96,13 @@ final class RdataReader {
     return at + 2;
   }
 
-  /// Where in [#octets] that lies which lies this far from the start of the set in a message.
   private int placeOf(int inMessage) {
-    int head = NodeLayout.RECORD_HEAD - (owner.isRoot() ? 1 : 0);
+    return placeOf(octets, rrset, inMessage, owner.isRoot());
+  }
+
+  /// Where in the octets that lies which lies this far from the start of the set in a message.
+  static int placeOf(byte[] octets, int rrset, int inMessage, boolean isRootsSet) {
+    int head = NodeLayout.RECORD_HEAD - (isRootsSet ? 1 : 0);
     int record = NodeLayout.firstRecord(rrset);
     int recordInMessage = head;
     while (true) {

@@ -122,14 +122,24 @@ public final class Zone implements ServedZone {
     int place = -1;
     while ((place = NameIndex.search(page, hash, place)) >= 0) {
       int ref = NameIndex.refAt(page, place);
-      byte[] octets = arena.octets(ref);
-      int node = Arena.offset(ref);
-      if (NodeLayout.prefixOctets(octets, node) == prefix
-          && key.matches(start, prefix, octets, NodeLayout.prefix(node))) {
+      if (isAt(ref, key, start, prefix)) {
         return ref;
       }
     }
     return NONE;
+  }
+
+  private boolean isAt(int ref, NameKey key, int start, int prefix) {
+    byte[] octets = arena.octets(ref);
+    int node = Arena.offset(ref);
+    return NodeLayout.prefixOctets(octets, node) == prefix
+        && key.matches(start, prefix, octets, NodeLayout.prefix(node));
+  }
+
+  /// Whether an entry is that of an ancestor of a name, or of the name itself, as [#find] has it.
+  boolean isAt(int entry, NameKey key, int depth) {
+    int start = key.start(depth);
+    return isAt(entry, key, start, key.length() - apex.length() - start);
   }
 
   /// The entry of `*` below an ancestor of a name.

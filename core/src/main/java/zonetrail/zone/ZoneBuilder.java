@@ -26,6 +26,9 @@ public final class ZoneBuilder {
   private static final int NO = -1;
   private static final int RECORD_HEAD = 6;
 
+  /// How many owners are known to have been met last, a power of two.
+  private static final int NEARBY = 256;
+
   /// Up to here a set's records, and a name's sets, are looked through one by one.
   private static final int FEW = 8;
 
@@ -38,6 +41,7 @@ public final class ZoneBuilder {
   private final Arena.Writer gathered = new Arena.Writer(Arena.EMPTY);
   private final NameIndex.Editor ownerIds = new NameIndex.Editor(NameIndex.NONE);
   private final NameKey key = new NameKey();
+  private byte[] scratch = new byte[1024];
 
   private final Column ownerNames = new Column();
   private final Column ownerFirstSets = new Column();
@@ -142,6 +146,22 @@ public final class ZoneBuilder {
     return lastOwnerId;
   }
 
+  /// The ancestor of [#key] of a depth, or -1. Most of those looked for were met just now, as glue
+  /// stands beside its delegation.
+  ///
+  /// @param nearby owners met last, by the lower bits of their hashes
+  private int findOwner(int depth, int[] nearby) {
+    int start = key.start(depth);
+    int place = key.hash(depth) & NEARBY - 1;
+    int met = nearby[place];
+    if (met != NO && isOwner(met, start, key.length() - apex.length() - start)) {
+      return met;
+    }
+    int found = findOwner(depth);
+    nearby[place] = found == NO ? met : found;
+    return found;
+  }
+
   /// The ancestor of [#key] of a depth, or -1.
   private int findOwner(int depth) {
     int start = key.start(depth);
@@ -151,26 +171,30 @@ public final class ZoneBuilder {
     int place = -1;
     while ((place = NameIndex.search(page, hash, place)) >= 0) {
       int id = NameIndex.refAt(page, place);
-      int name = ownerNames.get(id);
-      byte[] octets = gathered.octets(name);
-      int at = Arena.offset(name);
-      if ((octets[at] & 0xff) == prefix && key.matches(start, prefix, octets, at + 1)) {
+      if (isOwner(id, start, prefix)) {
         return id;
       }
     }
     return NO;
   }
 
+  /// Whether a part of [#key] is an owner's labels before the apex.
+  private boolean isOwner(int id, int start, int prefix) {
+    int name = ownerNames.get(id);
+    byte[] octets = gathered.octets(name);
+    int at = Arena.offset(name);
+    return (octets[at] & 0xff) == prefix && key.matches(start, prefix, octets, at + 1);
+  }
+
   /// Adds the name that [#key] holds, or the ancestor of it of a depth.
   private int addOwner(WireName name, int depth) {
     int start = key.start(depth);
     int prefix = name.length() - apex.length() - start;
-    byte[] entry = new byte[1 + prefix];
+    byte[] entry = scratch(1 + WireName.MAX_OCTETS);
+    name.copyTo(entry, 0);
+    System.arraycopy(entry, start, entry, 1, prefix);
     entry[0] = (byte) prefix;
-    for (int i = 0; i < prefix; i++) {
-      entry[1 + i] = (byte) name.octetAt(start + i);
-    }
-    int id = ownerNames.add(gathered.append(entry, entry.length));
+    int id = ownerNames.add(gathered.append(entry, 1 + prefix));
     ownerFirstSets.add(NO);
     ownerSetCounts.add(0);
     ownerChildren.add(0);
@@ -223,18 +247,19 @@ public final class ZoneBuilder {
     if (count == 0) {
       return false;
     }
-    Rdata canonical = canonical(type, rdata);
     if (count > FEW) {
       return !recordsOfMany
           .computeIfAbsent(set, any -> new HashSet<>(canonicalRecords(set, type)))
-          .add(canonical);
+          .add(canonical(type, rdata));
     }
     int record = setFirsts.get(set);
     for (int i = 0; i < count; i++) {
       byte[] octets = gathered.octets(record);
       int at = Arena.offset(record);
+      // What differs by more than case differs in canonical form.
       if (Header.u16(octets, at + 4) == rdata.length()
-          && canonical(type, read(record)).equals(canonical)) {
+          && rdata.isLike(octets, at + RECORD_HEAD)
+          && canonical(type, read(record)).equals(canonical(type, rdata))) {
         return true;
       }
       record = Header.u32(octets, at);
@@ -253,10 +278,19 @@ public final class ZoneBuilder {
   }
 
   private int gather(Rdata rdata) {
-    byte[] entry = new byte[RECORD_HEAD + rdata.length()];
+    int octets = RECORD_HEAD + rdata.length();
+    byte[] entry = scratch(octets);
+    Header.putU32(entry, 0, 0);
     Header.putU16(entry, 4, rdata.length());
     rdata.copyTo(0, entry, RECORD_HEAD, rdata.length());
-    return gathered.append(entry, entry.length);
+    return gathered.append(entry, octets);
+  }
+
+  private byte[] scratch(int octets) {
+    if (scratch.length < octets) {
+      scratch = new byte[octets];
+    }
+    return scratch;
   }
 
   private Rdata read(int record) {
@@ -330,12 +364,15 @@ public final class ZoneBuilder {
   private void addEmptyNonTerminals(long room) throws TooLargeException {
     int owners = ownerNames.size();
     long octets = 0;
+    int[] nearby = new int[NEARBY];
+    Arrays.fill(nearby, NO);
     for (int owner = 0; owner < owners; owner++) {
       WireName name = ownerName(owner);
       key.set(name);
+      nearby[key.hash(key.depth()) & NEARBY - 1] = owner;
       int child = NO;
       for (int depth = key.depth() - 1; child == NO && depth >= apexDepth; depth--) {
-        child = findOwner(depth);
+        child = findOwner(depth, nearby);
         int parent = child == NO ? addOwner(name, depth) : child;
         ownerChildren.set(parent, ownerChildren.get(parent) + 1);
         if (isWildcard(name, key.start(depth + 1))) {

@@ -1,8 +1,6 @@
 package zonetrail.zone;
 
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -29,8 +27,6 @@ public final class ZoneCheck {
   /// A TTL above this is worth a warning: a mistake in the record would stay for as long.
   public static final int LONG_TTL_SECONDS = 7 * 86_400;
 
-  private static final int MAX_COMPLAINTS = 10_000;
-
   private static final RRType SIG = RRType.of(24);
   private static final RRType KEY = RRType.of(25);
   private static final RRType NXT = RRType.of(30);
@@ -52,19 +48,15 @@ public final class ZoneCheck {
 
   private final Zone zone;
   private final WireName apex;
-  private final List<Complaint> complaints = new ArrayList<>();
+  private final Complaints complaints = new Complaints();
   private final @Nullable WireName apexTwice;
   private final NameKey key = new NameKey();
 
   /// The entries of names that NS records name, gathered when they are first needed.
   private @Nullable BitSet nameServers;
 
-  private int unkept;
-  private boolean unkeptError;
   private int longTtls;
   private @Nullable RRset longTtl;
-
-  private record Complaint(WireName owner, RRType type, Level level, String rule, String message) {}
 
   private enum Address {
     THERE,
@@ -85,9 +77,17 @@ public final class ZoneCheck {
   /// @param locator says where in its file a record stands; asked only for findings
   /// @return the findings, those of one file in the order of its lines
   public static List<Finding> check(Zone zone, RecordLocator locator) {
+    return check(zone, locator, true);
+  }
+
+  /// Checks a zone.
+  ///
+  /// @param passSound whether names are passed that [SoundNames] knows to be sound; the findings
+  ///   are the same
+  static List<Finding> check(Zone zone, RecordLocator locator, boolean passSound) {
     ZoneCheck check = new ZoneCheck(zone);
-    check.run();
-    return check.findings(locator);
+    check.run(passSound);
+    return check.complaints.findings(zone.apex(), locator);
   }
 
   /// Whether a finding with this rule stays true whatever records are added to the zone.
@@ -95,25 +95,33 @@ public final class ZoneCheck {
     return CERTAIN_DESPITE_GAPS.contains(rule);
   }
 
-  private void run() {
+  private void run(boolean passSound) {
     checkSoa();
     checkApexNameServers();
     checkDenial();
-    for (Node node : zone.nodes()) {
-      if (node.isEmptyNonTerminal()) {
-        continue;
-      }
-      checkAliases(node);
-      checkFinalDots(node);
-      if (isOccluded(node.name())) {
-        checkOccluded(node);
-      } else {
-        checkAuthoritative(node);
+    NearbyNames names = new NearbyNames(zone);
+    SoundNames sound = new SoundNames(zone, names);
+    for (int entry = names.next(); entry != Zone.NONE; entry = names.next()) {
+      if (!passSound || !sound.isSound(entry)) {
+        check(zone.view(entry));
       }
     }
     RRset longest = longTtl;
     if (longest != null) {
       warn(longest.owner(), longest.type(), "long-ttl", longTtlMessage(longest));
+    }
+  }
+
+  private void check(Node node) {
+    if (node.isEmptyNonTerminal()) {
+      return;
+    }
+    checkAliases(node);
+    checkFinalDots(node);
+    if (isOccluded(node.name())) {
+      checkOccluded(node);
+    } else {
+      checkAuthoritative(node);
     }
   }
 
@@ -541,57 +549,10 @@ public final class ZoneCheck {
   }
 
   private void fail(WireName owner, RRType type, String rule, String message) {
-    complain(new Complaint(owner, type, Level.ERROR, rule, message));
+    complaints.add(owner, type, Level.ERROR, rule, message);
   }
 
   private void warn(WireName owner, RRType type, String rule, String message) {
-    complain(new Complaint(owner, type, Level.WARNING, rule, message));
-  }
-
-  private void complain(Complaint complaint) {
-    if (complaints.size() < MAX_COMPLAINTS) {
-      complaints.add(complaint);
-    } else {
-      unkept++;
-      unkeptError |= complaint.level == Level.ERROR;
-    }
-  }
-
-  private List<Finding> findings(RecordLocator locator) {
-    if (complaints.isEmpty()) {
-      return List.of();
-    }
-    complaints.sort(
-        Comparator.comparing(Complaint::level)
-            .thenComparing(Complaint::owner)
-            .thenComparing(Complaint::type)
-            .thenComparing(Complaint::rule));
-    List<Finding> findings = new ArrayList<>();
-    for (Complaint complaint : complaints) {
-      if (findings.size() < MAX_FINDINGS) {
-        findings.add(
-            new Finding(
-                locator.locate(complaint.owner, complaint.type),
-                complaint.level,
-                complaint.message,
-                complaint.rule));
-      } else {
-        unkept++;
-        unkeptError |= complaint.level == Level.ERROR;
-      }
-    }
-    findings.sort(
-        Comparator.comparing((Finding finding) -> finding.where().file())
-            .thenComparingInt(finding -> finding.where().line())
-            .thenComparingInt(finding -> finding.where().column()));
-    if (unkept > 0) {
-      findings.add(
-          new Finding(
-              locator.locate(apex, RRType.SOA),
-              unkeptError ? Level.ERROR : Level.WARNING,
-              unkept + " more findings are not shown; mend these first",
-              "too-many-findings"));
-    }
-    return findings;
+    complaints.add(owner, type, Level.WARNING, rule, message);
   }
 }
