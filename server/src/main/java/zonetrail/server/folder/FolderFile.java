@@ -25,6 +25,8 @@ import zonetrail.zone.Position;
 ///
 /// Immutable.
 final class FolderFile implements SourceFile {
+  private static final int PIECE_OCTETS = 64 * 1024;
+
   private final String path;
   private final Path real;
   private final Stamp stamp;
@@ -71,7 +73,7 @@ final class FolderFile implements SourceFile {
   private static @Nullable String hash(Path file) {
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       MessageDigest sha256 = sha256();
-      byte[] chunk = new byte[64 * 1024];
+      byte[] chunk = new byte[PIECE_OCTETS];
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
         sha256.update(chunk, 0, n);
       }
@@ -133,8 +135,8 @@ final class FolderFile implements SourceFile {
     byte[] content;
     boolean unchanged;
     try (InputStream in = Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS)) {
-      content = in.readNBytes(Math.toIntExact(stamp.octets()) + 1);
-      unchanged = content.length == stamp.octets() && Stamp.of(real).equals(stamp);
+      content = new byte[Math.toIntExact(stamp.octets())];
+      unchanged = fill(content, in) && in.read() < 0 && Stamp.of(real).equals(stamp);
     } catch (IOException e) {
       throw new UnreadableException(
           path + " cannot be read (" + e.getClass().getSimpleName() + ")");
@@ -146,5 +148,21 @@ final class FolderFile implements SourceFile {
           path + " was changed while it was read; it is read again at the next look");
     }
     return content;
+  }
+
+  /// In pieces, since Java keeps memory outside of the heap for each thread that has read, as much
+  /// as it read at once.
+  ///
+  /// @return whether there was so much
+  private static boolean fill(byte[] content, InputStream in) throws IOException {
+    int end = 0;
+    while (end < content.length) {
+      int count = in.read(content, end, Math.min(PIECE_OCTETS, content.length - end));
+      if (count < 0) {
+        return false;
+      }
+      end += count;
+    }
+    return true;
   }
 }
