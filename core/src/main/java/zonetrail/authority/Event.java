@@ -15,7 +15,7 @@ import zonetrail.zone.Serial;
 ///
 /// Names from the network or from files are escaped in [#text()]; no secret is ever part of an
 /// event.
-public sealed interface Event {
+public interface Event {
   /// How loud an event is.
   enum Level {
     /// An operator must act.

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
@@ -46,6 +47,7 @@ public final class DnsExchange {
   private final InetSocketAddress server;
   private final Protocol protocol;
   private final Duration timeout;
+  private final @Nullable InetAddress source;
 
   /// How the request travels at first.
   public enum Protocol {
@@ -61,9 +63,20 @@ public final class DnsExchange {
   /// @param protocol how the request travels at first
   /// @param timeout how long the exchange may take in all
   public DnsExchange(InetSocketAddress server, Protocol protocol, Duration timeout) {
+    this(server, protocol, timeout, null);
+  }
+
+  private DnsExchange(
+      InetSocketAddress server, Protocol protocol, Duration timeout, @Nullable InetAddress source) {
     this.server = server;
     this.protocol = protocol;
     this.timeout = timeout;
+    this.source = source;
+  }
+
+  /// The same exchange from an address of this machine, where the server looks at it.
+  public DnsExchange from(InetAddress address) {
+    return new DnsExchange(server, protocol, timeout, address);
   }
 
   /// Sends a request and returns the reply to it.
@@ -88,7 +101,7 @@ public final class DnsExchange {
   private byte[] askByUdp(byte[] request, Predicate<byte[]> isBelieved, Deadline deadline)
       throws IOException {
     Duration patience = FIRST_TRY;
-    try (DatagramSocket socket = new DatagramSocket()) {
+    try (DatagramSocket socket = new DatagramSocket(0, source)) {
       // A connected socket takes datagrams of this server only, and hears of a closed port.
       socket.connect(server);
       while (!deadline.isOver()) {
@@ -141,6 +154,9 @@ public final class DnsExchange {
   private byte[] askByTcp(byte[] request, Deadline deadline) throws IOException {
     try (Socket socket = new Socket()) {
       socket.setTcpNoDelay(true);
+      if (source != null) {
+        socket.bind(new InetSocketAddress(source, 0));
+      }
       socket.connect(server, deadline.leftMillis());
       byte[] framed = new byte[2 + request.length];
       Header.putU16(framed, 0, request.length);

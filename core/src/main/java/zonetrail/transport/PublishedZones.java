@@ -1,6 +1,9 @@
 package zonetrail.transport;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import zonetrail.authority.Publication;
 import zonetrail.authority.ZoneFiles;
 
@@ -11,6 +14,8 @@ import zonetrail.authority.ZoneFiles;
 public final class PublishedZones {
   private final AtomicReference<Publication> current =
       new AtomicReference<>(ZoneFiles.NONE.publication());
+
+  private final List<Consumer<Publication>> watchers = new CopyOnWriteArrayList<>();
 
   /// Creates a reference to no zones and no keys.
   public PublishedZones() {}
@@ -23,5 +28,13 @@ public final class PublishedZones {
   /// Lets every reader see this from now on. Called by the authority's loop only.
   void publish(Publication publication) {
     current.setRelease(publication);
+    watchers.forEach(watcher -> watcher.accept(publication));
+  }
+
+  /// Has every publication from now on told to somebody, after readers see it.
+  ///
+  /// @param watcher called on the authority's thread; it does not wait
+  public void watch(Consumer<Publication> watcher) {
+    watchers.add(watcher);
   }
 }

@@ -49,6 +49,11 @@ final class MemorySource implements ZoneSource {
     return this;
   }
 
+  synchronized MemorySource remove(String name) {
+    files.remove(name);
+    return this;
+  }
+
   /// The files as they are now, under a new version.
   synchronized SourceTree commit() {
     return files.commit();

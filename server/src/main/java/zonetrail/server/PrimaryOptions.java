@@ -53,6 +53,8 @@ final class PrimaryOptions {
 
   @Mixin private final TransferOptions transfers = new TransferOptions();
 
+  @Mixin private final NotifyOptions notifies = new NotifyOptions();
+
   @Option(
       names = "--http",
       paramLabel = "ADDR:PORT",
@@ -128,6 +130,7 @@ final class PrimaryOptions {
         streamLimits(),
         identity.answers(rateLimit.answerRate()),
         transfers.rights(),
+        notifies.policy(),
         Optional.ofNullable(http),
         source.describe());
   }

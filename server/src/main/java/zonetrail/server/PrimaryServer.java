@@ -24,12 +24,14 @@ import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
+import zonetrail.notify.NotifyPolicy;
 import zonetrail.transfer.TransferRights;
 import zonetrail.transport.AnswerPolicy;
 import zonetrail.transport.AuthorityLoop;
 import zonetrail.transport.FastLane;
 import zonetrail.transport.ListenException;
 import zonetrail.transport.Listeners;
+import zonetrail.transport.NotifyLane;
 import zonetrail.transport.PublishedZones;
 import zonetrail.transport.SlowLane;
 import zonetrail.transport.StreamLimits;
@@ -52,6 +54,7 @@ public final class PrimaryServer implements AutoCloseable {
   private final PublishedZones published;
   private final AuthorityLoop authority;
   private final SlowLane slowLane;
+  private final NotifyLane notifies;
   private final Listeners listeners;
   private final ZoneSource source;
   private final Vitals vitals;
@@ -65,6 +68,7 @@ public final class PrimaryServer implements AutoCloseable {
   /// @param streams the bounds of TCP
   /// @param answers how much it answers, and what it says of itself
   /// @param transfers who may transfer zones besides those with a key
+  /// @param notifies who is told of changes
   /// @param http where to tell of itself over HTTP; empty: nowhere
   /// @param sourceName where the zones come from, without secrets, for people
   public record Settings(
@@ -74,6 +78,7 @@ public final class PrimaryServer implements AutoCloseable {
       StreamLimits streams,
       Answers answers,
       TransferRights transfers,
+      NotifyPolicy notifies,
       Optional<InetSocketAddress> http,
       String sourceName) {
     /// Copies the list.
@@ -81,7 +86,8 @@ public final class PrimaryServer implements AutoCloseable {
       listen = List.copyOf(listen);
     }
 
-    /// Settings with the limits of TCP that we promise, without a rate limit and without HTTP.
+    /// Settings with the limits of TCP that we promise, without a rate limit and without HTTP, that
+    /// tell nobody of changes.
     public Settings(List<InetSocketAddress> listen, int threads, Duration pollInterval) {
       this(
           listen,
@@ -90,6 +96,7 @@ public final class PrimaryServer implements AutoCloseable {
           StreamLimits.DEFAULT,
           Answers.ALL,
           TransferRights.BY_KEY,
+          NotifyPolicy.OFF,
           Optional.empty(),
           "");
     }
@@ -103,6 +110,7 @@ public final class PrimaryServer implements AutoCloseable {
           streams,
           answers,
           transfers,
+          notifies,
           Optional.of(address),
           sourceName);
     }
@@ -110,14 +118,20 @@ public final class PrimaryServer implements AutoCloseable {
     /// The same with transfers for these, too.
     public Settings withTransfers(TransferRights rights) {
       return new Settings(
-          listen, threads, pollInterval, streams, answers, rights, http, sourceName);
+          listen, threads, pollInterval, streams, answers, rights, notifies, http, sourceName);
+    }
+
+    /// The same with NOTIFYs to these.
+    public Settings withNotifies(NotifyPolicy policy) {
+      return new Settings(
+          listen, threads, pollInterval, streams, answers, transfers, policy, http, sourceName);
     }
 
     /// The same with a rate limit.
     public Settings withAnswerRate(AnswerRate rate) {
       Answers limited = new Answers(Optional.of(rate), answers.cookies(), answers.identity());
       return new Settings(
-          listen, threads, pollInterval, streams, limited, transfers, http, sourceName);
+          listen, threads, pollInterval, streams, limited, transfers, notifies, http, sourceName);
     }
   }
 
@@ -166,6 +180,7 @@ public final class PrimaryServer implements AutoCloseable {
       PublishedZones published,
       AuthorityLoop authority,
       SlowLane slowLane,
+      NotifyLane notifies,
       Listeners listeners,
       ZoneSource source,
       Vitals vitals,
@@ -173,6 +188,7 @@ public final class PrimaryServer implements AutoCloseable {
     this.published = published;
     this.authority = authority;
     this.slowLane = slowLane;
+    this.notifies = notifies;
     this.listeners = listeners;
     this.source = source;
     this.vitals = vitals;
@@ -199,13 +215,16 @@ public final class PrimaryServer implements AutoCloseable {
   static PrimaryServer start(ZoneSource source, Settings settings, FirstFetch firstFetch)
       throws StartException {
     PublishedZones published = new PublishedZones();
+    InstantSource steadyClock = AuthorityLoop.steadyClock();
     AuthorityLoop authority =
-        new AuthorityLoop(
-            new Primary(settings.pollInterval()), source, published, AuthorityLoop.steadyClock());
+        new AuthorityLoop(new Primary(settings.pollInterval()), source, published, steadyClock);
     InstantSource timeOfDay = InstantSource.system();
     TransferLane transfers =
         new TransferLane(
             settings.transfers(), TransferLimits.DEFAULT, timeOfDay, authority::report);
+    NotifyLane notifies =
+        new NotifyLane(settings.notifies(), steadyClock, timeOfDay, authority::report);
+    published.watch(notifies::published);
     SlowLane slowLane = new SlowLane(published, authority, transfers, timeOfDay);
     TransportCounters counters = new TransportCounters();
     AnswerPolicy policy = settings.answers().start();
@@ -221,6 +240,7 @@ public final class PrimaryServer implements AutoCloseable {
                 published,
                 authority,
                 slowLane,
+                notifies,
                 counters,
                 settings.streams(),
                 policy.rateLimit());
@@ -240,7 +260,9 @@ public final class PrimaryServer implements AutoCloseable {
         vitals.watch(listeners.watch());
       }
       vitals.ready(listeners.boundAddresses());
-      return new PrimaryServer(published, authority, slowLane, listeners, source, vitals, endpoint);
+      notifies.start(listeners.boundAddresses());
+      return new PrimaryServer(
+          published, authority, slowLane, notifies, listeners, source, vitals, endpoint);
     } catch (AwayException away) {
       close(authority, slowLane, source, endpoint);
       throw StartException.unreachable(String.valueOf(away.getMessage()), away);
@@ -330,6 +352,7 @@ public final class PrimaryServer implements AutoCloseable {
   @Override
   public void close() {
     vitals.stopping(); // First, so that who asks /readyz sends nothing here any more.
+    notifies.close();
     slowLane.transfers().stopping();
     listeners.close();
     close(authority, slowLane, source, endpoint);

@@ -26,6 +26,7 @@ import zonetrail.authority.FetchScope;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource;
+import zonetrail.notify.NotifyPolicy;
 import zonetrail.transfer.TransferRights;
 
 /// What the command says to its options. Whatever it does not take is one line on standard error
@@ -152,6 +153,40 @@ class PrimaryCommandTest {
   void aServersNameFitsIntoOneCharacterString(@TempDir Path directory) {
     assertThat(refusal("--zones=" + directory, "--identity=" + "x".repeat(256)))
         .contains("--identity: a text of 256 octets; 1 to 255 can be said");
+  }
+
+  @Nested
+  class WhoIsNotified {
+    @Test
+    void isGivenByAddress_withPortAndKey() {
+      CommandLine line =
+          parsed(
+              "--zones=/srv/zones",
+              "--notify=192.0.2.2,k._notify",
+              "--notify=[2001:db8::2]:5353",
+              "--notify-port=54");
+      assertThat(value(line, "--notify"))
+          .isEqualTo(List.of("192.0.2.2,k._notify", "[2001:db8::2]:5353"));
+      assertThat(value(line, "--notify-port")).isEqualTo(54);
+      assertThat(new PrimaryServer.Settings(List.of(), 1, Duration.ZERO).notifies())
+          .isEqualTo(NotifyPolicy.OFF);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        textBlock =
+            """
+            --notify=off | --notify=192.0.2.2       | --notify off tells nobody
+            --axfr       | --notify=ns2.example.org | --notify ns2.example.org is not ADDR[:PORT][,KEY]
+            --axfr       | --notify=192.0.2.2:0     | is not ADDR[:PORT][,KEY]
+            --axfr       | --notify=192.0.2.2,a..b  | the key's name is none
+            --axfr       | --notify-port=0          | --notify-port is 1 to 65535
+            """)
+    void isNobodyElse_whereItIsOff_andNoHostName(
+        String one, String other, String complaint, @TempDir Path directory) {
+      assertThat(refusal("--zones=" + directory, one, other)).contains(complaint);
+    }
   }
 
   @Nested

@@ -25,10 +25,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
@@ -43,12 +41,13 @@ import zonetrail.fixtures.PeerServer;
 import zonetrail.fixtures.PeerZone;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.fixtures.Tools;
+import zonetrail.notify.NotifyPolicy;
 import zonetrail.server.folder.FolderSource;
 import zonetrail.server.folder.ZoneFolder;
 
 /// BIND, Knot and NSD as secondaries of ours, with signed transfers: they end up with our records.
 class TransferPeersIT {
-  private static final String KEY_NAME = "peer._transfer.example";
+  private static final String KEY_NAME = "127.0.0.1.127.0.0.1._transfer.example";
   private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
   private static final TSIG KEY = new TSIG(TSIG.HMAC_SHA256, KEY_NAME + ".", SECRET);
   private static final String SMALL = "small.example";
@@ -90,10 +89,15 @@ class TransferPeersIT {
           acl:
             - id: tester
               address: 127.0.0.1
-              action: [ transfer, notify ]
+              action: transfer
+            - id: primary
+              address: 127.0.0.1
+              key: %1$s
+              action: notify
           """
               .formatted(KEY_NAME, SECRET, primary);
-      return Knotd.start(directory, zones(directory, "master: primary\nacl: tester"), "", sections);
+      return Knotd.start(
+          directory, zones(directory, "master: primary\nacl: [ tester, primary ]"), "", sections);
     }
   }
 
@@ -104,8 +108,8 @@ class TransferPeersIT {
     PeerServer start(Path directory, int primary) {
       String config =
           """
-          request-xfr: 127.0.0.1@%d %s
-          allow-notify: 127.0.0.1 NOKEY
+          request-xfr: 127.0.0.1@%1$d %2$s
+          allow-notify: 127.0.0.1 %2$s
           provide-xfr: 127.0.0.1 NOKEY
           """
               .formatted(primary, KEY_NAME);
@@ -135,6 +139,7 @@ class TransferPeersIT {
       Primary started = Primary.start(directory.resolve("zones"));
       primary = started;
       secondary = start(directory, started.address().getPort());
+      started.restart(secondary.port());
     }
 
     @AfterAll
@@ -162,12 +167,11 @@ class TransferPeersIT {
     }
 
     @Test
-    void followsAChangeByIxfr_whichBringsTheWholeZone() throws Exception {
+    void followsAChangeAtOnce_sinceItIsNotified() throws Exception {
       Primary ours = Objects.requireNonNull(primary);
       PeerServer theirs = Objects.requireNonNull(secondary);
       awaitSerial(theirs, MEDIUM, 1);
       ours.change(MEDIUM, medium(2) + "new 60 A 192.0.2.99\n");
-      theirs.askOverUdp(notifyOf(MEDIUM));
       awaitSerial(theirs, MEDIUM, 2);
       assertThat(contents(theirs.port(), MEDIUM, null))
           .as(theirs.log())
@@ -178,11 +182,28 @@ class TransferPeersIT {
   /// A primary of ours on a folder.
   private static final class Primary implements AutoCloseable {
     private final Path folder;
-    private final PrimaryServer server;
+    private PrimaryServer server;
 
-    private Primary(Path folder, PrimaryServer server) {
+    private Primary(Path folder) throws Exception {
       this.folder = folder;
-      this.server = server;
+      this.server = start(folder, 0, NotifyPolicy.OFF);
+    }
+
+    /// Starts again on the same port, and notifies from now on.
+    ///
+    /// @param port where the secondary in the key's name listens
+    void restart(int port) throws Exception {
+      int own = address().getPort();
+      server.close();
+      server = start(folder, own, new NotifyPolicy(true, port, List.of()));
+    }
+
+    private static PrimaryServer start(Path folder, int port, NotifyPolicy notifies)
+        throws Exception {
+      InetSocketAddress loopback = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+      return PrimaryServer.start(
+          new FolderSource(ZoneFolder.open(folder)),
+          new PrimaryServer.Settings(List.of(loopback), 2, Duration.ZERO).withNotifies(notifies));
     }
 
     static Primary start(Path folder) throws Exception {
@@ -193,12 +214,7 @@ class TransferPeersIT {
       Path keys = folder.resolve("_keys");
       Files.writeString(keys, KEY_NAME + ". DNSKEY 0 3 163 " + SECRET + "\n");
       Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
-      InetSocketAddress loopback = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-      return new Primary(
-          folder,
-          PrimaryServer.start(
-              new FolderSource(ZoneFolder.open(folder)),
-              new PrimaryServer.Settings(List.of(loopback), 2, Duration.ZERO)));
+      return new Primary(folder);
     }
 
     InetSocketAddress address() {
@@ -238,15 +254,6 @@ class TransferPeersIT {
       text.append("d%1$d NS ns.d%1$d\nns.d%1$d A 10.%2$d.%3$d.1\n".formatted(i, i >> 9, i & 255));
     }
     return text.toString();
-  }
-
-  private static byte[] notifyOf(String zone) throws IOException {
-    Message notify = new Message();
-    notify.getHeader().setOpcode(Opcode.NOTIFY);
-    notify.getHeader().setFlag(Flags.AA);
-    notify.addRecord(
-        Record.newRecord(Name.fromString(zone + "."), Type.SOA, DClass.IN), Section.QUESTION);
-    return notify.toWire();
   }
 
   private static void awaitSerial(PeerServer server, String zone, long atLeast) {

@@ -44,6 +44,7 @@ final class MetricsPage {
         .done();
     TrafficMetrics.collect(observed, families);
     TransferMetrics.collect(observed.slowLane().transfers(), families);
+    NotifyMetrics.collect(observed.notifies(), families);
     SourceMetrics.collect(observed, families);
     return families.build();
   }

@@ -3,6 +3,7 @@ package zonetrail.transport.status;
 import org.jspecify.annotations.Nullable;
 import zonetrail.answer.guard.RateLimit;
 import zonetrail.transport.AuthorityLoop;
+import zonetrail.transport.NotifyLane;
 import zonetrail.transport.PublishedZones;
 import zonetrail.transport.SlowLane;
 import zonetrail.transport.StreamLimits;
@@ -16,6 +17,7 @@ import zonetrail.transport.TransportCounters;
 /// @param published what is served
 /// @param authority its fetches and events
 /// @param slowLane signed messages
+/// @param notifies NOTIFYs to secondaries
 /// @param counters what the listeners did
 /// @param streamLimits the bounds of TCP that are in force
 /// @param rateLimit what answers over UDP may be sent; null: all
@@ -26,6 +28,7 @@ public record Observed(
     PublishedZones published,
     AuthorityLoop authority,
     SlowLane slowLane,
+    NotifyLane notifies,
     TransportCounters counters,
     StreamLimits streamLimits,
     @Nullable RateLimit rateLimit) {}
