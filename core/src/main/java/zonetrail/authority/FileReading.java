@@ -6,6 +6,7 @@ import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.masterfile.LfsPointer;
 import zonetrail.masterfile.MasterFile;
+import zonetrail.masterfile.Steps;
 import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.masterfile.ZoneReading;
 import zonetrail.wire.WireName;
@@ -76,7 +77,7 @@ final class FileReading {
   Supplier<FileReading> aheadOfItsTurn() {
     return () -> {
       if (!file.isLargerThan(share / HEAP_PER_TEXT_OCTET)) {
-        Outcome outcome = read(share);
+        Outcome outcome = read(share, Steps.atOnce());
         ahead = wantsMoreMemory(outcome) ? null : outcome;
       }
       return this;
@@ -86,19 +87,21 @@ final class FileReading {
   /// What comes of the file now that it is its turn.
   ///
   /// @param room how many octets of the heap are left for it
-  Outcome outcome(long room) {
+  /// @param steps for reading it, if that is still to be done
+  Outcome outcome(long room, Steps steps) {
     Outcome known = ahead;
-    return known != null && share <= room ? known : read(room);
+    return known != null && share <= room ? known : read(room, steps);
   }
 
-  private Outcome read(long room) {
+  private Outcome read(long room, Steps steps) {
     try {
       byte[] text = file.read();
       boolean holdsSoa = MasterFile.holdsSoa(text);
       if (!isZoneForSure && !holdsSoa) {
         return new NoZone(LfsPointer.is(text) ? LfsPointer.REASON : "it holds no SOA record");
       }
-      return new Read(ZoneFileReader.read(file.path(), apex, text, includes, room), holdsSoa);
+      return new Read(
+          ZoneFileReader.read(file.path(), apex, text, includes, room, steps), holdsSoa);
     } catch (UnreadableException unreadable) {
       return new Unreadable(unreadable);
     }

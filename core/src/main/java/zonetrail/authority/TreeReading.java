@@ -302,7 +302,7 @@ final class TreeReading {
     SourceFile file = file(name);
     ZoneState state = before.state(apex);
     FileReading reading = readAhead(apex, name);
-    FileReading.Outcome outcome = reading.outcome(room());
+    FileReading.Outcome outcome = reading.outcome(room(), before.readings().steps());
     includedFiles.count(reading.includes());
     String contentId = file.contentId();
     ZoneReading read;

@@ -3,6 +3,7 @@ package zonetrail.authority;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.function.Supplier;
+import zonetrail.masterfile.Steps;
 
 /// How zone files are read: within which memory, and how many at once. The transport layer hands it
 /// in, so that nothing here starts a thread or looks at a clock.
@@ -22,6 +23,12 @@ public interface ZoneReadings {
   ///   begun and not yet taken from the result
   /// @return what came of them, in their order, waited for; what a reading throws, it throws
   <T> Iterator<T> inOrder(Iterator<? extends Supplier<T>> readings);
+
+  /// For the steps of reading one large file, on the thread that looks and another one. Asked for
+  /// on the thread that looks, for one file after the other.
+  default Steps steps() {
+    return Steps.atOnce();
+  }
 
   /// Hears how far a look has come; called for each file, on the thread that looks.
   ///

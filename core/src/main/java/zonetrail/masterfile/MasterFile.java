@@ -186,7 +186,7 @@ public final class MasterFile implements RecordLocator {
 
   /// Hands over every record, in the order of the text.
   public void forEachRecord(RecordSink sink) {
-    records.forEach(sink);
+    records.slice(0).forEach(sink);
   }
 
   /// The place of an offset that [#forEachRecord] gave; it may lie in an included file.

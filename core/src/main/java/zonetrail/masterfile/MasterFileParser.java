@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.MasterFile.EntryKind;
 import zonetrail.wire.RRType;
@@ -34,7 +35,8 @@ final class MasterFileParser {
   /// The names of the included files that are being read, outermost first.
   private final List<String> openFiles = new ArrayList<>();
 
-  private RecordTable records = new RecordTable(0);
+  private final Consumer<RecordTable.Slice> slices;
+  private RecordTable records = new RecordTable(0, _ -> {});
   private Findings findings = new Findings("");
 
   /// From `$TTL`, or from an SOA's minimum; holds for all records that state none.
@@ -50,11 +52,14 @@ final class MasterFileParser {
   private boolean outOfRoom;
 
   MasterFileParser(IncludeSource includes, int initialTtl) {
-    this(includes, initialTtl, Long.MAX_VALUE);
+    this(includes, initialTtl, Long.MAX_VALUE, _ -> {});
   }
 
   /// @param room how many octets of the heap reading may take
-  MasterFileParser(IncludeSource includes, int initialTtl, long room) {
+  /// @param slices takes the records in their order, some at a time
+  MasterFileParser(
+      IncludeSource includes, int initialTtl, long room, Consumer<RecordTable.Slice> slices) {
+    this.slices = slices;
     this.includes = includes;
     this.lastTtl = initialTtl;
     this.need = new HeapNeed(room);
@@ -71,8 +76,9 @@ final class MasterFileParser {
       giveUp(0);
       file.addEntry(EntryKind.ERRONEOUS, text.length);
     } else {
-      records = new RecordTable(text.length);
+      records = new RecordTable(text.length, slices);
       new Reader(file, origin, 0).read();
+      records.handOver();
     }
     return new MasterFile(files, records, findings.toList(), need.octets(records.rdata().end()));
   }

@@ -1,6 +1,7 @@
 package zonetrail.masterfile;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
@@ -8,6 +9,9 @@ import zonetrail.zone.Rdata;
 /// The records of a master file, in columns: no object per record but the owner names, which
 /// consecutive records share.
 final class RecordTable {
+  /// So many records are handed over at a time.
+  private static final int SLICE_RECORDS = 8_192;
+
   private WireName[] owners;
   private RRType[] types;
   private int[] ttlSeconds;
@@ -15,8 +19,12 @@ final class RecordTable {
   private int[] rdataEnds;
   private final OctetBuffer rdata;
   private int count;
+  private final Consumer<Slice> slices;
+  private int handedOver;
 
-  RecordTable(int textOctets) {
+  /// @param slices takes the records in their order, some at a time
+  RecordTable(int textOctets, Consumer<Slice> slices) {
+    this.slices = slices;
     int guess = Math.max(16, textOctets / 32);
     owners = new WireName[guess];
     types = new RRType[guess];
@@ -51,6 +59,18 @@ final class RecordTable {
     ttlSeconds[count] = ttl;
     offsets[count] = offset;
     rdataEnds[count++] = rdata.end();
+    if (count - handedOver == SLICE_RECORDS) {
+      handOver();
+    }
+  }
+
+  /// Hands over what has not been.
+  void handOver() {
+    if (count > handedOver) {
+      Slice slice = slice(handedOver);
+      handedOver = count;
+      slices.accept(slice);
+    }
   }
 
   int count() {
@@ -106,9 +126,61 @@ final class RecordTable {
             other.rdataEnds[there]);
   }
 
-  void forEach(RecordSink sink) {
-    for (int i = 0; i < count; i++) {
-      sink.record(owners[i], types[i], ttlSeconds[i], rdata(i), offsets[i]);
+  /// The records from one on, as many as there are now.
+  Slice slice(int from) {
+    return new Slice(
+        owners,
+        types,
+        ttlSeconds,
+        offsets,
+        rdataEnds,
+        rdata.array(),
+        from,
+        rdataStart(from),
+        count);
+  }
+
+  /// Records that do not change any more, whatever is added behind them. Of whoever it is handed
+  /// to.
+  static final class Slice {
+    private final WireName[] owners;
+    private final RRType[] types;
+    private final int[] ttlSeconds;
+    private final int[] offsets;
+    private final int[] rdataEnds;
+    private final byte[] rdata;
+    private final int from;
+    private final int rdataFrom;
+    private final int to;
+
+    private Slice(
+        WireName[] owners,
+        RRType[] types,
+        int[] ttlSeconds,
+        int[] offsets,
+        int[] rdataEnds,
+        byte[] rdata,
+        int from,
+        int rdataFrom,
+        int to) {
+      this.owners = owners;
+      this.types = types;
+      this.ttlSeconds = ttlSeconds;
+      this.offsets = offsets;
+      this.rdataEnds = rdataEnds;
+      this.rdata = rdata;
+      this.from = from;
+      this.rdataFrom = rdataFrom;
+      this.to = to;
+    }
+
+    void forEach(RecordSink sink) {
+      int start = rdataFrom;
+      for (int i = from; i < to; i++) {
+        Rdata octets = Rdata.of(rdata, start, rdataEnds[i] - start);
+        sink.record(owners[i], types[i], ttlSeconds[i], octets, offsets[i]);
+        start = rdataEnds[i];
+      }
     }
   }
 

@@ -23,17 +23,23 @@ import zonetrail.zone.ZoneCheck;
 /// addresses of foreign name servers.
 public final class ZoneFileReader {
   private final WireName apex;
-  private final long room;
-  private final MasterFile file;
   private final ZoneBuilder builder;
   private final Findings findings;
+
+  /// What is said of records, before it is known on which line an offset is.
+  private final List<Report> reports = new ArrayList<>();
+
   private final Set<String> otherTtlSaid = new HashSet<>();
   private int secondSoaOffset = -1;
 
-  private ZoneFileReader(String fileName, WireName apex, MasterFile file, long room) {
+  private record Report(int offset, Level level, String rule, String message) {
+    Finding at(MasterFile file) {
+      return new Finding(file.position(offset), level, message, rule);
+    }
+  }
+
+  private ZoneFileReader(String fileName, WireName apex) {
     this.apex = apex;
-    this.room = room;
-    this.file = file;
     this.builder = new ZoneBuilder(apex);
     this.findings = new Findings(fileName);
   }
@@ -46,7 +52,7 @@ public final class ZoneFileReader {
   /// @param includes finds what `$INCLUDE` names
   public static ZoneReading read(
       String fileName, WireName apex, byte[] text, IncludeSource includes) {
-    return read(fileName, apex, text, includes, Long.MAX_VALUE);
+    return read(fileName, apex, text, includes, Long.MAX_VALUE, Steps.atOnce());
   }
 
   /// Reads a zone file and checks the zone, if there is memory for that; else the zone is not made
@@ -58,34 +64,45 @@ public final class ZoneFileReader {
   /// @param includes finds what `$INCLUDE` names
   /// @param room how many octets of the heap reading may take, with the zone; an estimate that has
   ///   been within a third of what was measured
+  /// @param steps for gathering records beside the reading of others; the outcome is the same
   public static ZoneReading read(
-      String fileName, WireName apex, byte[] text, IncludeSource includes, long room) {
+      String fileName, WireName apex, byte[] text, IncludeSource includes, long room, Steps steps) {
     if (LfsPointer.is(text)) {
       return new ZoneReading(null, List.of(LfsPointer.finding(fileName)));
     }
-    MasterFile file =
-        new MasterFileParser(includes, MasterFileParser.NO_TTL, room).parse(fileName, text, apex);
-    if (file.heapOctets() > room) {
-      return new ZoneReading(null, file.findings());
+    ZoneFileReader reader = new ZoneFileReader(fileName, apex);
+    MasterFile file;
+    try {
+      file =
+          new MasterFileParser(
+                  includes,
+                  MasterFileParser.NO_TTL,
+                  room,
+                  records -> steps.then(() -> records.forEach(reader::add)))
+              .parse(fileName, text, apex);
+    } finally {
+      steps.finish();
     }
-    return new ZoneFileReader(fileName, apex, file, room).read();
+    return file.heapOctets() > room
+        ? new ZoneReading(null, file.findings())
+        : reader.zone(file, room);
   }
 
-  private ZoneReading read() {
-    file.forEachRecord(this::add);
-    Zone zone = build();
+  private ZoneReading zone(MasterFile file, long room) {
+    reports.forEach(report -> findings.add(report.at(file)));
+    Zone zone = build(file, room);
     List<Finding> all = new ArrayList<>();
-    OddZoneName.complaint(apex).ifPresent(odd -> all.add(odd(odd)));
+    OddZoneName.complaint(apex).ifPresent(odd -> all.add(odd(file, odd)));
     all.addAll(file.findings());
     all.addAll(findings.toList());
     if (zone != null) {
-      all.addAll(check(zone));
+      all.addAll(check(zone, file));
     }
     boolean good = all.stream().noneMatch(Finding::isError);
     return new ZoneReading(good ? zone : null, all);
   }
 
-  private Finding odd(String complaint) {
+  private static Finding odd(MasterFile file, String complaint) {
     String fileName = file.position(0).file();
     return new Finding(Position.ofFile(fileName), Level.WARNING, complaint, "odd-zone-name");
   }
@@ -144,13 +161,17 @@ public final class ZoneFileReader {
   }
 
   @Rfc(number = 1035, section = "5.2")
-  private @Nullable Zone build() {
+  private @Nullable Zone build(MasterFile file, long room) {
     if (builder.soaCount() > 1) {
-      report(
-          secondSoaOffset,
-          Level.ERROR,
-          "several-soas",
-          "a second SOA record at " + apex.toStringNoDot() + "; a zone has one (RFC 1035 §5.2)");
+      findings.add(
+          new Report(
+                  secondSoaOffset,
+                  Level.ERROR,
+                  "several-soas",
+                  "a second SOA record at "
+                      + apex.toStringNoDot()
+                      + "; a zone has one (RFC 1035 §5.2)")
+              .at(file));
       return null;
     }
     if (builder.soaCount() == 0) {
@@ -177,7 +198,7 @@ public final class ZoneFileReader {
 
   /// Where lines could not be read, a record that seems to be missing may stand in one of them:
   /// then only those complaints are kept that more records could not silence.
-  private List<Finding> check(Zone zone) {
+  private static List<Finding> check(Zone zone, MasterFile file) {
     List<Finding> complaints = ZoneCheck.check(zone, file);
     return file.hasErrors()
         ? complaints.stream()
@@ -187,8 +208,8 @@ public final class ZoneFileReader {
   }
 
   private void report(int offset, Level level, String rule, String message) {
-    if (findings.hasRoom()) {
-      findings.add(new Finding(file.position(offset), level, message, rule));
+    if (reports.size() < MasterFile.MAX_FINDINGS) {
+      reports.add(new Report(offset, level, rule, message));
     } else {
       findings.leaveOut(level);
     }

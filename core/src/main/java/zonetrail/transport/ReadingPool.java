@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import zonetrail.authority.Event;
 import zonetrail.authority.ZoneReadings;
+import zonetrail.masterfile.Steps;
 
 /// Reads zone files on all cores.
 ///
@@ -90,6 +91,11 @@ final class ReadingPool implements ZoneReadings, AutoCloseable {
   @Override
   public <T> Iterator<T> inOrder(Iterator<? extends Supplier<T>> readings) {
     return new InOrder<>(readings, ahead());
+  }
+
+  @Override
+  public Steps steps() {
+    return threads() < 2 ? Steps.atOnce() : new StepsBeside(helpers);
   }
 
   @Override

@@ -96,4 +96,46 @@ class ZoneFileReaderTest {
     assertThat(file.locate(WireName.parse("ns1.example.com"), RRType.A)).hasToString("f:4:10");
     assertThat(file.print()).isEqualTo(GOOD.getBytes(StandardCharsets.UTF_8));
   }
+
+  /// Does all steps when it is waited for: records are gathered when the file has been read.
+  private static Steps late() {
+    List<Runnable> all = new ArrayList<>();
+    return new Steps() {
+      @Override
+      public void then(Runnable step) {
+        all.add(step);
+      }
+
+      @Override
+      public void finish() {
+        all.forEach(Runnable::run);
+      }
+    };
+  }
+
+  private static void isReadAlike(byte[] text) {
+    ZoneReading reading =
+        ZoneFileReader.read("zone", APEX, text, IncludeSource.NONE, 1 << 30, late());
+    ZoneReading same = ZoneFileReader.read("zone", APEX, text, IncludeSource.NONE);
+    assertThat(reading.findings()).isEqualTo(same.findings());
+    Zone zone = reading.zone();
+    Zone sameZone = same.zone();
+    assertThat(zone == null ? sameZone == null : sameZone != null && zone.sameRecords(sameZone))
+        .isTrue();
+  }
+
+  @Test
+  void whenRecordsAreGatheredMakesNoDifference() {
+    BrokenZones.CASES.forEach(broken -> isReadAlike(broken.octets()));
+    StringBuilder large = new StringBuilder(GOOD);
+    for (int i = 0;
+        i < 30_000;
+        i++) { // some slices, each with duplicates, other TTLs, foreign names
+      large.append("h%d %d A 192.0.2.%d\n".formatted(i % 9_000, 60 + i % 7, i % 4));
+      large.append(i % 1_000 == 0 ? "other.example. A 192.0.2.1\n" : "");
+    }
+    isReadAlike(large.toString().getBytes(StandardCharsets.UTF_8));
+    assertThat(read(large.toString()).findings()).hasSizeGreaterThan(100);
+    isReadAlike((large + "@ SOA ns1 h 2 2h 15m 14d 1h\n").getBytes(StandardCharsets.UTF_8));
+  }
 }
