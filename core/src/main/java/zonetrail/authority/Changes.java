@@ -1,13 +1,13 @@
 package zonetrail.authority;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneState.Problem;
 import zonetrail.authority.ZoneState.ServedVersion;
@@ -36,7 +36,7 @@ final class Changes {
 
   private void ofZones() {
     SortedMap<String, List<WireName>> gone = new TreeMap<>();
-    for (WireName apex : changed(before.states(), after.states())) {
+    for (WireName apex : inOrder(changed(before.states(), after.states()))) {
       ZoneState now = after.state(apex);
       if (now == null) {
         events.add(new Event.ZoneRemoved(apex, after.version()));
@@ -62,20 +62,20 @@ final class Changes {
   /// Under which keys something else stands. What nothing happened to is the same object in both,
   /// so of very many zones only those are put in order that something happened to.
   @SuppressWarnings("ReferenceEquality")
-  private static <K extends Comparable<? super K>> SortedSet<K> changed(
-      Map<K, ?> before, Map<K, ?> after) {
-    SortedSet<K> changed = new TreeSet<>();
-    after.forEach((key, now) -> {
-      if (before.get(key) != now) {
-        changed.add(key);
-      }
-    });
-    for (K key : before.keySet()) {
-      if (!after.containsKey(key)) {
-        changed.add(key);
-      }
-    }
-    return changed;
+  private static <K> Stream<K> changed(Map<K, ?> before, Map<K, ?> after) {
+    return Stream.concat(
+        after.entrySet().stream()
+            .filter(now -> before.get(now.getKey()) != now.getValue())
+            .map(Map.Entry::getKey),
+        before.keySet().stream().filter(key -> !after.containsKey(key)));
+  }
+
+  /// Not by way of a tree, which takes twice the time where a first look finds 100,000 zones.
+  private static <K extends Comparable<? super K>> List<K> inOrder(Stream<K> keys) {
+    List<K> inOrder = new ArrayList<>();
+    keys.forEach(inOrder::add);
+    Collections.sort(inOrder);
+    return inOrder;
   }
 
   private static boolean sameZone(ZoneState was, ZoneState now) {
@@ -124,7 +124,8 @@ final class Changes {
   }
 
   private void ofFiles() {
-    for (String name : changed(before.entries(), after.entries())) {
+    Stream<String> changed = changed(before.entries(), after.entries());
+    for (String name : inOrder(changed.filter(this::isNoZoneFile))) {
       FileEntry was = before.entries().get(name);
       FileEntry now = after.entries().get(name);
       if (now instanceof FileEntry.OfKeys keys) {
@@ -137,6 +138,16 @@ final class Changes {
         events.add(new Event.FileIgnored(path, reason));
       }
     }
+  }
+
+  /// Of a file that is and was one of a zone the zone's events say all.
+  private boolean isNoZoneFile(String name) {
+    return isOfKeysOrOther(before.entries().get(name))
+        || isOfKeysOrOther(after.entries().get(name));
+  }
+
+  private static boolean isOfKeysOrOther(@Nullable FileEntry entry) {
+    return entry instanceof FileEntry.OfKeys || entry instanceof FileEntry.Other;
   }
 
   private void ofKeys(String name, FileEntry.@Nullable OfKeys was, FileEntry.OfKeys now) {

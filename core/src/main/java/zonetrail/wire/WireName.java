@@ -209,10 +209,7 @@ public final class WireName implements Comparable<WireName> {
       throw new IllegalArgumentException(this + " has fewer than " + labels + " labels");
     }
     // Not by way of the names between, each of which would be copied and hashed.
-    int start = 0;
-    for (int i = 0; i < drop; i++) {
-      start += 1 + octets[start];
-    }
+    int start = startOf(drop);
     return start == 0 ? this : from(start);
   }
 
@@ -318,15 +315,29 @@ public final class WireName implements Comparable<WireName> {
   @Override
   @Rfc(number = 4034, section = "6.1")
   public int compareTo(WireName other) {
-    int[] mine = labelStarts();
-    int[] theirs = other.labelStarts();
-    for (int i = 1; i <= Math.min(mine.length, theirs.length); i++) {
-      int order = compareLabels(mine[mine.length - i], other, theirs[theirs.length - i]);
-      if (order != 0) {
-        return order;
-      }
+    int mine = labelCount();
+    int theirs = other.labelCount();
+    int both = Math.min(mine, theirs);
+    int order = compareEnds(startOf(mine - both), other, other.startOf(theirs - both));
+    return order != 0 ? order : Integer.compare(mine, theirs);
+  }
+
+  /// Where the name begins without so many of its leftmost labels.
+  private int startOf(int dropped) {
+    int at = 0;
+    for (int i = 0; i < dropped; i++) {
+      at += 1 + octets[at];
     }
-    return Integer.compare(mine.length, theirs.length);
+    return at;
+  }
+
+  /// Compares names of equally many labels, at most 127, the rightmost first.
+  private int compareEnds(int at, WireName other, int otherAt) {
+    if (octets[at] == 0) {
+      return 0;
+    }
+    int order = compareEnds(at + 1 + octets[at], other, otherAt + 1 + other.octets[otherAt]);
+    return order != 0 ? order : compareLabels(at, other, otherAt);
   }
 
   private int compareLabels(int at, WireName other, int otherAt) {
@@ -339,16 +350,6 @@ public final class WireName implements Comparable<WireName> {
       }
     }
     return Integer.compare(length, otherLength);
-  }
-
-  private int[] labelStarts() {
-    int[] starts = new int[labelCount()];
-    int at = 0;
-    for (int i = 0; i < starts.length; i++) {
-      starts[i] = at;
-      at += 1 + octets[at];
-    }
-    return starts;
   }
 
   /// Presentation form with a final dot; anything that is not a plain printable octet is escaped,

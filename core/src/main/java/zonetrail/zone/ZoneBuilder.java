@@ -41,7 +41,7 @@ public final class ZoneBuilder {
   private final Arena.Writer gathered = new Arena.Writer(Arena.EMPTY);
   private final NameIndex.Editor ownerIds = new NameIndex.Editor(NameIndex.NONE);
   private final NameKey key = new NameKey();
-  private byte[] scratch = new byte[1024];
+  private byte[] scratch = new byte[256];
 
   private final Column ownerNames = new Column();
   private final Column ownerFirstSets = new Column();
@@ -152,7 +152,7 @@ public final class ZoneBuilder {
   /// @param nearby owners met last, by the lower bits of their hashes
   private int findOwner(int depth, int[] nearby) {
     int start = key.start(depth);
-    int place = key.hash(depth) & NEARBY - 1;
+    int place = key.hash(depth) & nearby.length - 1;
     int met = nearby[place];
     if (met != NO && isOwner(met, start, key.length() - apex.length() - start)) {
       return met;
@@ -288,7 +288,7 @@ public final class ZoneBuilder {
 
   private byte[] scratch(int octets) {
     if (scratch.length < octets) {
-      scratch = new byte[octets];
+      scratch = new byte[Math.max(octets, scratch.length * 2)];
     }
     return scratch;
   }
@@ -364,12 +364,12 @@ public final class ZoneBuilder {
   private void addEmptyNonTerminals(long room) throws TooLargeException {
     int owners = ownerNames.size();
     long octets = 0;
-    int[] nearby = new int[NEARBY];
+    int[] nearby = new int[owners < NEARBY ? Integer.highestOneBit(owners) : NEARBY];
     Arrays.fill(nearby, NO);
     for (int owner = 0; owner < owners; owner++) {
       WireName name = ownerName(owner);
       key.set(name);
-      nearby[key.hash(key.depth()) & NEARBY - 1] = owner;
+      nearby[key.hash(key.depth()) & nearby.length - 1] = owner;
       int child = NO;
       for (int depth = key.depth() - 1; child == NO && depth >= apexDepth; depth--) {
         child = findOwner(depth, nearby);
