@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.Constants;
@@ -138,6 +139,9 @@ final class CloneDirectory {
     removeAll(objects.resolve("pack"), "{gc_*,*_tmp,*.tmp,incoming_*}");
     removeAll(directory, "packed-refs.lock");
     removeAll(directory.resolve("refs/zonetrail"), "*.lock");
+    for (String refs : List.of(PendingLine.SUPERSEDED, PendingLine.BASE, PendingLine.CONFLICT)) {
+      removeAll(directory.resolve(refs), "*.lock");
+    }
   }
 
   private static void removeAll(Path folder, String glob) throws IOException {
@@ -211,6 +215,17 @@ final class CloneDirectory {
     }
   }
 
+  /// Forces the names of loose objects to the disk, whoever wrote them.
+  void syncLooseObjects() throws IOException {
+    Path objects = directory.resolve("objects");
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(objects, "[0-9a-f][0-9a-f]")) {
+      for (Path folder : folders) {
+        syncDirectory(folder);
+      }
+    }
+    syncDirectory(objects);
+  }
+
   void close() {
     repository.close();
   }
@@ -239,7 +254,8 @@ final class CloneDirectory {
     Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static void syncDirectory(Path directory) throws IOException {
+  /// Forces the names in a folder to the disk.
+  static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -73,8 +73,25 @@ record FetchFailures(RemoteAddress remote, Path stateDirectory, FetchLimits limi
             + ", or push that branch");
   }
 
-  /// What a failed exchange with the remote means.
+  /// What a failed fetch means.
   FetchException of(IOException e) {
+    return of(e, "cannot fetch ");
+  }
+
+  /// What a failed push means.
+  FetchException ofPush(IOException e) {
+    if (String.valueOf(e.getMessage()).contains(JGitText.get().pushNotPermitted)) {
+      return new FetchException(
+          Reason.AUTHENTICATION_REFUSED,
+          remote.url()
+              + " lets us read and not write: give our key, or token, the right to push to its branch "
+              + remote.branch(),
+          e);
+    }
+    return of(e, "cannot push to ");
+  }
+
+  private FetchException of(IOException e, String doing) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       switch (cause) {
         case FetchException ours -> {
@@ -133,7 +150,7 @@ record FetchFailures(RemoteAddress remote, Path stateDirectory, FetchLimits limi
           e);
     }
     return new FetchException(
-        Reason.UNREACHABLE, "cannot fetch " + remote + ": " + RemoteText.oneLine(message), e);
+        Reason.UNREACHABLE, doing + remote + ": " + RemoteText.oneLine(message), e);
   }
 
   private FetchException tooMuch(String what, IOException e) {

@@ -1,13 +1,20 @@
 package zonetrail.server.git;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.HeldBack;
+import zonetrail.authority.KnownRequest;
+import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
+import zonetrail.authority.SourceTree;
+import zonetrail.authority.ZoneCommit;
+import zonetrail.authority.ZoneLedger;
 import zonetrail.authority.ZoneSource;
 
-/// A git repository as the source of zones.
-public final class GitSource implements ZoneSource {
+/// A git repository as the source of zones, and as what edits of them are made to last in.
+public final class GitSource implements ZoneSource, ZoneLedger {
   private final ZoneRepository repository;
 
   /// Creates a source, which closes the repository with itself.
@@ -37,6 +44,46 @@ public final class GitSource implements ZoneSource {
     } catch (FetchException failed) {
       throw away(failed);
     }
+  }
+
+  @Override
+  public SourceTree commit(String parent, ZoneCommit commit) throws AwayException {
+    return repository.commits().commit(parent, commit);
+  }
+
+  @Override
+  public PushOutcome push(String tip) {
+    return repository.push(tip);
+  }
+
+  @Override
+  public List<KnownRequest> requestsSince(Instant time) {
+    return repository.commits().requestsSince(time);
+  }
+
+  @Override
+  public List<SourceTree> pending() {
+    return repository.commits().pending();
+  }
+
+  @Override
+  public List<SourceTree> superseded() {
+    return repository.commits().superseded();
+  }
+
+  @Override
+  public Optional<SourceTree> before(String version) throws AwayException {
+    return repository.commits().before(version);
+  }
+
+  @Override
+  public boolean isInRemote(String version) {
+    return repository.commits().isInRemote(version);
+  }
+
+  @Override
+  public void giveUp(String tip, boolean conflict) throws AwayException {
+    repository.giveUp(tip, conflict);
   }
 
   private static AwayException away(FetchException failed) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.Proxy;
 import java.net.URL;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import javax.net.ssl.TrustManager;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory;
@@ -19,6 +20,8 @@ import zonetrail.server.git.FetchException.Reason;
 /// fetches single files is refused, since it goes past every limit; so is an answer that is
 /// compressed although we did not ask for that.
 final class HttpsConnections implements HttpConnectionFactory {
+
+  private static final List<String> SERVICES = List.of("git-upload-pack", "git-receive-pack");
 
   private final RemoteAddress remote;
   private final HttpsSettings settings;
@@ -67,8 +70,10 @@ final class HttpsConnections implements HttpConnectionFactory {
   }
 
   private static boolean isOfGit(URL url) {
-    return url.getFile().endsWith("/info/refs?service=git-upload-pack")
-        || url.getFile().endsWith("/git-upload-pack");
+    String file = url.getFile();
+    return SERVICES.stream()
+        .anyMatch(service ->
+            file.endsWith("/info/refs?service=" + service) || file.endsWith("/" + service));
   }
 
   private static IOException refused(String what) {

@@ -8,10 +8,10 @@ import java.util.Set;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.ObjectWalk;
+import org.eclipse.jgit.storage.pack.PackConfig;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.SshTransport;
@@ -34,6 +34,13 @@ final class RemoteExchange implements AutoCloseable {
 
   /// How long one fetch may take that is not silent; it has to suffice for a first clone.
   static final Duration MAX_DURATION = Duration.ofMinutes(30);
+
+  /// How many objects are tried as what an object that is pushed is a delta of: most often the one
+  /// before it is right.
+  private static final int PUSH_WINDOW = 5;
+
+  /// Octets of them that are in memory at once; what is larger is sent whole.
+  private static final long PUSH_WINDOW_OCTETS = 16L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(RemoteExchange.class);
 
@@ -119,18 +126,8 @@ final class RemoteExchange implements AutoCloseable {
     TimeLimit limit = new TimeLimit(MAX_DURATION);
     FetchMeter meter = new FetchMeter(access.limits(), limit::isCancelled);
     RefSpec branch = new RefSpec(remote.branchRef() + ":" + CloneDirectory.FETCHED_REF);
-    try (Transport transport = Transport.open(target.repository(), remote.uri())) {
-      if (transport instanceof SshTransport over && ssh != null) {
-        ssh.measure(meter);
-        over.setSshSessionFactory(ssh);
-      }
-      if (transport instanceof TransportHttp over) {
-        over.setHttpConnectionFactory(new HttpsConnections(remote, access.https(), meter));
-        over.setCredentialsProvider(access.https().credentials(remote).orElse(null));
-      }
+    try (Transport transport = open(target.repository(), meter)) {
       target.repository().measure(meter);
-      transport.setTimeout(Math.toIntExact(MAX_SILENCE.toSeconds()));
-      transport.setTagOpt(TagOpt.NO_TAGS);
       try (FetchConnection connection = transport.openFetch(List.of(branch))) {
         Ref advertised = connection.getRef(remote.branchRef());
         if (advertised == null) {
@@ -161,6 +158,79 @@ final class RemoteExchange implements AutoCloseable {
     } finally {
       target.repository().measure(null);
     }
+  }
+
+  /// Opens what JGit speaks to the remote by, with our session, limits and settings.
+  ///
+  /// @throws IllegalArgumentException if the token for an HTTPS remote is no good any more
+  Transport open(CloneRepository clone, FetchMeter meter)
+      throws NotSupportedException, TransportException {
+    Transport transport = Transport.open(clone, remote.uri());
+    try {
+      if (transport instanceof SshTransport over && ssh != null) {
+        ssh.measure(meter);
+        over.setSshSessionFactory(ssh);
+      }
+      if (transport instanceof TransportHttp over) {
+        over.setHttpConnectionFactory(new HttpsConnections(remote, access.https(), meter));
+        over.setCredentialsProvider(access.https().credentials(remote).orElse(null));
+      }
+    } catch (IllegalArgumentException e) {
+      transport.close();
+      throw e;
+    }
+    transport.setTimeout(Math.toIntExact(MAX_SILENCE.toSeconds()));
+    transport.setTagOpt(TagOpt.NO_TAGS);
+    transport.setPushThin(true);
+    PackConfig packing = new PackConfig(clone);
+    packing.setThreads(1);
+    packing.setDeltaSearchWindowSize(PUSH_WINDOW);
+    packing.setDeltaSearchMemoryLimit(PUSH_WINDOW_OCTETS);
+    transport.setPackConfig(packing);
+    return transport;
+  }
+
+  /// Where a branch of the remote is.
+  ///
+  /// @return null if there is none
+  /// @throws FetchException if the remote cannot be asked
+  @Nullable ObjectId tip(CloneRepository clone, String branch) throws FetchException {
+    TimeLimit limit = new TimeLimit(MAX_DURATION);
+    try (Transport transport = open(clone, new FetchMeter(access.limits(), limit::isCancelled));
+        FetchConnection connection = transport.openFetch(List.of(new RefSpec(branch)))) {
+      Ref advertised = connection.getRef(branch);
+      return advertised == null ? null : advertised.getObjectId();
+    } catch (TransportException | NotSupportedException e) {
+      throw failures.of(e);
+    } catch (IllegalArgumentException e) {
+      throw new FetchException(Reason.AUTHENTICATION_REFUSED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// The remote, for messages.
+  RemoteAddress remote() {
+    return remote;
+  }
+
+  FetchLimits limits() {
+    return access.limits();
+  }
+
+  /// Whether the next exchange finds a session that is open already.
+  boolean hasOpenSession() {
+    return ssh != null && ssh.hasOpenSession();
+  }
+
+  /// Gives the session up, if one is kept, with all that is still on its way by it.
+  void forgetSession() {
+    if (ssh != null) {
+      ssh.forget();
+    }
+  }
+
+  /// What a failed push means.
+  FetchException failureOfPush(IOException e) {
+    return failures.ofPush(e);
   }
 
   private static void receive(
@@ -209,20 +279,6 @@ final class RemoteExchange implements AutoCloseable {
       return true;
     } catch (MissingObjectException e) {
       return false;
-    }
-  }
-
-  /// Ends a transfer that trickles on for ever.
-  private static final class TimeLimit extends EmptyProgressMonitor {
-    private final long endNanos;
-
-    TimeLimit(Duration limit) {
-      endNanos = System.nanoTime() + limit.toNanos();
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return System.nanoTime() - endNanos > 0;
     }
   }
 }

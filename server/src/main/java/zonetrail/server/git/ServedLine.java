@@ -3,10 +3,8 @@ package zonetrail.server.git;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +27,6 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.HeldBack.Mark;
@@ -209,50 +206,19 @@ final class ServedLine {
       return;
     }
     try (ObjectReader reader = repository.newObjectReader();
-        ObjectInserter inserter = other.newObjectInserter()) {
+        ObjectInserter inserter = other.newObjectInserter();
+        ObjectCopy copy = new ObjectCopy(repository, other)) {
       byte[] text = BranchTip.object(reader, ref.getObjectId(), Constants.OBJ_COMMIT);
       RevCommit last = RevCommit.parse(text);
-      copyTree(last.getTree(), reader, other, inserter);
+      copy.tree(last.getTree());
       CommitBuilder builder = new CommitBuilder();
       builder.setTreeId(last.getTree());
       builder.setAuthor(last.getAuthorIdent());
       builder.setCommitter(last.getCommitterIdent());
       builder.setMessage(last.getFullMessage());
-      ObjectId copy = inserter.insert(builder);
+      ObjectId copied = inserter.insert(builder);
       inserter.flush();
-      move(other, copy);
-    }
-  }
-
-  private static void copyTree(
-      ObjectId top, ObjectReader reader, Repository other, ObjectInserter inserter)
-      throws IOException {
-    Deque<ObjectId> trees = new ArrayDeque<>(List.of(top));
-    while (!trees.isEmpty()) {
-      ObjectId tree = trees.pop();
-      if (other.getObjectDatabase().has(tree)) {
-        continue; // and so has it all that is in it
-      }
-      byte[] content = BranchTip.object(reader, tree, Constants.OBJ_TREE);
-      CanonicalTreeParser entry = new CanonicalTreeParser();
-      entry.reset(content);
-      for (; !entry.eof(); entry.next()) {
-        int mode = entry.getEntryRawMode();
-        if (FileMode.TREE.equals(mode)) {
-          trees.push(entry.getEntryObjectId());
-        } else if (!FileMode.GITLINK.equals(mode)) {
-          copyBlob(entry.getEntryObjectId(), reader, other, inserter);
-        }
-      }
-      inserter.insert(Constants.OBJ_TREE, content);
-    }
-  }
-
-  private static void copyBlob(
-      ObjectId blob, ObjectReader reader, Repository other, ObjectInserter inserter)
-      throws IOException {
-    if (!other.getObjectDatabase().has(blob)) {
-      inserter.insert(Constants.OBJ_BLOB, BranchTip.object(reader, blob, Constants.OBJ_BLOB));
+      move(other, copied);
     }
   }
 

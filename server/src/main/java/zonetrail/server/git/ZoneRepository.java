@@ -13,8 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.Layout;
+import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
+import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
 import zonetrail.server.git.CloneDirectory.NotUsableException;
 import zonetrail.server.git.FetchException.Reason;
@@ -29,8 +31,12 @@ import zonetrail.server.git.FetchException.Reason;
 /// A clone that turns out to be damaged is replaced by a fresh one, which is fetched whole before
 /// the damaged one gives way. A clone of another remote or branch is never served.
 ///
-/// Threads: [#fetch], [#keep] and [#close] are called by one thread at a time and block. The files
-/// of a tree may be used from any thread.
+/// Our own commits go the other way: [LocalCommits] makes them, [RemotePush] brings them to the
+/// remote.
+///
+/// Threads: [#fetch], [#push], [#giveUp], [#keep] and [#close] are called by one thread at a time,
+/// the network lane, and block. At the same time another, the commit lane, may use [#commits]. The
+/// files of a tree may be used from any thread.
 public final class ZoneRepository implements AutoCloseable {
 
   /// The largest file that is read; a larger one is refused by its size, before it is read.
@@ -50,6 +56,9 @@ public final class ZoneRepository implements AutoCloseable {
 
   private final CloneUpkeep upkeep = new CloneUpkeep();
   private final TipAttempts attempts;
+  private final RemotePush pushing;
+  private final LocalCommits commits;
+  private final ConflictBranches conflicts;
 
   /// A process that is told to end says so here, also where it is still busy with its first fetch.
   private final Thread atShutdown;
@@ -74,6 +83,7 @@ public final class ZoneRepository implements AutoCloseable {
       Path stateDirectory,
       StateLock lock,
       RemoteExchange exchange,
+      Committer committer,
       CloneDirectory clone) {
     this.remote = remote;
     this.folder = folder;
@@ -87,6 +97,9 @@ public final class ZoneRepository implements AutoCloseable {
     this.clone = clone;
     this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
     this.served = new ServedLine(clone.repository(), folder, layout);
+    this.pushing = new RemotePush(exchange, damageSeen);
+    this.commits = new LocalCommits(clone, folder, layout, committer, damageSeen);
+    this.conflicts = new ConflictBranches(commits, pushing);
   }
 
   /// Opens the clone of a repository whose zone files lie in one folder and are called as their
@@ -114,14 +127,9 @@ public final class ZoneRepository implements AutoCloseable {
     return open(remote, path, layout, stateDirectory, RemoteAccess.by(ssh));
   }
 
-  /// Opens the clone, or makes an empty one; does not talk to the remote.
+  /// Opens the clone for commits by [Committer#ofThisHost]; else as [#open(RemoteAddress, Optional,
+  /// Layout, Path, RemoteAccess, Committer)].
   ///
-  /// @param remote the repository and branch
-  /// @param path the folder within it that holds the zones, as `a/b`; the top if empty
-  /// @param layout where in that folder zone files lie and what they are called
-  /// @param stateDirectory made if it does not exist; may not be in use by another server
-  /// @param access how the remote is reached
-  /// @throws IllegalArgumentException if `path` is none, or an SSH remote has no settings
   /// @throws FetchException with [Reason#LOCAL_STORE] if the state directory cannot be used
   public static ZoneRepository open(
       RemoteAddress remote,
@@ -129,6 +137,27 @@ public final class ZoneRepository implements AutoCloseable {
       Layout layout,
       Path stateDirectory,
       RemoteAccess access)
+      throws FetchException {
+    return open(remote, path, layout, stateDirectory, access, Committer.ofThisHost());
+  }
+
+  /// Opens the clone, or makes an empty one; does not talk to the remote.
+  ///
+  /// @param remote the repository and branch
+  /// @param path the folder within it that holds the zones, as `a/b`; the top if empty
+  /// @param layout where in that folder zone files lie and what they are called
+  /// @param stateDirectory made if it does not exist; may not be in use by another server
+  /// @param access how the remote is reached
+  /// @param committer who makes commits
+  /// @throws IllegalArgumentException if `path` is none, or an SSH remote has no settings
+  /// @throws FetchException with [Reason#LOCAL_STORE] if the state directory cannot be used
+  public static ZoneRepository open(
+      RemoteAddress remote,
+      Optional<String> path,
+      Layout layout,
+      Path stateDirectory,
+      RemoteAccess access,
+      Committer committer)
       throws FetchException {
     IsolatedSystemReader.install();
     List<String> folder = path.map(ZoneRepository::folder).orElse(List.of());
@@ -139,7 +168,8 @@ public final class ZoneRepository implements AutoCloseable {
       lock = StateLock.take(stateDirectory);
       CloneDirectory.heal(stateDirectory);
       CloneDirectory clone = openOrMake(stateDirectory, remote);
-      return new ZoneRepository(remote, folder, layout, stateDirectory, lock, exchange, clone);
+      return new ZoneRepository(
+          remote, folder, layout, stateDirectory, lock, exchange, committer, clone);
     } catch (IOException e) {
       release(lock);
       throw FetchFailures.ofDisk(stateDirectory, e);
@@ -189,7 +219,10 @@ public final class ZoneRepository implements AutoCloseable {
       if (fetched == null) {
         return Optional.empty();
       }
-      return mayBeRead(fetched) ? trees.line(fetched, version) : Optional.empty();
+      // What was served may be a commit of ours that the remote does not have yet.
+      ObjectId own = commits.lineOf(version);
+      ObjectId tip = own == null ? fetched : own;
+      return mayBeRead(tip) ? trees.line(tip, version) : Optional.empty();
     } catch (TreeListing.TooManyException e) {
       return Optional.empty(); // with another layout than last time; the next fetch says so
     } catch (IOException e) {
@@ -199,9 +232,9 @@ public final class ZoneRepository implements AutoCloseable {
     }
   }
 
-  private boolean mayBeRead(ObjectId fetched) {
+  private boolean mayBeRead(ObjectId tip) {
     try {
-      attempts.beginAtStart(fetched);
+      attempts.beginAtStart(tip);
       return true;
     } catch (TipAttempts.WaitsException e) {
       LOG.error("{}", e.getMessage());
@@ -230,18 +263,52 @@ public final class ZoneRepository implements AutoCloseable {
     return remote;
   }
 
+  /// Our own commits.
+  LocalCommits commits() {
+    return commits;
+  }
+
   /// Brings the clone up to date with the remote's branch. Where the branch has not moved, this is
   /// one exchange with the remote, and the tree is the one handed out before.
+  ///
+  /// Where the commit looked at last is one of ours that waits, and the remote has nothing but what
+  /// it was made on, the source is as it was. Else the line begins where ours did.
   ///
   /// @param since the commit looked at last, whose successors are wanted
   /// @throws FetchException if it could not be; what was fetched before is still there
   public SourceLine fetch(String since) throws FetchException {
     attempts.ended(); // what was handed out last has been read, and we live
     try {
-      return fetchOrRepair(since);
+      String base = base(since);
+      SourceLine line = fetchOrRepair(base);
+      return base.equals(since) ? line : seenFromOurs(line, since);
     } catch (FetchException e) {
       attempts.ended();
       throw e;
+    }
+  }
+
+  private String base(String since) {
+    try {
+      return commits.base(since);
+    } catch (IOException damaged) {
+      return since; // and the fetch finds the damage
+    }
+  }
+
+  /// @param line from where our line began
+  /// @param since a commit of ours that waited before this fetch
+  private SourceLine seenFromOurs(SourceLine line, String since) throws FetchException {
+    try {
+      ObjectId ours = ObjectId.fromString(since);
+      ObjectId tip = ObjectId.fromString(line.now().version());
+      if (!line.isRewritten() && commits.isIn(tip, ours)) {
+        return SourceLine.of(commits.tree(ours));
+      }
+      return commits.isIn(ours, tip) ? line(trees, tip, since) : line;
+    } catch (IOException e) {
+      damageSeen.set(damageSeen.get() || DamageException.isDamage(e));
+      throw FetchFailures.ofDisk(clone.directory(), e);
     }
   }
 
@@ -268,6 +335,55 @@ public final class ZoneRepository implements AutoCloseable {
       return clone.fetched() != null;
     } catch (IOException damaged) {
       return true;
+    }
+  }
+
+  /// Brings a commit of ours, and those before it, to the remote's branch.
+  PushOutcome push(String tip) {
+    if (commits.isInRemote(tip)) {
+      return new PushOutcome.Pushed();
+    }
+    if (!commits.isCurrent(tip)) {
+      return new PushOutcome.Superseded();
+    }
+    ObjectId commit = ObjectId.fromString(tip);
+    PushOutcome outcome =
+        pushing.push(clone.repository(), remote.branchRef(), commit, at -> mayBeMoved(at, commit));
+    if (outcome instanceof PushOutcome.Pushed) {
+      arrivedThere(commit);
+      conflicts.push(clone.repository());
+    }
+    return outcome;
+  }
+
+  /// Only from what was fetched, or from a commit of ours that got there without our knowing. Where
+  /// the branch was set back to an older commit, a push would undo that.
+  private boolean mayBeMoved(@Nullable ObjectId at, ObjectId to) throws IOException {
+    ObjectId fetched = clone.fetched();
+    return at != null && fetched != null && commits.isIn(fetched, at) && commits.isIn(at, to);
+  }
+
+  /// What is in the remote now is as if it had been fetched.
+  private void arrivedThere(ObjectId commit) {
+    try {
+      clone.markFetched(commit);
+      handedOut(SourceLine.of(commits.tree(commit)));
+    } catch (IOException e) {
+      now = null;
+      LOG.warn(
+          "cannot note that commit {} is in the remote ({}); the next fetch does",
+          commit.abbreviate(7).name(),
+          RemoteText.oneLine(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /// Gives a commit of ours up; one that is kept for people gets a branch of its own there.
+  ///
+  /// @throws AwayException if that cannot be noted
+  void giveUp(String tip, boolean conflict) throws AwayException {
+    commits.giveUp(tip, conflict);
+    if (conflict) {
+      conflicts.push(clone.repository());
     }
   }
 
@@ -326,14 +442,11 @@ public final class ZoneRepository implements AutoCloseable {
       carryOverWhatWasServed(fresh);
       upkeep.rest();
       CloneDirectory replaced = clone;
-      clone = fresh.takePlace(stateDirectory);
+      clone = commits.move(fresh, () -> fresh.takePlace(stateDirectory));
       replaced.close();
       trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
       served = new ServedLine(clone.repository(), folder, layout);
-      SourceLine line = line(trees, commit, since);
-      now = line.now();
-      isAsNoted = false;
-      return line;
+      return handedOut(line(trees, commit, since));
     } catch (IOException e) {
       damageSeen.set(true);
       throw FetchFailures.ofDisk(stateDirectory, e);
@@ -380,12 +493,13 @@ public final class ZoneRepository implements AutoCloseable {
               ? trees
               : new CommitTrees(target.repository(), folder, layout, damageSeen);
       SourceLine line = line(of, tip, since);
-      target.markFetched(tip);
-      if (target == clone) {
-        now = line.now();
-        isAsNoted = false;
+      if (target != clone) {
+        target.markFetched(tip);
+        return line;
       }
-      return line;
+      commits.fetchedMovesTo(tip);
+      target.markFetched(tip);
+      return handedOut(line);
     } catch (TreeListing.TooManyException e) {
       throw new FetchException(
           Reason.REFUSED_CONTENT,
@@ -397,6 +511,13 @@ public final class ZoneRepository implements AutoCloseable {
       }
       throw FetchFailures.ofDisk(target.directory(), e);
     }
+  }
+
+  private SourceLine handedOut(SourceLine line) {
+    now = line.now();
+    commits.remember(line.now());
+    isAsNoted = false;
+    return line;
   }
 
   private SourceLine line(CommitTrees of, ObjectId tip, String since)

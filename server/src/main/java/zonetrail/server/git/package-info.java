@@ -7,15 +7,21 @@
 /// per commit (`CommitTrees`). `ServedLine` notes in the clone what was served, so that a start
 /// goes on from there. Nothing is ever checked out: blobs are read from the object database, so
 /// that no symbolic link, filter or path in the repository can touch the disk. Everything in the
-/// clone but the served line can be had again from the remote; a clone that is damaged or belongs
-/// to another remote is moved beside and made anew.
+/// clone but the served line, and own commits that wait, can be had again from the remote; a clone
+/// that is damaged or belongs to another remote is moved beside and made anew.
+///
+/// The other way go commits of our own: `LocalCommits` makes them, on the disk when they are made
+/// (`CommitWriter`, `TreeRewrite`), `PendingLine` keeps them until the remote has them, and
+/// `RemotePush` brings them there. [zonetrail.server.git.GitSource] is all of that as a
+/// [zonetrail.authority.ZoneSource] and a [zonetrail.authority.ZoneLedger].
 ///
 /// What a file means (zone, keys, neither) is not decided here, nor is a commit judged: that is the
 /// authority's. The user's own `~/.gitconfig`, `~/.ssh/config` and SSH agent are not looked at: two
 /// servers with the same options do the same.
 ///
-/// Threads: one thread at a time calls [zonetrail.server.git.ZoneRepository#fetch]; a `SourceTree`
-/// and its files may be read from any thread.
+/// Threads: one at a time, the network lane, fetches and pushes. Beside it another, the commit
+/// lane, makes commits, and never waits for what is said to the remote: the two meet in
+/// `LocalCommits` only. A `SourceTree` and its files may be read from any thread.
 ///
 /// Read first: [zonetrail.server.git.ZoneRepository].
 @NullMarked

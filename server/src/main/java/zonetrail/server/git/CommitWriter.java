@@ -1,0 +1,114 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import zonetrail.authority.ZoneCommit;
+
+/// Writes commits into a clone, so that they are on the disk.
+///
+/// JGit forces each object to the disk before it gets its name (`core.fsyncObjectFiles`), but not
+/// the folder in which it gets it: after a power failure the name might be gone, and a ref lead
+/// nowhere. So these are forced too, before anything refers to the commit. Objects without a ref,
+/// as of a process that ended here, are garbage that packing removes.
+///
+/// Thread: one.
+final class CommitWriter {
+  private final Repository repository;
+  private final Path objects;
+  private final String prefix;
+  private final int folders;
+  private final Committer committer;
+
+  /// @param folder where the zones folder is, from the top
+  CommitWriter(Repository repository, List<String> folder, Committer committer) {
+    this.repository = repository;
+    this.objects = repository.getDirectory().toPath().resolve("objects");
+    this.prefix = folder.isEmpty() ? "" : String.join("/", folder) + "/";
+    this.folders = folder.size();
+    this.committer = committer;
+  }
+
+  /// A commit that was made.
+  ///
+  /// @param blobs what the files hold now, by their names within the zones folder; not those that
+  ///   were removed
+  record Written(ObjectId commit, Map<String, ObjectId> blobs) {}
+
+  /// Makes a commit on top of another; no ref leads to it yet.
+  ///
+  /// @throws TreeRewrite.InTheWayException if a file and a folder would have the same name
+  /// @throws IOException if an object of the parent is missing or damaged, or one cannot be written
+  Written write(ObjectId parent, ZoneCommit commit) throws IOException {
+    BranchTip tip = BranchTip.read(repository, parent);
+    Set<ObjectId> made = new HashSet<>();
+    try (ObjectReader reader = repository.newObjectReader();
+        ObjectInserter inserter = repository.newObjectInserter()) {
+      TreeRewrite.Sink sink =
+          (type, octets) -> {
+            ObjectId id = inserter.insert(type, octets);
+            made.add(id);
+            return id;
+          };
+      Map<String, ObjectId> blobs = new HashMap<>();
+      SortedMap<String, Optional<ObjectId>> paths = new TreeMap<>();
+      for (Map.Entry<String, Optional<byte[]>> file : commit.files().entrySet()) {
+        String path = prefix + file.getKey();
+        paths.put(path, Optional.empty());
+        if (file.getValue().isPresent()) {
+          ObjectId blob = sink.insert(Constants.OBJ_BLOB, file.getValue().get());
+          blobs.put(file.getKey(), blob);
+          paths.put(path, Optional.of(blob));
+        }
+      }
+      CommitBuilder builder = new CommitBuilder();
+      builder.setTreeId(new TreeRewrite(reader, sink).rewrite(tip.rootTree(), paths, folders));
+      builder.setParentId(parent);
+      builder.setAuthor(committer.author(commit.author(), commit.time()));
+      builder.setCommitter(committer.at(commit.time()));
+      builder.setMessage(message(commit));
+      ObjectId id = sink.insert(Constants.OBJ_COMMIT, builder.build());
+      inserter.flush();
+      syncNames(made);
+      return new Written(id, blobs);
+    }
+  }
+
+  private static String message(ZoneCommit commit) {
+    StringBuilder message = new StringBuilder(commit.subject()).append('\n');
+    if (!commit.body().isBlank()) {
+      message.append('\n').append(commit.body().strip()).append('\n');
+    }
+    if (!commit.trailers().isEmpty()) {
+      message.append('\n');
+      commit.trailers().forEach(trailer -> message.append(trailer).append('\n'));
+    }
+    return message.toString();
+  }
+
+  /// Forces the folders to the disk in which objects have their names. Also of those that were
+  /// there: an attempt that failed may have left them without this.
+  private void syncNames(Set<ObjectId> ids) throws IOException {
+    Set<Path> folders = new HashSet<>();
+    ids.forEach(id -> folders.add(objects.resolve(id.name().substring(0, 2))));
+    folders.removeIf(of -> !Files.isDirectory(of)); // all there, in packs
+    for (Path of : folders) {
+      CloneDirectory.syncDirectory(of);
+    }
+    CloneDirectory.syncDirectory(objects);
+  }
+}

@@ -1,0 +1,494 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import zonetrail.authority.KnownRequest;
+import zonetrail.authority.Layout;
+import zonetrail.authority.SourceTree;
+import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.ZoneCommit;
+import zonetrail.authority.ZoneSource.AwayException;
+
+/// Our own commits in the clone, until the remote has them.
+///
+/// This is where the two lanes of git meet. The commit lane makes commits; the network lane asks
+/// what waits, tells what got to the remote, and may put another clone into the place of this one.
+/// All of that is done under this object's monitor, and none of it while anything is said to the
+/// remote: a commit waits for the disk only.
+///
+/// Threads: any.
+final class LocalCommits {
+  /// So many versions are remembered with their files: what the next commit is made on is nearly
+  /// always one of them, and 100,000 files need not be listed again.
+  private static final int MAX_REMEMBERED = 4;
+
+  /// So many commits at most are looked at for requests.
+  static final int MAX_COMMITS = 100_000;
+
+  /// After so many commits in a row that are too old, so are the rest: clocks differ.
+  private static final int OLD_IN_A_ROW = 100;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCommits.class);
+
+  private final List<String> folder;
+  private final Layout layout;
+  private final Committer committer;
+
+  /// Set where a damaged object is met; the next fetch makes the clone anew.
+  private final AtomicBoolean damageSeen;
+
+  private final SequencedMap<String, SourceTree> remembered = new LinkedHashMap<>();
+
+  private CloneDirectory clone;
+  private CommitTrees trees;
+  private CommitWriter writer;
+  private PendingLine line;
+
+  LocalCommits(
+      CloneDirectory clone,
+      List<String> folder,
+      Layout layout,
+      Committer committer,
+      AtomicBoolean damageSeen) {
+    this.folder = folder;
+    this.layout = layout;
+    this.committer = committer;
+    this.damageSeen = damageSeen;
+    this.clone = clone;
+    this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
+    this.writer = new CommitWriter(clone.repository(), folder, committer);
+    this.line = new PendingLine(clone.repository());
+  }
+
+  /// Puts another clone into the place of this one; what waits comes along.
+  interface Replacement {
+    /// Does so.
+    CloneDirectory takePlace() throws IOException;
+  }
+
+  /// Makes a commit, which is on the disk when this returns.
+  ///
+  /// @throws IllegalArgumentException if a file's name is none in this layout
+  /// @throws AwayException if it cannot be; nothing has changed then
+  synchronized SourceTree commit(String parent, ZoneCommit commit) throws AwayException {
+    commit.files().keySet().forEach(this::requireFit);
+    try {
+      ObjectId on = ObjectId.fromString(parent);
+      if (!clone.repository().getObjectDatabase().has(on)) {
+        throw new AwayException(
+            "commit " + shown(on) + " is not in the clone any more, so nothing is made on it");
+      }
+      CommitWriter.Written written = writer.write(on, commit);
+      SourceTree tree = treeOf(parent, written, commit);
+      line.add(on, written.commit(), clone.fetched());
+      remember(tree);
+      return tree;
+    } catch (TreeRewrite.InTheWayException clash) {
+      throw new AwayException(String.valueOf(clash.getMessage()), clash);
+    } catch (IOException e) {
+      throw away("commit", e);
+    }
+  }
+
+  private void requireFit(String name) {
+    for (String part : name.split("/", -1)) {
+      if (part.isEmpty() || part.startsWith(".") || part.indexOf('\0') >= 0) {
+        throw new IllegalArgumentException(name + " is no file of a zones folder");
+      }
+    }
+    if (!layout.isTree() && name.indexOf('/') >= 0) {
+      throw new IllegalArgumentException(name + " lies in a folder, and the layout is flat");
+    }
+  }
+
+  private SourceTree treeOf(String parent, CommitWriter.Written written, ZoneCommit commit)
+      throws IOException {
+    BranchTip tip = BranchTip.read(clone.repository(), written.commit());
+    SourceTree before = remembered.get(parent);
+    if (before == null) {
+      return trees.tree(tip).orElseThrow(() -> new IOException("the zones folder is gone"));
+    }
+    SortedMap<String, SourceFile> files = new TreeMap<>(before.files());
+    SortedMap<String, SourceTree.LeftOut> leftOut = new TreeMap<>(before.leftOut());
+    List<BranchTip.Entry> changed = new ArrayList<>();
+    for (String name : commit.files().keySet()) {
+      files.remove(name);
+      leftOut.remove(name);
+      ObjectId blob = written.blobs().get(name);
+      if (blob != null) {
+        changed.add(new BranchTip.Entry(name, blob));
+      }
+    }
+    files.putAll(trees.files(changed, folder));
+    return new SourceTree(
+        written.commit().name(),
+        tip.time(),
+        tip.acceptance(),
+        layout,
+        Collections.unmodifiableSortedMap(files),
+        SourceTree.Includes.among(files),
+        Collections.unmodifiableSortedMap(leftOut));
+  }
+
+  /// Remembers a version that a commit may be made on.
+  synchronized void remember(SourceTree tree) {
+    remembered.remove(tree.version());
+    remembered.putLast(tree.version(), tree);
+    if (remembered.size() > MAX_REMEMBERED) {
+      remembered.pollFirstEntry();
+    }
+  }
+
+  /// The files of a commit.
+  ///
+  /// @throws IOException if it cannot be read, or has no zones folder
+  synchronized SourceTree tree(ObjectId commit) throws IOException {
+    SourceTree known = remembered.get(commit.name());
+    if (known != null) {
+      return known;
+    }
+    return trees
+        .tree(BranchTip.read(clone.repository(), commit))
+        .orElseThrow(() -> new IOException("commit " + shown(commit) + " has no zones folder"));
+  }
+
+  /// The files of a commit's parent.
+  synchronized Optional<SourceTree> before(String version) throws AwayException {
+    try {
+      ObjectId parent = BranchTip.read(clone.repository(), ObjectId.fromString(version)).parent();
+      if (parent == null) {
+        return Optional.empty();
+      }
+      SourceTree known = remembered.get(parent.name());
+      return known != null
+          ? Optional.of(known)
+          : trees.tree(BranchTip.read(clone.repository(), parent));
+    } catch (IOException e) {
+      throw away("read commit " + version, e);
+    }
+  }
+
+  /// The current line's commits that wait.
+  synchronized List<SourceTree> pending() {
+    try {
+      return new Trees(currentLine());
+    } catch (IOException e) {
+      damaged("which commits wait to be pushed", e);
+      return List.of();
+    }
+  }
+
+  /// The commits that wait on superseded lines and whose requests are not all in the current one.
+  synchronized List<SourceTree> superseded() {
+    try {
+      ObjectId fetched = clone.fetched();
+      if (fetched == null) {
+        return List.of();
+      }
+      List<ObjectId> current = currentLine();
+      Set<String> requests = new HashSet<>();
+      for (ObjectId commit : current) {
+        requests.addAll(RequestTrailers.of(clone.repository(), commit));
+      }
+      Set<ObjectId> waiting = new LinkedHashSet<>();
+      for (ObjectId tip : line.superseded()) {
+        for (ObjectId commit : line.line(tip, fetched)) {
+          List<String> own = RequestTrailers.of(clone.repository(), commit);
+          if (own.isEmpty() || !requests.containsAll(own)) {
+            waiting.add(commit);
+          }
+        }
+      }
+      current.forEach(waiting::remove);
+      return new Trees(List.copyOf(waiting));
+    } catch (IOException e) {
+      damaged("which commits were superseded", e);
+      return List.of();
+    }
+  }
+
+  private List<ObjectId> currentLine() throws IOException {
+    ObjectId fetched = clone.fetched();
+    ObjectId current = line.current();
+    return fetched == null || current == null ? List.of() : line.line(current, fetched);
+  }
+
+  /// Trees that are made when they are asked for: of many files times many commits not all fit.
+  private final class Trees extends AbstractList<SourceTree> {
+    private final List<ObjectId> commits;
+
+    Trees(List<ObjectId> commits) {
+      this.commits = commits;
+    }
+
+    @Override
+    public SourceTree get(int index) {
+      try {
+        return tree(commits.get(index));
+      } catch (IOException e) {
+        damageSeen.set(true);
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public int size() {
+      return commits.size();
+    }
+  }
+
+  /// Requests of commits made since then.
+  synchronized List<KnownRequest> requestsSince(Instant time) {
+    List<KnownRequest> requests = new ArrayList<>();
+    try (RevWalk walk = new RevWalk(clone.repository())) {
+      ObjectId fetched = clone.fetched();
+      List<ObjectId> tips = new ArrayList<>(line.waiting(fetched));
+      if (fetched != null) {
+        tips.add(fetched);
+      }
+      for (ObjectId tip : tips) {
+        walk.markStart(walk.parseCommit(tip));
+      }
+      int old = 0;
+      RevCommit commit = walk.next();
+      for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
+        Instant made = Instant.ofEpochSecond(commit.getCommitTime());
+        old = made.isBefore(time) ? old + 1 : 0;
+        if (old == 0) {
+          RequestTrailers.of(commit).forEach(id -> requests.add(new KnownRequest(id, made)));
+        }
+        commit = old < OLD_IN_A_ROW ? walk.next() : null;
+      }
+    } catch (IOException e) {
+      damaged("which requests were made last", e);
+    }
+    return requests;
+  }
+
+  /// Whether a commit is in what was fetched or pushed last.
+  synchronized boolean isInRemote(String version) {
+    try {
+      ObjectId fetched = clone.fetched();
+      return fetched != null && line.isIn(ObjectId.fromString(version), fetched);
+    } catch (IOException e) {
+      damaged("what is in the remote", e);
+      return false;
+    }
+  }
+
+  /// Whether a commit is on the current line: a superseded one is never pushed.
+  synchronized boolean isCurrent(String version) {
+    try {
+      ObjectId current = line.current();
+      return current != null && line.isIn(ObjectId.fromString(version), current);
+    } catch (IOException e) {
+      damaged("which commits wait to be pushed", e);
+      return false;
+    }
+  }
+
+  /// The tip of the line on which a version waits; null if it does not.
+  synchronized @Nullable ObjectId lineOf(String version) throws IOException {
+    ObjectId fetched = clone.fetched();
+    if (fetched == null || !ObjectId.isId(version)) {
+      return null;
+    }
+    ObjectId commit = ObjectId.fromString(version);
+    List<ObjectId> tips = line.waiting(fetched);
+    if (tips.isEmpty() || line.isIn(commit, fetched)) {
+      return null;
+    }
+    for (ObjectId tip : tips.reversed()) { // the current one first
+      if (line.isIn(commit, tip)) {
+        return tip;
+      }
+    }
+    return null;
+  }
+
+  /// What was fetched of the history of a version: where its line began, if it waits.
+  ///
+  /// @return the version itself if it does not wait
+  synchronized String base(String version) throws IOException {
+    ObjectId fetched = clone.fetched();
+    if (fetched == null || lineOf(version) == null) {
+      return version;
+    }
+    ObjectId first = line.line(ObjectId.fromString(version), fetched).getFirst();
+    ObjectId parent = BranchTip.read(clone.repository(), first).parent();
+    return parent == null ? version : parent.name();
+  }
+
+  /// Whether a commit is in the history of another one.
+  synchronized boolean isIn(ObjectId commit, ObjectId history) throws IOException {
+    return line.isIn(commit, history);
+  }
+
+  /// To be called before the fetched ref is moved.
+  synchronized void fetchedMovesTo(ObjectId tip) throws IOException {
+    ObjectId fetched = clone.fetched();
+    if (fetched != null && !line.isIn(fetched, tip)) {
+      line.historyChanges(fetched);
+    }
+  }
+
+  /// Gives a commit up.
+  synchronized void giveUp(String tip, boolean conflict) throws AwayException {
+    try {
+      ObjectId commit = ObjectId.fromString(tip);
+      if (conflict) {
+        line.addConflict(commit);
+      }
+      line.forget(commit);
+    } catch (IOException e) {
+      throw away("note that " + tip + " was given up", e);
+    }
+  }
+
+  /// The commits that have still to get into branches of their own.
+  synchronized List<ObjectId> conflicts() {
+    try {
+      return line.conflicts();
+    } catch (IOException e) {
+      damaged("which conflicts there are", e);
+      return List.of();
+    }
+  }
+
+  /// A commit got into a branch of its own.
+  synchronized void removeConflict(ObjectId commit) throws IOException {
+    line.removeConflict(commit);
+  }
+
+  /// Takes what waits over into a clone that was fetched whole, and puts that into the place of
+  /// this one.
+  ///
+  /// @return the clone in place
+  CloneDirectory move(CloneDirectory fresh, Replacement replacement) throws IOException {
+    carryOver(fresh); // most of it, while commits go on being made
+    synchronized (this) {
+      carryOver(fresh);
+      clone = replacement.takePlace();
+      trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
+      writer = new CommitWriter(clone.repository(), folder, committer);
+      line = new PendingLine(clone.repository());
+      remembered.clear();
+      return clone;
+    }
+  }
+
+  private void carryOver(CloneDirectory fresh) throws IOException {
+    PendingLine of = new PendingLine(clone.repository());
+    PendingLine to = new PendingLine(fresh.repository());
+    ObjectId fetched = orNull(clone::fetched);
+    ObjectId current = orNull(of::current);
+    if (current != null && (fetched == null || !isKnownIn(of, current, fetched))) {
+      copy(fresh, current, () -> to.set(current));
+    }
+    List<ObjectId> superseded = orNull(of::superseded);
+    for (ObjectId tip : superseded == null ? List.<ObjectId>of() : superseded) {
+      copy(fresh, tip, () -> to.addSuperseded(tip));
+    }
+    List<ObjectId> conflicts = orNull(of::conflicts);
+    for (ObjectId tip : conflicts == null ? List.<ObjectId>of() : conflicts) {
+      copy(fresh, tip, () -> to.addConflict(tip));
+    }
+  }
+
+  private static boolean isKnownIn(PendingLine line, ObjectId commit, ObjectId history) {
+    try {
+      return line.isIn(commit, history);
+    } catch (IOException damaged) {
+      return false;
+    }
+  }
+
+  private interface Read<T> {
+    @Nullable T read() throws IOException;
+  }
+
+  private interface Write {
+    void write() throws IOException;
+  }
+
+  private <T> @Nullable T orNull(Read<T> read) {
+    try {
+      return read.read();
+    } catch (IOException e) {
+      damaged("which commits wait", e);
+      return null;
+    }
+  }
+
+  private void copy(CloneDirectory fresh, ObjectId tip, Write ref) throws IOException {
+    try (ObjectCopy copy = new ObjectCopy(clone.repository(), fresh.repository())) {
+      copy.commits(tip);
+    } catch (IOException e) {
+      if (!DamageException.isDamage(e)) {
+        throw e;
+      }
+      LOG.error(
+          "commit {}, which waits to be pushed, is lost: {} is damaged ({}). It is kept beside as"
+              + " clone.git.old; make the change again",
+          shown(tip),
+          clone.directory(),
+          RemoteText.oneLine(String.valueOf(e.getMessage())));
+      return;
+    }
+    fresh.syncLooseObjects();
+    ref.write();
+  }
+
+  private AwayException away(String what, IOException e) {
+    if (DamageException.isDamage(e)) {
+      damageSeen.set(true);
+      return new AwayException(
+          "cannot "
+              + what
+              + ": "
+              + clone.directory()
+              + " is damaged ("
+              + RemoteText.oneLine(String.valueOf(e.getMessage()))
+              + "); the next fetch makes it anew",
+          e);
+    }
+    FetchException disk = FetchFailures.ofDisk(clone.directory(), e);
+    return new AwayException(
+        String.valueOf(disk.getMessage()), disk.reason().operatorMustAct(), disk);
+  }
+
+  private void damaged(String what, IOException e) {
+    LOG.error(
+        "{} cannot be read from {} ({})",
+        what,
+        clone.directory(),
+        RemoteText.oneLine(String.valueOf(e.getMessage())));
+    if (DamageException.isDamage(e)) {
+      damageSeen.set(true);
+    }
+  }
+
+  private static String shown(ObjectId commit) {
+    return commit.abbreviate(7).name();
+  }
+}

@@ -1,0 +1,297 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.AbstractMap;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.internal.JGitText;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.transport.PushConnection;
+import org.eclipse.jgit.transport.RemoteRefUpdate;
+import org.eclipse.jgit.transport.RemoteRefUpdate.Status;
+import org.eclipse.jgit.transport.Transport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import zonetrail.authority.PushOutcome;
+import zonetrail.server.git.FetchException.Reason;
+
+/// Brings commits to a branch of the remote, fast-forward only: the remote moves the branch if it
+/// still is where it said it was.
+///
+/// JGit's push comes back when the remote's hooks have ended, which may be seconds after the branch
+/// was moved. What became of it the remote reports before that. So each push has a thread of its
+/// own, which tells the report when it is there and stays until the hooks have ended; over SSH the
+/// next push has another channel of the same session meanwhile.
+///
+/// Thread: that of the caller, one at a time.
+final class RemotePush {
+  /// How long the remote may take until it reports, its hooks that judge the push included.
+  static final Duration MAX_DURATION = Duration.ofMinutes(2);
+
+  /// How long the remote's hooks may go on behind the report; then the line is cut.
+  static final Duration MAX_HOOKS = Duration.ofMinutes(10);
+
+  /// So many pushes at most at once whose hooks have not ended; another one has to wait for a
+  /// place. OpenSSH allows ten channels in a session, and a fetch needs one.
+  static final int MAX_UNFINISHED = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RemotePush.class);
+
+  /// Says whether the remote's branch is where it may be moved from.
+  interface Lease {
+    /// Whether it is.
+    ///
+    /// @param at where the branch is; null if there is none
+    boolean allows(@Nullable ObjectId at) throws IOException;
+  }
+
+  private final RemoteExchange exchange;
+  private final AtomicBoolean damageSeen;
+  private final Semaphore places = new Semaphore(MAX_UNFINISHED);
+
+  /// @param damageSeen set where an object that is to be pushed is damaged
+  RemotePush(RemoteExchange exchange, AtomicBoolean damageSeen) {
+    this.exchange = exchange;
+    this.damageSeen = damageSeen;
+  }
+
+  /// Pushes a commit. A session that was kept may have died without our knowing; then a new one is
+  /// tried at once.
+  PushOutcome push(CloneRepository clone, String branch, ObjectId tip, Lease lease) {
+    boolean keptSession = exchange.hasOpenSession();
+    Attempt attempt = attempt(clone, branch, tip, lease);
+    if (attempt.foundNobody && keptSession) {
+      LOG.debug("the kept session is gone; opening another");
+      attempt = attempt(clone, branch, tip, lease);
+    }
+    PushOutcome outcome = attempt.outcome;
+    return outcome instanceof PushOutcome.Failed failed && failed.isRefused() && attempt.wasBegun
+        ? orSuperseded(clone, branch, attempt.at, failed)
+        : outcome;
+  }
+
+  /// The remote may have said no because its branch was moved in between, which its words do not
+  /// tell for certain.
+  private PushOutcome orSuperseded(
+      CloneRepository clone, String branch, @Nullable ObjectId from, PushOutcome.Failed failed) {
+    try {
+      ObjectId now = exchange.tip(clone, branch);
+      boolean isWhereItWas = now == null ? from == null : now.equals(from);
+      return isWhereItWas ? failed : new PushOutcome.Superseded();
+    } catch (FetchException away) {
+      return failed;
+    }
+  }
+
+  private Attempt attempt(CloneRepository clone, String branch, ObjectId tip, Lease lease) {
+    Attempt attempt = new Attempt(clone, branch, tip, lease);
+    try {
+      if (!places.tryAcquire(MAX_DURATION.toMillis(), TimeUnit.MILLISECONDS)) {
+        attempt.outcome =
+            failed(
+                exchange.remote()
+                    + " has not ended its hooks for "
+                    + MAX_UNFINISHED
+                    + " earlier pushes: look what they wait for");
+        return attempt;
+      }
+      Thread.ofPlatform().name("git-push").daemon(true).start(attempt);
+      attempt.outcome = attempt.settled.get(MAX_DURATION.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException silent) {
+      attempt.outcome =
+          attempt.cut(
+              "pushing to "
+                  + exchange.remote()
+                  + " took longer than "
+                  + MAX_DURATION.toSeconds()
+                  + " s");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      attempt.outcome = attempt.cut("the server is told to stop");
+    } catch (ExecutionException unexpected) {
+      throw new IllegalStateException(unexpected);
+    }
+    if (attempt.outcome instanceof PushOutcome.Unknown || attempt.foundNobody) {
+      // Nothing of it may get there later.
+      exchange.forgetSession();
+    }
+    return attempt;
+  }
+
+  private static PushOutcome failed(String reason) {
+    return new PushOutcome.Failed(reason, false, false);
+  }
+
+  /// One push on a thread of its own.
+  private final class Attempt implements Runnable {
+    final CompletableFuture<PushOutcome> settled = new CompletableFuture<>();
+    private final CloneRepository clone;
+    private final String branch;
+    private final ObjectId tip;
+    private final Lease lease;
+
+    /// Where the branch was.
+    volatile @Nullable ObjectId at;
+
+    /// Whether anything was sent that may move the branch.
+    volatile boolean wasBegun;
+
+    volatile boolean foundNobody;
+
+    PushOutcome outcome = new PushOutcome.Unknown("not settled");
+
+    Attempt(CloneRepository clone, String branch, ObjectId tip, Lease lease) {
+      this.clone = clone;
+      this.branch = branch;
+      this.tip = tip;
+      this.lease = lease;
+    }
+
+    /// The push is waited for no longer.
+    PushOutcome cut(String reason) {
+      return wasBegun ? new PushOutcome.Unknown(reason) : failed(reason);
+    }
+
+    @Override
+    public void run() {
+      try {
+        push();
+      } catch (IOException | RuntimeException e) {
+        if (settled.isDone()) {
+          LOG.debug("the line broke behind a push that was settled: {}", e.getMessage());
+        } else {
+          settled.complete(whatItMeans(e));
+        }
+      } finally {
+        settled.complete(new PushOutcome.Unknown("the remote has not reported"));
+        places.release();
+      }
+    }
+
+    private void push() throws IOException {
+      TimeLimit limit = new TimeLimit(MAX_HOOKS);
+      try (Transport transport =
+              exchange.open(clone, new FetchMeter(exchange.limits(), limit::isCancelled));
+          PushConnection connection = transport.openPush()) {
+        Ref there = connection.getRef(branch);
+        ObjectId from = there == null ? null : there.getObjectId();
+        at = from;
+        if (tip.equals(from)) {
+          settled.complete(new PushOutcome.Pushed());
+          return;
+        }
+        if (!lease.allows(from)) {
+          settled.complete(new PushOutcome.Superseded());
+          return;
+        }
+        RemoteRefUpdate update =
+            new RemoteRefUpdate(
+                clone,
+                tip.name(),
+                tip,
+                branch,
+                false,
+                null,
+                from == null ? ObjectId.zeroId() : from);
+        wasBegun = true;
+        connection.push(
+            limit,
+            new Report(
+                update,
+                status -> {
+                  if (status == Status.OK) {
+                    settled.complete(new PushOutcome.Pushed());
+                  }
+                }));
+        settled.complete(
+            update.getStatus() == Status.OK
+                ? new PushOutcome.Pushed()
+                : refused(update, connection.getMessages()));
+      }
+    }
+
+    private PushOutcome refused(RemoteRefUpdate update, String messages) {
+      if (update.getStatus() != Status.REJECTED_OTHER_REASON) {
+        return new PushOutcome.Unknown(exchange.remote() + " does not say what became of a push");
+      }
+      return new PushOutcome.Failed(
+          exchange.remote()
+              + " refuses commit "
+              + tip.abbreviate(7).name()
+              + ": "
+              + RemoteText.oneLine(String.valueOf(update.getMessage()))
+              + (messages.isBlank() ? "" : " (" + RemoteText.oneLine(messages) + ")"),
+          true,
+          true);
+    }
+
+    private PushOutcome whatItMeans(Exception e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (DamageException.isDamage(cause)) {
+          damageSeen.set(true);
+        }
+      }
+      FetchException failure =
+          exchange.failureOfPush(
+              e instanceof IOException io
+                  ? io
+                  : new IOException(String.valueOf(e.getMessage()), e));
+      String reason = String.valueOf(failure.getMessage());
+      if (!wasBegun) {
+        foundNobody = failure.reason() == Reason.UNREACHABLE;
+        return new PushOutcome.Failed(
+            reason,
+            failure.reason().operatorMustAct(),
+            failure.reason() == Reason.AUTHENTICATION_REFUSED);
+      }
+      return isReportOfFailure(e)
+          ? new PushOutcome.Failed(reason, true, false)
+          : new PushOutcome.Unknown(reason);
+    }
+
+    /// The remote could not unpack what it got, and says so.
+    private static boolean isReportOfFailure(Exception e) {
+      String report = JGitText.get().errorOccurredDuringUnpackingOnTheRemoteEnd;
+      return e instanceof TransportException
+          && String.valueOf(e.getMessage()).contains(report.substring(0, report.indexOf('{')));
+    }
+  }
+
+  /// What JGit is given to push, and by which it tells that the report is there: as it has read the
+  /// last line of that, it looks once more whether each update has its status. It does so behind a
+  /// method that cannot be overridden; should it ever do otherwise, a push takes as long as its
+  /// hooks.
+  private static final class Report extends AbstractMap<String, RemoteRefUpdate> {
+    private final RemoteRefUpdate update;
+    private final Consumer<Status> listener;
+
+    Report(RemoteRefUpdate update, Consumer<Status> listener) {
+      this.update = update;
+      this.listener = listener;
+    }
+
+    @Override
+    public Set<Map.Entry<String, RemoteRefUpdate>> entrySet() {
+      return Set.of(Map.entry(update.getRemoteName(), update));
+    }
+
+    @Override
+    public Collection<RemoteRefUpdate> values() {
+      listener.accept(update.getStatus());
+      return List.of(update);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.util.List;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import zonetrail.authority.KnownRequest;
+
+/// The requests that a commit was made for, as the last paragraph of its message tells them.
+final class RequestTrailers {
+  private RequestTrailers() {}
+
+  /// The requests of a commit.
+  ///
+  /// @throws IOException if it is missing or damaged
+  static List<String> of(Repository repository, ObjectId commit) throws IOException {
+    try (ObjectReader reader = repository.newObjectReader()) {
+      return of(RevCommit.parse(BranchTip.object(reader, commit, Constants.OBJ_COMMIT)));
+    }
+  }
+
+  /// The requests of a commit that was read.
+  static List<String> of(RevCommit commit) {
+    return commit.getFooterLines(KnownRequest.TRAILER);
+  }
+}

@@ -1,0 +1,501 @@
+package zonetrail.server.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static zonetrail.server.git.LedgerFixture.KEY;
+import static zonetrail.server.git.LedgerFixture.TIME;
+import static zonetrail.server.git.LedgerFixture.ZONE;
+import static zonetrail.server.git.LedgerFixture.assertSound;
+import static zonetrail.server.git.LedgerFixture.edit;
+import static zonetrail.server.git.LedgerFixture.fetch;
+import static zonetrail.server.git.LedgerFixture.line;
+import static zonetrail.server.git.LedgerFixture.versions;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import zonetrail.authority.KnownRequest;
+import zonetrail.authority.Layout;
+import zonetrail.authority.PushOutcome;
+import zonetrail.authority.SourceLine;
+import zonetrail.authority.SourceTree;
+import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.authority.ZoneCommit;
+import zonetrail.authority.ZoneFiles;
+import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.authority.ZoneSource.Known;
+import zonetrail.fixtures.GitRepository;
+import zonetrail.fixtures.RequiresTool;
+import zonetrail.masterfile.ZoneFilePattern;
+
+/// Commits of ours in the clone: what is in them, and that they wait until the remote has them.
+@RequiresTool(value = "git", debian = "git")
+class CommitIT {
+  private Path directory;
+  private GitRepository origin;
+
+  @BeforeEach
+  void makeRepository(@TempDir Path fresh) {
+    directory = fresh;
+    origin = GitRepository.create(fresh, "zones");
+    origin.write("example.com", ZONE).write("example.org", ZONE).push("first");
+  }
+
+  private GitSource open() throws FetchException {
+    return open(Optional.empty(), Layout.DEFAULT);
+  }
+
+  private GitSource open(Optional<String> path, Layout layout) throws FetchException {
+    return new GitSource(
+        ZoneRepository.open(
+            RemoteAddress.parse(origin.bare().toString()),
+            path,
+            layout,
+            directory.resolve("state"),
+            RemoteAccess.by(Optional.empty()),
+            new Committer("Zonetrail", "zonetrail@ns1.example.net")));
+  }
+
+  private Path inClone() {
+    return directory.resolve("state/clone.git");
+  }
+
+  private String git(String... arguments) {
+    return GitRepository.gitIn(inClone(), arguments);
+  }
+
+  private static String text(SourceTree tree, String name) throws UnreadableException {
+    return new String(Objects.requireNonNull(tree.files().get(name)).read(), UTF_8);
+  }
+
+  @Nested
+  class WhatIsInACommit {
+
+    @Test
+    void itDiffersFromItsParentInItsFilesOnly() throws Exception {
+      try (GitSource source = open()) {
+        SourceTree before = fetch(source);
+        SourceTree made =
+            source.commit(before.version(), edit("example.com", ZONE + "; 2\n", "r1"));
+        assertThat(git("rev-parse", made.version() + "^")).isEqualTo(before.version());
+        assertThat(git("diff", "--stat", "--format=", made.version() + "^", made.version()))
+            .contains("example.com | 1 +", "1 file changed");
+        assertThat(made.files()).containsOnlyKeys("example.com", "example.org");
+        assertThat(text(made, "example.com")).isEqualTo(ZONE + "; 2\n");
+        assertThat(made.files().get("example.org")).isSameAs(before.files().get("example.org"));
+        assertThat(made.time()).isEqualTo(TIME);
+        assertSound(inClone());
+      }
+    }
+
+    @Test
+    void theAuthorIsTheKey_theCommitterTheServer() throws Exception {
+      try (GitSource source = open()) {
+        String made =
+            source
+                .commit(fetch(source).version(), edit("example.com", ZONE + "\n", "r1"))
+                .version();
+        assertThat(git("show", "-s", "--format=%an <%ae> %at%n%cn <%ce> %ct%n%B", made))
+            .isEqualTo(
+                """
+                %1$s <zonetrail@ns1.example.net> %2$d
+                Zonetrail <zonetrail@ns1.example.net> %2$d
+                example.com: 1 change
+
+                What changed.
+
+                Zonetrail-Request: r1
+                Zonetrail-Key: %1$s\
+                """
+                    .formatted(KEY, TIME.getEpochSecond()));
+        assertThat(git("show", "-s", "--format=%(trailers:key=Zonetrail-Request,valueonly)", made))
+            .isEqualTo("r1");
+      }
+    }
+
+    @Test
+    void aNewFileAndOneThatIsRemoved() throws Exception {
+      try (GitSource source = open()) {
+        SourceTree made = source.commit(fetch(source).version(), edit("example.net", ZONE, "r1"));
+        SourceTree next =
+            source.commit(made.version(), edit("example.com", Optional.empty(), "r2", TIME));
+        assertThat(made.files()).containsOnlyKeys("example.com", "example.net", "example.org");
+        assertThat(next.files()).containsOnlyKeys("example.net", "example.org");
+        assertThat(git("ls-tree", "--name-only", next.version()))
+            .isEqualTo("example.net\nexample.org");
+      }
+    }
+
+    @Test
+    void aFileThatMayBeExecutedStaysSo() throws Exception {
+      Files.setPosixFilePermissions(
+          origin.work().resolve("example.com"), PosixFilePermissions.fromString("rwxr-xr-x"));
+      origin.push("executable");
+      try (GitSource source = open()) {
+        String made =
+            source
+                .commit(fetch(source).version(), edit("example.com", ZONE + "\n", "r1"))
+                .version();
+        assertThat(git("ls-tree", made)).contains("100755 blob").contains("100644 blob");
+      }
+    }
+
+    @Test
+    void inAFolderOfTheRepository_whichStaysWithoutFilesToo() throws Exception {
+      origin.write("dns/live/example.com", ZONE).push("in a folder");
+      try (GitSource source = open(Optional.of("dns/live"), Layout.DEFAULT)) {
+        SourceTree made =
+            source.commit(fetch(source).version(), edit("example.com", ZONE + "\n", "r1"));
+        assertThat(git("show", made.version() + ":dns/live/example.com")).isEqualTo(ZONE.strip());
+        SourceTree empty =
+            source.commit(made.version(), edit("example.com", Optional.empty(), "r2", TIME));
+        assertThat(empty.files()).isEmpty();
+        assertThat(source.push(empty.version())).isInstanceOf(PushOutcome.Pushed.class);
+        assertThat(line(source, "").now().files()).isEmpty();
+        assertSound(inClone());
+      }
+    }
+
+    @Test
+    void inAFolderOfTheZonesFolder() throws Exception {
+      origin.write("a/example.net", ZONE).push("sharded");
+      Layout tree = new Layout(Layout.Folders.TREE, ZoneFilePattern.NAME_ALONE);
+      try (GitSource source = open(Optional.empty(), tree)) {
+        SourceTree made =
+            source.commit(fetch(source).version(), edit("b/c/new.example", ZONE, "r1"));
+        assertThat(made.files())
+            .containsOnlyKeys("a/example.net", "b/c/new.example", "example.com", "example.org");
+        assertThat(fetch(source).files()).hasSize(3);
+        assertThatThrownBy(() -> source.commit(made.version(), edit("b/c", ZONE, "r2")))
+            .isInstanceOf(AwayException.class)
+            .hasMessageContaining("cannot be a file and a folder at once");
+        assertThat(versions(source.pending())).containsExactly(made.version());
+      }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".git", "a/b", "../x", "a//b", "x/", "."})
+    void aNameThatIsNoneIsABug(String name) throws Exception {
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        assertThatThrownBy(() -> source.commit(tip, edit(name, ZONE, "r1")))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+
+    @Test
+    void aParentThatIsNotThereIsSaidSo_andNothingHasChanged() throws Exception {
+      try (GitSource source = open()) {
+        fetch(source);
+        assertThatThrownBy(() -> source.commit("1".repeat(40), edit("example.com", ZONE, "r1")))
+            .isInstanceOf(AwayException.class)
+            .hasMessageContaining("commit 1111111 is not in the clone any more");
+        assertThat(source.pending()).isEmpty();
+      }
+    }
+  }
+
+  @Nested
+  class WhatWaits {
+
+    @Test
+    void isThereAfterARestart_oldestFirst_withWhatWasBefore() throws Exception {
+      SourceTree first;
+      SourceTree second;
+      String tip;
+      try (GitSource source = open()) {
+        tip = fetch(source).version();
+        first = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1"));
+        second = source.commit(first.version(), edit("example.com", ZONE + "; 3\n", "r2"));
+      }
+      try (GitSource source = open()) {
+        assertThat(versions(source.pending())).containsExactly(first.version(), second.version());
+        assertThat(text(source.pending().getLast(), "example.com")).isEqualTo(ZONE + "; 3\n");
+        assertThat(source.before(first.version())).map(SourceTree::version).contains(tip);
+        assertThat(source.superseded()).isEmpty();
+        assertThat(source.isInRemote(first.version())).isFalse();
+        assertThat(source.push(second.version())).isInstanceOf(PushOutcome.Pushed.class);
+        assertThat(source.pending()).isEmpty();
+        assertThat(source.isInRemote(first.version())).isTrue();
+        assertThat(origin.git("ls-remote", "origin", "main")).startsWith(second.version());
+      }
+    }
+
+    @Test
+    void isWhatTheSourceIs_whileTheRemoteHasNotMoved() throws Exception {
+      String published;
+      try (GitSource source = open()) {
+        SourceTree tip = fetch(source);
+        published =
+            source.commit(tip.version(), edit("example.com", ZONE + "; 2\n", "r1")).version();
+        SourceLine line = line(source, published);
+        assertThat(line.now().version()).isEqualTo(published);
+        assertThat(line.isRewritten()).isFalse();
+        source.keep(published, ZoneFiles.NONE.heldBack());
+      }
+      try (GitSource source = open()) {
+        Known known = source.known().orElseThrow();
+        SourceLine line = Objects.requireNonNull(known.line());
+        assertThat(line.now().version()).isEqualTo(published);
+        assertThat(line.isRewritten()).isFalse();
+        assertThat(line(source, published).now().version()).isEqualTo(published);
+      }
+    }
+
+    @Test
+    void aRemoteThatMovedGivesWhatItHasSinceOurLineBegan() throws Exception {
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        String theirs = origin.write("example.org", ZONE + "; theirs\n").push("theirs");
+        assertThat(source.push(ours)).isInstanceOf(PushOutcome.Superseded.class);
+        SourceLine line = line(source, ours);
+        assertThat(versions(line.trees())).containsExactly(theirs);
+        assertThat(line.isRewritten()).isFalse();
+
+        // Made again on top of what is there now.
+        String again = source.commit(theirs, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        assertThat(versions(source.pending())).containsExactly(again);
+        assertThat(source.superseded()).isEmpty(); // its request is in the new line
+        assertThat(source.push(again)).isInstanceOf(PushOutcome.Pushed.class);
+        source.giveUp(ours, false);
+        assertThat(git("for-each-ref", "--format=%(refname)", "refs/zonetrail/superseded"))
+            .isEmpty();
+        assertThat(line(source, again).now().version()).isEqualTo(again);
+      }
+    }
+
+    @Test
+    void ofALineThatWasSuperseded_isWhatHasNotBeenMadeAgain() throws Exception {
+      String second;
+      String again;
+      try (GitSource source = open()) {
+        String first =
+            source
+                .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
+                .version();
+        second = source.commit(first, edit("example.com", ZONE + "; 3\n", "r2")).version();
+        String theirs = origin.write("example.org", ZONE + "; theirs\n").push("theirs");
+        line(source, first);
+        again = source.commit(theirs, edit("example.com", ZONE + "; 2\n", "r1")).version();
+      }
+      // The process ends here.
+      try (GitSource source = open()) {
+        assertThat(versions(source.pending())).containsExactly(again);
+        assertThat(versions(source.superseded())).containsExactly(second);
+        source.giveUp(second, false);
+        assertThat(source.superseded()).isEmpty();
+      }
+    }
+
+    @Test
+    void whatWasTakenOutOfTheRemoteDoesNotWaitAgain() throws Exception {
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        source.push(ours);
+        String instead = origin.write("example.org", ZONE + "; instead\n").push("instead");
+        SourceLine line = line(source, ours);
+        assertThat(line.isRewritten()).isTrue();
+        assertThat(line.now().version()).isEqualTo(instead);
+        assertThat(source.pending()).isEmpty();
+        assertThat(source.isInRemote(ours)).isFalse();
+      }
+    }
+
+    @Test
+    void aBranchThatWasSetBackIsNotMovedOnByAPush() throws Exception {
+      String first = origin.git("rev-parse", "HEAD");
+      origin.write("example.net", ZONE).push("second");
+      try (GitSource source = open()) {
+        String ours =
+            source
+                .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
+                .version();
+        origin.git("push", "--quiet", "--force", "origin", first + ":main");
+        assertThat(source.push(ours)).isInstanceOf(PushOutcome.Superseded.class);
+        assertThat(origin.git("ls-remote", "origin", "main")).startsWith(first);
+        SourceLine line = line(source, ours);
+        assertThat(line.isRewritten()).isTrue();
+        assertThat(line.now().version()).isEqualTo(first);
+        assertThat(source.pending()).isEmpty();
+        assertThat(versions(source.superseded())).containsExactly(ours);
+        assertThat(source.push(ours)).isInstanceOf(PushOutcome.Superseded.class);
+      }
+    }
+
+    @Test
+    void isCarriedOverWhenTheCloneIsMadeAnew() throws Exception {
+      try (GitSource source = open()) {
+        SourceTree tip = fetch(source);
+        String first =
+            source.commit(tip.version(), edit("example.com", ZONE + "; 2\n", "r1")).version();
+        String second = source.commit(first, edit("new.example", ZONE, "r2")).version();
+        damage(git("rev-parse", tip.version() + ":example.org"));
+        assertThatThrownBy(() -> text(tip, "example.org")).isInstanceOf(UnreadableException.class);
+
+        assertThat(line(source, second).now().version()).isEqualTo(second);
+        assertThat(directory.resolve("state/clone.git.old")).exists();
+        assertThat(versions(source.pending())).containsExactly(first, second);
+        assertThat(text(source.pending().getLast(), "example.org")).isEqualTo(ZONE);
+        String third = source.commit(second, edit("example.org", ZONE + "; 2\n", "r3")).version();
+        assertThat(source.push(third)).isInstanceOf(PushOutcome.Pushed.class);
+        assertSound(inClone());
+      }
+    }
+
+    /// By way of a loose object in the packed one's place that holds something else.
+    private void damage(String blob) throws IOException {
+      Path pack = directory.resolve("packs");
+      Files.move(inClone().resolve("objects/pack"), pack);
+      Files.createDirectories(inClone().resolve("objects/pack"));
+      try (var packs = Files.newDirectoryStream(pack, "*.pack")) {
+        for (Path each : packs) {
+          Process unpacking =
+              new ProcessBuilder("git", "unpack-objects", "-q")
+                  .directory(inClone().toFile())
+                  .redirectInput(each.toFile())
+                  .start();
+          assertThat(unpacking.onExit().join().exitValue()).isZero();
+        }
+      }
+      Path loose =
+          inClone().resolve("objects").resolve(blob.substring(0, 2)).resolve(blob.substring(2));
+      Files.delete(loose);
+    }
+  }
+
+  @Nested
+  class Requests {
+
+    @Test
+    void areThoseOfCommitsFetchedAndWaiting() throws Exception {
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        String old =
+            source
+                .commit(
+                    tip,
+                    edit("example.com", Optional.of(ZONE + "; 2\n"), "old", TIME.minusSeconds(601)))
+                .version();
+        String pushed =
+            source
+                .commit(
+                    old,
+                    edit(
+                        "example.com",
+                        Optional.of(ZONE + "; 3\n"),
+                        "pushed",
+                        TIME.minusSeconds(600)))
+                .version();
+        source.push(pushed);
+        source.commit(
+            pushed,
+            new ZoneCommit(
+                KEY,
+                TIME,
+                "two requests",
+                "Zonetrail-Request: said in the text",
+                List.of("Zonetrail-Request: w1", "Zonetrail-Request: w2"),
+                edit("example.com", ZONE + "; 4\n", "").files()));
+        assertThat(source.requestsSince(TIME.minusSeconds(600)))
+            .containsExactlyInAnyOrder(
+                new KnownRequest("w1", TIME),
+                new KnownRequest("w2", TIME),
+                new KnownRequest("pushed", TIME.minusSeconds(600)));
+      }
+    }
+
+    @Test
+    void areFoundBehindACommitWhoseClockIsWrong() throws Exception {
+      try (GitSource source = open()) {
+        String ours =
+            source
+                .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
+                .version();
+        source.push(ours);
+        String slow =
+            source
+                .commit(
+                    ours, edit("example.com", Optional.of(ZONE), "slow", TIME.minusSeconds(86_400)))
+                .version();
+        source.push(slow);
+        assertThat(source.requestsSince(TIME.minusSeconds(600)))
+            .containsExactly(new KnownRequest("r1", TIME));
+      }
+    }
+  }
+
+  @Nested
+  class GivenUp {
+
+    @Test
+    void aConflictIsInABranchOfItsOwnAtTheRemote() throws Exception {
+      try (GitSource source = open()) {
+        String ours =
+            source
+                .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
+                .version();
+        String theirs = origin.remove("example.com").push("theirs");
+        line(source, ours);
+        source.giveUp(ours, true);
+        assertThat(source.pending()).isEmpty();
+        assertThat(origin.git("ls-remote", "origin"))
+            .contains(ours + "\trefs/heads/zonetrail/conflict-" + ours.substring(0, 10))
+            .contains(theirs + "\trefs/heads/main");
+        assertThat(git("for-each-ref", "--format=%(refname)", "refs/zonetrail/conflict")).isEmpty();
+      }
+    }
+
+    @Test
+    void aConflictWaitsForTheRemote_alsoThroughARestart() throws Exception {
+      String ours;
+      Path away = directory.resolve("away.git");
+      try (GitSource source = open()) {
+        ours =
+            source
+                .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
+                .version();
+        Files.move(origin.bare(), away);
+        source.giveUp(ours, true);
+        assertThat(source.pending()).isEmpty();
+      }
+      Files.move(away, origin.bare());
+      try (GitSource source = open()) {
+        String next =
+            source
+                .commit(fetch(source).version(), edit("example.org", ZONE + "; 2\n", "r2"))
+                .version();
+        assertThat(source.push(next)).isInstanceOf(PushOutcome.Pushed.class);
+        assertThat(origin.git("ls-remote", "origin"))
+            .contains(ours + "\trefs/heads/zonetrail/conflict-");
+      }
+    }
+
+    @Test
+    void aLineThatWentOnMeanwhileStays() throws Exception {
+      try (GitSource source = open()) {
+        String first =
+            source
+                .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
+                .version();
+        String second = source.commit(first, edit("example.com", ZONE + "; 3\n", "r2")).version();
+        source.giveUp(first, false);
+        assertThat(versions(source.pending())).containsExactly(first, second);
+        source.giveUp(second, false);
+        assertThat(source.pending()).isEmpty();
+      }
+    }
+  }
+}
