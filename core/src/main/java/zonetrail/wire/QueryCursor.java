@@ -68,7 +68,7 @@ public final class QueryCursor {
     if ((flags & Header.QR) != 0) {
       return Outcome.DROP;
     }
-    boolean readable = readQuestion() && readRecords();
+    boolean readable = readQuestion() && readRecords(questionEnd);
     if (!Opcode.isKnown(opcode())) {
       // RFC 8906 §7: an opcode may bring a message format of its own, so never FORMERR here.
       return Outcome.NOTIMP;
@@ -76,15 +76,34 @@ public final class QueryCursor {
     if (readable) {
       return Outcome.OK;
     }
-    return asksForCookieOnly() ? Outcome.ONLY_COOKIE : Outcome.FORMERR;
+    boolean restIsReadable = readOtherQuestions();
+    return restIsReadable && asksForCookieOnly() ? Outcome.ONLY_COOKIE : Outcome.FORMERR;
   }
 
   @Rfc(number = 7873, section = "5.4")
   private boolean asksForCookieOnly() {
     return Header.u16(message, Header.QDCOUNT) == 0
         && opcode() == Opcode.QUERY
-        && readRecords()
         && hasOption(EdnsOption.COOKIE);
+  }
+
+  /// A request with no question, or with several, can't be answered; but if it has an OPT record,
+  /// what is said of that has one too.
+  @Rfc(number = 6891, section = "6.1.1")
+  private boolean readOtherQuestions() {
+    int questions = Header.u16(message, Header.QDCOUNT);
+    if (questions == 1) {
+      return false; // what can be read of it was read
+    }
+    int at = Header.OCTETS;
+    for (int left = questions; left > 0; left--) {
+      int end = skipName(at);
+      if (end < 0 || end + 4 > length) {
+        return false;
+      }
+      at = end + 4;
+    }
+    return readRecords(at);
   }
 
   /// One question and no other number of them (RFC 9619 §4).
@@ -107,12 +126,12 @@ public final class QueryCursor {
     return true;
   }
 
-  private boolean readRecords() {
+  private boolean readRecords(int start) {
     int answers = Header.u16(message, Header.ANCOUNT);
     int authorities = Header.u16(message, Header.NSCOUNT);
     int additionals = Header.u16(message, Header.ARCOUNT);
     int total = answers + authorities + additionals;
-    int at = questionEnd();
+    int at = start;
     for (int i = 0; i < total; i++) {
       boolean additional = i >= answers + authorities;
       if (i == answers && !additional) {

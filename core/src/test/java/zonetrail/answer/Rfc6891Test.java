@@ -3,6 +3,7 @@ package zonetrail.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.GenericEDNSOption;
@@ -68,6 +69,22 @@ class Rfc6891Test {
 
       assertThat(server.ask(nothing).message().getOPT()).isNotNull();
       assertThat(server.ask(outside).message().getOPT()).isNotNull();
+    }
+
+    /// Two questions, each for `www.example. A`; RFC 9619 §4 has them answered by FORMERR.
+    @Test
+    void aResponseToARequestThatHasNoOneQuestionHasOneToo() {
+      String question = "03777777" + "076578616d706c6500" + "00010001";
+      String rest = question + question + OPT;
+      byte[] two = HexFormat.of().parseHex("123400000002000000000001" + rest);
+      byte[] none = HexFormat.of().parseHex("123400000000000000000001" + OPT);
+
+      for (byte[] request : List.of(two, none)) {
+        Reply reply = server.askRaw(request);
+        assertThat(reply.rcode()).isEqualTo("FORMERR");
+        assertThat(reply.message().getOPT()).isNotNull();
+        assertThat(reply.message().getSection(Section.QUESTION)).isEmpty();
+      }
     }
 
     @Test
