@@ -6,6 +6,7 @@ import zonetrail.answer.Responder;
 import zonetrail.answer.guard.Cookies;
 import zonetrail.answer.guard.RateLimit;
 import zonetrail.transfer.TransferRequest;
+import zonetrail.wire.EdnsOption;
 import zonetrail.wire.Opcode;
 import zonetrail.wire.QueryCursor;
 import zonetrail.wire.QueryCursor.Outcome;
@@ -70,8 +71,11 @@ public final class FastLane implements Answerer {
   private Cookies.Verdict judgeCookie(Outcome outcome, Exchange exchange) {
     responder.setCookie(null);
     boolean isRead = outcome == Outcome.OK || outcome == Outcome.ONLY_COOKIE;
-    if (cookies == null || !isRead || cursor.ednsVersion() > 0) {
-      return Cookies.Verdict.NONE; // Options of another version may be of another form.
+    if (cookies == null
+        || !isRead
+        || cursor.ednsVersion() > 0 // whose options may be of another form
+        || !cursor.hasOption(EdnsOption.COOKIE)) {
+      return Cookies.Verdict.NONE;
     }
     Cookies.Verdict verdict =
         cookies.judge(

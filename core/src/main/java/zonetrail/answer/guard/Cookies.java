@@ -1,6 +1,5 @@
 package zonetrail.answer.guard;
 
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import zonetrail.wire.EdnsOption;
@@ -14,7 +13,7 @@ import zonetrail.wire.Rfc;
 /// A cookie of ours is made of the client's own, the time, its address and a secret; nothing is
 /// kept for it. It is good for an hour.
 ///
-/// Immutable, safe on any thread.
+/// Immutable, safe on any thread. Allocation: none after construction.
 @Rfc(number = 7873, section = "5.2")
 @Rfc(number = 9018, section = "4")
 public final class Cookies {
@@ -29,7 +28,6 @@ public final class Cookies {
   private static final int MOST_SERVER_OCTETS = 32;
   private static final int TIME_AT = 12;
   private static final int HASH_AT = 16;
-  private static final int IPV6_OCTETS = 16;
   private static final byte VERSION = 1;
 
   /// How old a cookie may be, and how far ahead of our clock (RFC 9018 §4.3).
@@ -51,7 +49,7 @@ public final class Cookies {
     GOOD
   }
 
-  private final List<SipHash> secrets;
+  private final SipHash[] secrets;
 
   /// @param secrets of [#SECRET_OCTETS] octets, at least one: the first makes cookies, all are
   ///   accepted (RFC 9018 §5)
@@ -60,18 +58,17 @@ public final class Cookies {
     if (secrets.isEmpty()) {
       throw new IllegalArgumentException("no secret");
     }
-    this.secrets = secrets.stream().map(SipHash::new).toList();
+    this.secrets = secrets.stream().map(SipHash::new).toArray(SipHash[]::new);
   }
 
   /// Reads the cookie of a request, and makes the one to send back.
   ///
   /// @param address of the client, 4 or 16 octets
   /// @param nowSeconds the time of day, in seconds since 1970
-  /// @param reply where the [#COOKIE_OCTETS] octets of the new cookie go, unless the verdict is
-  ///   NONE or MALFORMED
+  /// @param reply where the [#COOKIE_OCTETS] octets of the new cookie go; of no meaning where the
+  ///   verdict is NONE or MALFORMED
   public Verdict judge(QueryCursor request, byte[] address, long nowSeconds, byte[] reply) {
-    byte[] sent = new byte[COOKIE_OCTETS + IPV6_OCTETS];
-    int octets = request.copyOption(EdnsOption.COOKIE, sent);
+    int octets = request.copyOption(EdnsOption.COOKIE, reply);
     if (octets < 0) {
       return Verdict.NONE;
     }
@@ -81,14 +78,16 @@ public final class Cookies {
     Verdict verdict =
         octets == CLIENT_OCTETS
             ? Verdict.NEW
-            : octets == COOKIE_OCTETS && isOurs(sent, address, (int) nowSeconds)
+            : octets == COOKIE_OCTETS && isOurs(reply, address, (int) nowSeconds)
                 ? Verdict.GOOD
                 : Verdict.BAD;
-    System.arraycopy(sent, 0, reply, 0, CLIENT_OCTETS);
     reply[CLIENT_OCTETS] = VERSION;
     Arrays.fill(reply, CLIENT_OCTETS + 1, TIME_AT, (byte) 0);
     Header.putU32(reply, TIME_AT, (int) nowSeconds);
-    putHash(secrets.getFirst(), reply, address, reply);
+    long hash = secrets[0].of(reply, HASH_AT, address);
+    for (int i = 0; i < Long.BYTES; i++) {
+      reply[HASH_AT + i] = (byte) (hash >>> (8 * i));
+    }
     return verdict;
   }
 
@@ -99,30 +98,20 @@ public final class Cookies {
             && octets <= CLIENT_OCTETS + MOST_SERVER_OCTETS);
   }
 
+  /// Client cookie, version, reserved octets, time and address are hashed under the secret.
   @Rfc(number = 9018, section = "4.3")
+  @Rfc(number = 9018, section = "4.4")
   private boolean isOurs(byte[] sent, byte[] address, int nowSeconds) {
     int age = nowSeconds - Header.u32(sent, TIME_AT); // serial arithmetic: it may wrap
     if (sent[CLIENT_OCTETS] != VERSION || age > MOST_SECONDS_OLD || -age > MOST_SECONDS_AHEAD) {
       return false;
     }
-    byte[] expected = sent.clone();
+    long hash = SipHash.littleEndian(sent, HASH_AT, Long.BYTES);
+    boolean isOurs = false;
     for (SipHash secret : secrets) {
-      putHash(secret, sent, address, expected);
-      if (MessageDigest.isEqual(sent, expected)) {
-        return true;
-      }
+      // All are tried, and compared as one number: how long it takes tells nothing of the hash.
+      isOurs |= secret.of(sent, HASH_AT, address) == hash;
     }
-    return false;
-  }
-
-  /// Client cookie, version, reserved octets, time and address under the secret.
-  @Rfc(number = 9018, section = "4.4")
-  private static void putHash(SipHash secret, byte[] cookie, byte[] address, byte[] target) {
-    byte[] message = Arrays.copyOf(cookie, HASH_AT + address.length);
-    System.arraycopy(address, 0, message, HASH_AT, address.length);
-    long hash = secret.of(message, message.length);
-    for (int i = 0; i < Long.BYTES; i++) {
-      target[HASH_AT + i] = (byte) (hash >>> (8 * i));
-    }
+    return isOurs;
   }
 }

@@ -3,6 +3,8 @@ package zonetrail.answer.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
@@ -187,6 +189,37 @@ class Rfc9018Test {
 
   private Verdict judgeOptions(String options) {
     return judgeOptions(cookies(SECRET), options, ADDRESS, MADE_AT);
+  }
+
+  @Test
+  void aCookieIsJudgedWithoutAllocating() throws UnknownHostException {
+    QueryCursor request = new QueryCursor();
+    byte[] message =
+        HexFormat.of()
+            .parseHex(
+                "000000000001000000000001"
+                    + "0000020001"
+                    + "000029100000000000001c000a0018"
+                    + WHOLE);
+    assertThat(request.wrap(message, message.length)).isEqualTo(QueryCursor.Outcome.OK);
+    Cookies cookies = cookies("00".repeat(16), SECRET);
+    byte[] address = InetAddress.getByName(ADDRESS).getAddress();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 10; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 5_000; i++) {
+        assertGood(cookies.judge(request, address, MADE_AT, reply));
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(least).isZero();
+  }
+
+  private static void assertGood(Verdict verdict) {
+    if (verdict != Verdict.GOOD) {
+      throw new AssertionError(verdict);
+    }
   }
 
   @Test
