@@ -25,6 +25,9 @@ public final class Zone implements ServedZone {
 
   private static final int OBJECT_OCTETS = 300;
 
+  /// A label of one octet.
+  private static final int WILDCARD_OCTETS = 2;
+
   private final WireName apex;
   private final int apexDepth;
   private final Arena arena;
@@ -115,31 +118,7 @@ public final class Zone implements ServedZone {
   /// @param depth that of the ancestor of it that is looked for, at least [#apexDepth()]
   /// @return for [#octets] and [#offset], or [#NONE]
   public int find(NameKey key, int depth) {
-    int start = key.start(depth);
-    int prefix = key.length() - apex.length() - start;
-    int hash = key.hash(depth);
-    long[] page = index.page(hash);
-    int place = -1;
-    while ((place = NameIndex.search(page, hash, place)) >= 0) {
-      int ref = NameIndex.refAt(page, place);
-      if (isAt(ref, key, start, prefix)) {
-        return ref;
-      }
-    }
-    return NONE;
-  }
-
-  private boolean isAt(int ref, NameKey key, int start, int prefix) {
-    byte[] octets = arena.octets(ref);
-    int node = Arena.offset(ref);
-    return NodeLayout.prefixOctets(octets, node) == prefix
-        && key.matches(start, prefix, octets, NodeLayout.prefix(node));
-  }
-
-  /// Whether an entry is that of an ancestor of a name, or of the name itself, as [#find] has it.
-  boolean isAt(int entry, NameKey key, int depth) {
-    int start = key.start(depth);
-    return isAt(entry, key, start, key.length() - apex.length() - start);
+    return find(key, depth, key.hash(depth), 0);
   }
 
   /// The entry of `*` below an ancestor of a name.
@@ -147,24 +126,36 @@ public final class Zone implements ServedZone {
   /// @param key a name at or below the apex
   /// @param depth that of the ancestor
   public int findWildcard(NameKey key, int depth) {
-    int start = key.start(depth);
-    int rest = key.length() - apex.length() - start;
-    int hash = key.hashOfWildcard(depth);
+    return find(key, depth, key.hashOfWildcard(depth), WILDCARD_OCTETS);
+  }
+
+  private int find(NameKey key, int depth, int hash, int wildcardOctets) {
     long[] page = index.page(hash);
     int place = -1;
     while ((place = NameIndex.search(page, hash, place)) >= 0) {
       int ref = NameIndex.refAt(page, place);
-      byte[] octets = arena.octets(ref);
-      int node = Arena.offset(ref);
-      int prefix = NodeLayout.prefix(node);
-      if (NodeLayout.prefixOctets(octets, node) == rest + 2
-          && octets[prefix] == 1
-          && octets[prefix + 1] == '*'
-          && key.matches(start, rest, octets, prefix + 2)) {
+      if (isAt(ref, key, depth, wildcardOctets)) {
         return ref;
       }
     }
     return NONE;
+  }
+
+  /// Whether an entry is that of an ancestor of a name, or of the name itself, as [#find] has it.
+  boolean isAt(int entry, NameKey key, int depth) {
+    return isAt(entry, key, depth, 0);
+  }
+
+  /// @param wildcardOctets how many octets a `*` takes before the ancestor; 0 if none is looked for
+  private boolean isAt(int entry, NameKey key, int depth, int wildcardOctets) {
+    int start = key.start(depth);
+    int rest = key.length() - apex.length() - start;
+    byte[] octets = arena.octets(entry);
+    int node = Arena.offset(entry);
+    int prefix = NodeLayout.prefix(node);
+    return NodeLayout.prefixOctets(octets, node) == wildcardOctets + rest
+        && (wildcardOctets == 0 || (octets[prefix] == 1 && octets[prefix + 1] == '*'))
+        && key.matches(start, rest, octets, prefix + wildcardOctets);
   }
 
   /// How many labels the apex has.

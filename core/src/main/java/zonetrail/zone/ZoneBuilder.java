@@ -20,8 +20,9 @@ import zonetrail.wire.WireName;
 /// §5.2 asks for equal ones, `ZoneCheck` reports others). What is gathered lies in octets and
 /// numbers, without an object per record. Not for sharing between threads.
 public final class ZoneBuilder {
-  /// The most RRsets of a name, the signatures over each type counted as one.
-  public static final int MAX_RRSETS = 65_535;
+  /// The most RRsets of a name, the signatures over each type counted as one: a question looks
+  /// through them one by one. BIND takes 100.
+  public static final int MAX_RRSETS = 1_000;
 
   private static final int NO = -1;
   private static final int RECORD_HEAD = 6;

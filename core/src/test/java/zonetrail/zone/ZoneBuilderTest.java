@@ -148,17 +148,17 @@ class ZoneBuilderTest {
     for (int i = 0; i < 50_000; i++) {
       byte[] octets = {1, (byte) (i >> 16), (byte) (i >> 8), (byte) i};
       builder.add(owner, RRType.A, 60, Rdata.of(octets));
-      builder.add(owner, RRType.of(256 + i % 60_000), 60, Rdata.of(octets));
+      builder.add(owner, RRType.of(256 + i % 900), 60, Rdata.of(octets));
       assertThat(builder.add(owner, RRType.A, 60, Rdata.of(octets)))
           .isEqualTo(ZoneBuilder.Added.DUPLICATE);
     }
     Node node = requireNonNull(builder.build().node(owner));
-    assertThat(node.types()).hasSize(50_001);
+    assertThat(node.types()).hasSize(901);
     assertThat(requireNonNull(node.rrset(RRType.A)).rdatas()).hasSize(50_000);
   }
 
   @Test
-  void aNameHasAsManySetsAsCanBeCounted_andNoMore() {
+  void aNameHasAThousandSets_andNoMore() {
     ZoneBuilder builder = example();
     WireName owner = WireName.parse("a.example.");
     for (int i = 0; i < ZoneBuilder.MAX_RRSETS; i++) {

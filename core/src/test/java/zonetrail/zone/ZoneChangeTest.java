@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -59,6 +60,25 @@ class ZoneChangeTest {
 
   private static Node node(Zone zone, String name) {
     return requireNonNull(zone.node(name(name)), name);
+  }
+
+  @Test
+  void aNameGetsNoMoreSetsThanItMayHave() {
+    WireName owner = name("a.jain.ad.jp");
+    List<RRset> sets = new ArrayList<>();
+    for (int type = 1; type <= ZoneBuilder.MAX_RRSETS; type++) {
+      sets.add(new RRset(owner, RRType.of(0xf000 + type), 60, List.of(rdata("00"))));
+    }
+    sets.addFirst(soa(1));
+    Zone full = zone(sets.toArray(RRset[]::new));
+    RRset more = addresses("a.jain.ad.jp", "192.0.2.1");
+    RRType last = sets.getLast().type();
+
+    assertThatThrownBy(() -> full.with(change(full).put(more).build()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("more than 1000 RRsets");
+    Zone exchanged = full.with(change(full).remove(owner, last).put(more).build());
+    assertThat(node(exchanged, "a.jain.ad.jp").rrsets()).hasSize(ZoneBuilder.MAX_RRSETS);
   }
 
   /// The three versions of the RFC's example.
