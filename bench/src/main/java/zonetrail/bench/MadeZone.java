@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import zonetrail.wire.Header;
@@ -91,11 +92,11 @@ final class MadeZone {
       hashes.put(hash, hash);
     }
     addSigned(APEX, RRType.NSEC3PARAM, parameters);
-    byte[] last = hashes.lastKey();
     for (byte[] hash : hashes.keySet()) {
       byte[] rdata = Arrays.copyOf(parameters, 6 + hash.length);
       rdata[5] = (byte) hash.length;
-      byte[] next = hash == last ? hashes.firstKey() : hashes.higherKey(hash);
+      Map.Entry<byte[], byte[]> higher = hashes.higherEntry(hash);
+      byte[] next = higher == null ? hashes.firstKey() : higher.getKey();
       System.arraycopy(next, 0, rdata, 6, next.length);
       addSigned(APEX.child(base32(hash)), RRType.NSEC3, withTypes(rdata));
     }
