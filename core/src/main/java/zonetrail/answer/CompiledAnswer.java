@@ -120,7 +120,10 @@ final class CompiledAnswer {
           denial.wildcardAnswer(zone, name, lookup.depth());
         }
         if (rrset >= 0) {
-          return found(zone, name, octets, node, rrset);
+          // The DNAME that led here may be what is asked for, and is not to be said twice.
+          return isRedirected && qtype == RRType.DNAME
+              ? null
+              : found(zone, name, octets, node, rrset);
         }
         targetAt = alias(octets, node, name);
       }

@@ -202,6 +202,15 @@ class Rfc6672Test {
     }
 
     @Test
+    void aDnameThatLeadsToItselfAndIsAskedForIsSaidOnce() {
+      TestServer server = serving("example.", "old 300 DNAME example.");
+
+      assertThat(server.ask("old.old.example.", "DNAME").answer())
+          .containsExactly(
+              "old.example. 300 DNAME example.", "old.old.example. 300 CNAME old.example.");
+    }
+
+    @Test
     void aDnameThatIsMetAgainAndAgainIsSaidOnce() {
       Reply reply = server.ask("a.grow.example.", "TXT");
 
