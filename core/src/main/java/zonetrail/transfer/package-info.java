@@ -1,5 +1,5 @@
-/// Zone transfers: who may have a zone, and the messages that bring it to them (RFC 5936, RFC
-/// 1995).
+/// Zone transfers, both ways: who may have a zone and the messages that bring it to them, and what
+/// is taken for a zone of the messages that a primary sends (RFC 5936, RFC 1995).
 ///
 /// A question becomes a [zonetrail.transfer.TransferRequest]; [zonetrail.transfer.TransferAnswer]
 /// says what it gets, guard by guard; [zonetrail.transfer.TransferOut] makes the messages, one by
@@ -9,6 +9,10 @@
 ///
 /// There is no history of zones yet, so IXFR is answered with the whole zone, which RFC 1995 §4
 /// allows; what it would take is another sequence of RRsets for `TransferOut`.
+///
+/// On the way in a [zonetrail.transfer.TransferQuery] is answered by messages that
+/// [zonetrail.transfer.TransferIn] takes one by one; in the end there is a whole, checked version,
+/// or a reason why there is none.
 ///
 /// Read first: [zonetrail.transfer.TransferAnswer], then [zonetrail.transfer.TransferOut].
 ///
@@ -21,6 +25,7 @@
 /// | 5936 §4.2 UDP | [zonetrail.transfer.TransferAnswer] |
 /// | 5936 §5 who may | [zonetrail.transfer.TransferRights] |
 /// | 1995 §2, §4 | [zonetrail.transfer.TransferAnswer] |
+/// | 5936 §2.2, 1995 §4, as a client | [zonetrail.transfer.TransferIn], `WholeInbound`, `IncrementalZone` |
 /// | 7314 EXPIRE, 8914 extended errors | `TransferMessage` |
 @NullMarked
 package zonetrail.transfer;

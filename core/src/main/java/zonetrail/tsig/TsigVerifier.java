@@ -117,20 +117,37 @@ public final class TsigVerifier {
     if (tsig.mac().isEmpty() && tsig.error() != 0) {
       return new ResponseVerdict.UnsignedError(tsig.error(), tsig.serverTime());
     }
-    if (!tsig.keyName().equals(key.name().wire())
-        || TsigAlgorithm.of(tsig.algorithmName()) != key.algorithm()) {
-      return new ResponseVerdict.Doubtful("the response is signed with another key");
-    }
-    if (tsig.mac().length() != key.algorithm().macOctets()) {
-      return new ResponseVerdict.Doubtful("the response's signature is not of full length");
+    String doubt = doubtAbout(tsig, key);
+    if (doubt != null) {
+      return new ResponseVerdict.Doubtful(doubt);
     }
     if (signerAmong(List.of(key), requestMac, message, found) == null) {
       return new ResponseVerdict.Doubtful("the response's signature is wrong");
     }
-    if (!isInTime(tsig, now)) {
-      return new ResponseVerdict.Doubtful(
-          "the response was signed at " + tsig.timeSigned() + ", our clock says " + now);
+    String late = lateness(tsig, now);
+    if (late != null) {
+      return new ResponseVerdict.Doubtful(late);
     }
     return new ResponseVerdict.Authentic(tsig, found.offset());
+  }
+
+  /// Why the record of a response cannot be of this key, before its MAC is computed; null if it
+  /// can.
+  static @Nullable String doubtAbout(TsigRecord tsig, TsigKey key) {
+    if (!tsig.keyName().equals(key.name().wire())
+        || TsigAlgorithm.of(tsig.algorithmName()) != key.algorithm()) {
+      return "the response is signed with another key";
+    }
+    return tsig.mac().length() == key.algorithm().macOctets()
+        ? null
+        : "the response's signature is not of full length";
+  }
+
+  /// Why the record of a response is not of now; null if it is.
+  @Rfc(number = 8945, section = "5.2.3")
+  static @Nullable String lateness(TsigRecord tsig, Instant now) {
+    return isInTime(tsig, now)
+        ? null
+        : "the response was signed at " + tsig.timeSigned() + ", our clock says " + now;
   }
 }
