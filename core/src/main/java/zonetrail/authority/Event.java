@@ -589,7 +589,7 @@ public interface Event {
   }
 
   /// `192.0.2.7:40000`, `[2001:db8::7]:40000`.
-  private static String address(InetSocketAddress client) {
+  static String address(InetSocketAddress client) {
     String host = client.getAddress().getHostAddress();
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + client.getPort();
   }

@@ -9,4 +9,4 @@ import zonetrail.zone.Zones;
 /// @param zones the zones served
 /// @param keys the keys in force
 /// @param files where all that came from: for status and metrics, not for answers
-public record Publication(String version, Zones zones, KeyRing keys, ZoneFiles files) {}
+public record Publication(String version, Zones zones, KeyRing keys, PublishedSource files) {}

@@ -28,7 +28,7 @@ import zonetrail.zone.Zones;
 /// [#advance] is the one road from files to zones. It reads only what changed, and what it cannot
 /// use costs nothing else: a broken zone keeps its last good version, a broken key file its last
 /// good keys, and everything beside them moves on. Immutable, safe on any thread.
-public final class ZoneFiles {
+public final class ZoneFiles implements PublishedSource {
   private static final AsOf NOTHING = new AsOf("nothing", Instant.EPOCH);
 
   /// No files at all, and no bound to the memory that zones may take.
@@ -160,6 +160,7 @@ public final class ZoneFiles {
   }
 
   /// When that version was made.
+  @Override
   public Instant time() {
     return look.time();
   }
@@ -179,6 +180,7 @@ public final class ZoneFiles {
   }
 
   /// What is served under each zone's name, and why, in no particular order.
+  @Override
   public Stream<ZoneStatus> statuses() {
     return states.values().stream().map(state -> state.status(look));
   }

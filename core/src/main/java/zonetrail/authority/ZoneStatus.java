@@ -17,7 +17,8 @@ import zonetrail.zone.Serial;
 ///   exactly if the zone is [State#CURRENT]
 /// @param time when that version was made
 /// @param heldVersion the version that is not served; null if the zone is current
-/// @param findings what is wrong with that version's file; only of a zone that is [State#BROKEN]
+/// @param findings what is wrong with that version's file, or why no primary could be had; only of a
+///   zone that is [State#BROKEN] or [State#RETRYING] and the like
 public record ZoneStatus(
     WireName zone,
     @Nullable Serial serial,
@@ -45,7 +46,13 @@ public record ZoneStatus(
     CONTESTED,
     /// The file, or half of the zone, is gone: the previous version is served until the removal is
     /// accepted.
-    HELD
+    HELD,
+    /// No primary could be had lately: the last version is served until it expires.
+    RETRYING,
+    /// No primary could be had for longer than the zone allows: questions get SERVFAIL.
+    EXPIRED,
+    /// No version of the zone has come yet: questions get SERVFAIL.
+    PENDING
   }
 
   /// Whether questions get answers.

@@ -1,0 +1,341 @@
+package zonetrail.authority;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import zonetrail.tsig.Operation;
+import zonetrail.tsig.ReplayMemory;
+import zonetrail.wire.Rcode;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.ServedZone;
+import zonetrail.zone.Zones;
+
+/// A secondary, whose truth lies with its primaries: it asks them when a zone's SOA says so or a
+/// NOTIFY does, serves what is whole and checked, and for as long as EXPIRE allows.
+///
+/// What becomes of one zone is in [SecondaryZone], with its drawing. Here is what concerns all:
+/// which of them are due (at most [#MAX_UNDER_WAY] are asked for at once, the others wait in
+/// order), zones that come by NOTIFY, and what is published.
+///
+/// One owner, no thread of its own; time and chance come in from outside.
+public final class Secondary {
+  /// How many zones there are at most; a NOTIFY of one more is refused.
+  public static final int MAX_ZONES = 100_000;
+
+  /// For how many zones primaries are asked at once.
+  public static final int MAX_UNDER_WAY = 64;
+
+  /// How long all primaries have to disown a zone (NOTAUTH) until it is no longer served, and
+  /// removed from the disk: a weekend in which nobody sees that a primary lost its zones.
+  public static final Duration REMOVAL_GRACE = Duration.ofDays(3);
+
+  private static final String VERSION = "transfers";
+
+  private final RemotePrimaries primaries;
+  private final RefreshTimes times;
+  private final Map<WireName, SecondaryZone> zones = new LinkedHashMap<>();
+  private final Map<WireName, Instant> alarms = new HashMap<>();
+  private final TreeSet<Alarm> byTime = new TreeSet<>();
+  private final Set<WireName> waiting = new LinkedHashSet<>();
+  private final Map<WireName, InetAddress> notifiers = new HashMap<>();
+  private final ReplayMemory replays = new ReplayMemory(ReplayMemory.DEFAULT_REQUESTS);
+  private int underWay;
+  private long attempts;
+  private @Nullable Instant wakeAt;
+  private Zones served = Zones.NONE;
+  private Instant lastChange = Instant.EPOCH;
+
+  /// When a zone has to be looked at.
+  private record Alarm(Instant time, WireName zone) implements Comparable<Alarm> {
+    @Override
+    public int compareTo(Alarm other) {
+      int order = time.compareTo(other.time);
+      return order == 0 ? zone.compareTo(other.zone) : order;
+    }
+  }
+
+  /// Creates a secondary that serves nothing until [SecondaryInput.Started].
+  ///
+  /// @param primaries where zones come from, and the keys in force
+  /// @param chance numbers from 0 to 1, the latter excluded, so that not all secondaries come at
+  ///   once
+  public Secondary(RemotePrimaries primaries, DoubleSupplier chance) {
+    this.primaries = primaries;
+    this.times = new RefreshTimes(chance);
+  }
+
+  /// How full what is bounded is.
+  ///
+  /// @param zones zones, at most [#MAX_ZONES]
+  /// @param underWay zones that primaries are asked for, at most [#MAX_UNDER_WAY]
+  /// @param waiting zones that wait for a place among those
+  /// @param rememberedRequests requests that are known again, at most
+  ///   [ReplayMemory#DEFAULT_REQUESTS]
+  public record Load(int zones, int underWay, int waiting, int rememberedRequests) {}
+
+  /// How full what is bounded is now.
+  public Load load() {
+    return new Load(zones.size(), underWay, waiting.size(), replays.size());
+  }
+
+  /// Takes one input.
+  ///
+  /// @return what to do, in this order
+  public List<SecondaryEffect> step(SecondaryInput input, Instant now) {
+    List<SecondaryEffect> effects = new ArrayList<>();
+    boolean isChange =
+        switch (input) {
+          case SecondaryInput.Started(List<StoredVersion> kept) -> started(kept, now);
+          case SecondaryInput.NotifyReceived notify -> notified(notify, now, effects);
+          case SecondaryInput.RefreshWanted() -> refreshAll(now);
+          case SecondaryInput.Answered answered -> answered(answered, now, effects);
+          case SecondaryInput.NotKept(WireName zone, String reason) -> {
+            effects.add(
+                new SecondaryEffect.Report(new SecondaryEvent.VersionNotKept(zone, reason)));
+            yield false;
+          }
+          case SecondaryInput.DeadlineReached() -> {
+            wakeAt = null;
+            yield false;
+          }
+        };
+    isChange |= ringAlarms(now, effects);
+    beginWaiting(now, effects);
+    if (isChange) {
+      lastChange = now;
+      served = served();
+    }
+    if (isChange || input instanceof SecondaryInput.Answered) {
+      // Where nothing else is served, how it stands is told.
+      effects.add(new SecondaryEffect.Publish(publication()));
+    }
+    wakeForNextAlarm(effects);
+    return effects;
+  }
+
+  private boolean started(List<StoredVersion> kept, Instant now) {
+    Set<WireName> named = primaries.zonesNamed();
+    for (StoredVersion version : kept) {
+      WireName apex = version.zone().apex();
+      if (!primaries.of(apex).isEmpty()) {
+        add(apex, named.contains(apex), now).resume(version, now);
+        note(zone(apex));
+      }
+    }
+    for (WireName apex : named) {
+      if (!zones.containsKey(apex)) {
+        add(apex, true, now);
+      }
+    }
+    return true;
+  }
+
+  private SecondaryZone add(WireName apex, boolean isNamed, Instant now) {
+    SecondaryZone zone = new SecondaryZone(apex, isNamed, times, now);
+    zones.put(apex, zone);
+    note(zone);
+    return zone;
+  }
+
+  private SecondaryZone zone(WireName apex) {
+    return Objects.requireNonNull(zones.get(apex));
+  }
+
+  @Rfc(number = 1996, section = "3.11")
+  @Rfc(number = 1996, section = "4.7")
+  private boolean notified(
+      SecondaryInput.NotifyReceived notify, Instant now, List<SecondaryEffect> effects) {
+    WireName apex = notify.zone();
+    WireName key = notify.key().name().wire();
+    boolean permitted =
+        primaries.keys().contains(notify.key())
+            && notify.key().name().permits(Operation.NOTIFY, apex);
+    if (!permitted) {
+      effects.add(
+          new SecondaryEffect.Report(new Event.NotifyRefused(apex, key, notify.client())));
+      effects.add(new SecondaryEffect.Reply(notify.reply(), Rcode.REFUSED));
+      return false;
+    }
+    Rcode rcode =
+        switch (replays.recall(notify.request(), notify.verifiedAt())) {
+          case FIRST -> {
+            effects.add(
+                new SecondaryEffect.Report(new Event.NotifyAccepted(apex, key, notify.client())));
+            yield take(notify, now, effects);
+          }
+          case REPLAY -> {
+            effects.add(
+                new SecondaryEffect.Report(new Event.NotifyRepeated(apex, key, notify.client())));
+            yield Rcode.NOERROR;
+          }
+          case FULL -> {
+            effects.add(
+                new SecondaryEffect.Report(
+                    new Event.NotifyNotRemembered(apex, key, notify.client())));
+            yield Rcode.SERVFAIL;
+          }
+        };
+    effects.add(new SecondaryEffect.Reply(notify.reply(), rcode));
+    return false;
+  }
+
+  /// A zone that is not known begins by this: it is how new zones spread.
+  private Rcode take(
+      SecondaryInput.NotifyReceived notify, Instant now, List<SecondaryEffect> effects) {
+    WireName apex = notify.zone();
+    WireName key = notify.key().name().wire();
+    SecondaryZone zone = zones.get(apex);
+    if (zone == null) {
+      String obstacle = obstacleTo(apex);
+      if (obstacle != null) {
+        effects.add(
+            new SecondaryEffect.Report(
+                new SecondaryEvent.AnnouncementNotTaken(apex, key, notify.client(), obstacle)));
+        return Rcode.REFUSED;
+      }
+      effects.add(
+          new SecondaryEffect.Report(
+              new SecondaryEvent.ZoneAnnounced(apex, key, notify.client())));
+      zone = add(apex, false, now);
+    }
+    zone.want(now);
+    notifiers.put(apex, notify.client().getAddress());
+    note(zone);
+    return Rcode.NOERROR;
+  }
+
+  private @Nullable String obstacleTo(WireName apex) {
+    if (primaries.of(apex).isEmpty()) {
+      return "no _transfer key with a primary covers this zone; give one, or --primary";
+    }
+    return zones.size() >= MAX_ZONES
+        ? "there are " + MAX_ZONES + " zones already; start another secondary for more"
+        : null;
+  }
+
+  private boolean refreshAll(Instant now) {
+    for (SecondaryZone zone : zones.values()) {
+      zone.want(now);
+      note(zone);
+    }
+    return false;
+  }
+
+  private boolean answered(
+      SecondaryInput.Answered answered, Instant now, List<SecondaryEffect> effects) {
+    SecondaryZone zone = zones.get(answered.zone());
+    if (zone == null || !zone.isBusy()) {
+      return false;
+    }
+    ServedZone before = zone.served();
+    boolean isGone =
+        zone.answered(answered.attempt(), answered.answer(), ++attempts, now, effects);
+    if (!zone.isBusy() || isGone) {
+      underWay--;
+    }
+    if (isGone) {
+      zones.remove(zone.apex());
+      forgetAlarm(zone.apex());
+      effects.add(new SecondaryEffect.Forget(zone.apex()));
+      if (primaries.zonesNamed().contains(zone.apex())) {
+        // A key still names it, so it may come back; until then it is none of ours.
+        add(zone.apex(), true, now.plus(RefreshTimes.MAX_FIRST_RETRY)).disown(now);
+      }
+      return true;
+    }
+    note(zone);
+    return !Objects.equals(before, zone.served());
+  }
+
+  // ---- time ----
+
+  private void note(SecondaryZone zone) {
+    forgetAlarm(zone.apex());
+    Instant alarm = zone.alarm();
+    if (alarm != null) {
+      alarms.put(zone.apex(), alarm);
+      byTime.add(new Alarm(alarm, zone.apex()));
+    }
+  }
+
+  private void forgetAlarm(WireName apex) {
+    Instant before = alarms.remove(apex);
+    if (before != null) {
+      byTime.remove(new Alarm(before, apex));
+    }
+  }
+
+  private boolean ringAlarms(Instant now, List<SecondaryEffect> effects) {
+    boolean isChange = false;
+    while (!byTime.isEmpty() && !byTime.first().time().isAfter(now)) {
+      SecondaryZone zone = zone(byTime.first().zone());
+      isChange |= zone.expireIfDue(now, effects);
+      if (zone.isDue(now)) {
+        // It has no alarm while it waits; what else could ring, its expiry, is looked for below.
+        waiting.add(zone.apex());
+        forgetAlarm(zone.apex());
+      } else {
+        note(zone);
+      }
+    }
+    for (WireName apex : waiting) {
+      isChange |= zone(apex).expireIfDue(now, effects);
+    }
+    return isChange;
+  }
+
+  private void beginWaiting(Instant now, List<SecondaryEffect> effects) {
+    while (underWay < MAX_UNDER_WAY && !waiting.isEmpty()) {
+      WireName apex = waiting.iterator().next();
+      waiting.remove(apex);
+      SecondaryZone zone = zone(apex);
+      underWay++;
+      zone.begin(primaries.of(apex), notifiers.remove(apex), ++attempts, now, effects);
+      note(zone);
+    }
+  }
+
+  private void wakeForNextAlarm(List<SecondaryEffect> effects) {
+    Instant next = byTime.isEmpty() ? null : byTime.first().time();
+    if (next != null && !next.equals(wakeAt)) {
+      wakeAt = next;
+      effects.add(new SecondaryEffect.WakeAt(next));
+    }
+  }
+
+  // ---- what is served ----
+
+  private Zones served() {
+    return Zones.of(
+        zones.values().stream().map(SecondaryZone::served).filter(Objects::nonNull).toList());
+  }
+
+  private Publication publication() {
+    List<ZoneStatus> statuses =
+        zones.values().stream()
+            .filter(zone -> zone.served() != null)
+            .map(SecondaryZone::status)
+            .toList();
+    return new Publication(VERSION, served, primaries.keys(), new Statuses(lastChange, statuses));
+  }
+
+  private record Statuses(Instant time, List<ZoneStatus> all) implements PublishedSource {
+    @Override
+    public Stream<ZoneStatus> statuses() {
+      return all.stream();
+    }
+  }
+}

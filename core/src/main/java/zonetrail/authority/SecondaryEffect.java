@@ -1,0 +1,42 @@
+package zonetrail.authority;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.Rcode;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Zone;
+
+/// What a [Secondary] wants done, in the order given. The interpreter carries each out once.
+public sealed interface SecondaryEffect {
+  /// Ask a primary for the zone's SOA, and come back with [SecondaryInput.Answered].
+  record Probe(WireName zone, long attempt, RemotePrimary primary) implements SecondaryEffect {}
+
+  /// Have a primary send the zone, and come back with [SecondaryInput.Answered].
+  ///
+  /// @param base the version whose changes are asked for; null: the whole zone
+  record Transfer(WireName zone, long attempt, RemotePrimary primary, @Nullable Zone base)
+      implements SecondaryEffect {}
+
+  /// Keep a version on disk; only a failure is told, by [SecondaryInput.NotKept].
+  record Keep(StoredVersion version) implements SecondaryEffect {}
+
+  /// Note on disk that the version kept last is still the primary's.
+  record Confirm(WireName zone, Instant confirmedAt, Instant expiresAt)
+      implements SecondaryEffect {}
+
+  /// Remove a zone from the disk.
+  record Forget(WireName zone) implements SecondaryEffect {}
+
+  /// Let every reader see this from now on.
+  record Publish(Publication publication) implements SecondaryEffect {}
+
+  /// Answer a request.
+  record Reply(ReplyHandle to, Rcode rcode) implements SecondaryEffect {}
+
+  /// Tell the operator.
+  record Report(Event event) implements SecondaryEffect {}
+
+  /// Come back with [SecondaryInput.DeadlineReached] at this time; it replaces every earlier wish of
+  /// the kind.
+  record WakeAt(Instant time) implements SecondaryEffect {}
+}
