@@ -164,8 +164,7 @@ public final class Secondary {
         primaries.keys().contains(notify.key())
             && notify.key().name().permits(Operation.NOTIFY, apex);
     if (!permitted) {
-      effects.add(
-          new SecondaryEffect.Report(new Event.NotifyRefused(apex, key, notify.client())));
+      effects.add(new SecondaryEffect.Report(new Event.NotifyRefused(apex, key, notify.client())));
       effects.add(new SecondaryEffect.Reply(notify.reply(), Rcode.REFUSED));
       return false;
     }
@@ -207,8 +206,7 @@ public final class Secondary {
         return Rcode.REFUSED;
       }
       effects.add(
-          new SecondaryEffect.Report(
-              new SecondaryEvent.ZoneAnnounced(apex, key, notify.client())));
+          new SecondaryEffect.Report(new SecondaryEvent.ZoneAnnounced(apex, key, notify.client())));
       zone = add(apex, false, now);
     }
     zone.want(now);
@@ -241,8 +239,7 @@ public final class Secondary {
       return false;
     }
     ServedZone before = zone.served();
-    boolean isGone =
-        zone.answered(answered.attempt(), answered.answer(), ++attempts, now, effects);
+    boolean isGone = zone.answered(answered.attempt(), answered.answer(), ++attempts, now, effects);
     if (!zone.isBusy() || isGone) {
       underWay--;
     }

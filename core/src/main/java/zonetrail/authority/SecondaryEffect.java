@@ -36,7 +36,7 @@ public sealed interface SecondaryEffect {
   /// Tell the operator.
   record Report(Event event) implements SecondaryEffect {}
 
-  /// Come back with [SecondaryInput.DeadlineReached] at this time; it replaces every earlier wish of
-  /// the kind.
+  /// Come back with [SecondaryInput.DeadlineReached] at this time; it replaces every earlier wish
+  /// of the kind.
   record WakeAt(Instant time) implements SecondaryEffect {}
 }

@@ -154,8 +154,7 @@ public sealed interface SecondaryEvent extends Event {
   /// A NOTIFY told of a zone that cannot be asked for.
   ///
   /// @param reason why, and what to do
-  record AnnouncementNotTaken(
-      WireName zone, WireName key, InetSocketAddress client, String reason)
+  record AnnouncementNotTaken(WireName zone, WireName key, InetSocketAddress client, String reason)
       implements SecondaryEvent {
     @Override
     public Level level() {

@@ -106,7 +106,8 @@ final class SecondaryZone {
 
   /// A zone of which nothing is known yet, to be asked for at once.
   ///
-  /// @param isNamed whether a key is named after it; then it is not forgotten when no primary has it
+  /// @param isNamed whether a key is named after it; then it is not forgotten when no primary has
+  ///   it
   SecondaryZone(WireName apex, boolean isNamed, RefreshTimes times, Instant now) {
     this.apex = apex;
     this.isNamed = isNamed;
@@ -213,8 +214,7 @@ final class SecondaryZone {
       List<SecondaryEffect> effects) {
     roundBeganAt = now;
     List<RemotePrimary> order = new ArrayList<>(all);
-    order.sort(
-        Comparator.comparing((RemotePrimary primary) -> !isFirst(primary, preferred)));
+    order.sort(Comparator.comparing((RemotePrimary primary) -> !isFirst(primary, preferred)));
     round = new Round(order);
     probe(attempt, effects);
   }
@@ -263,11 +263,7 @@ final class SecondaryZone {
   }
 
   private boolean hasSerial(
-      Serial serial,
-      OptionalInt expire,
-      long next,
-      Instant now,
-      List<SecondaryEffect> effects) {
+      Serial serial, OptionalInt expire, long next, Instant now, List<SecondaryEffect> effects) {
     Zone ours = zone;
     boolean isProbe = state instanceof State.Probing;
     if (isProbe && (ours == null || serial.isNewerThan(ours.serial()))) {
@@ -275,8 +271,7 @@ final class SecondaryZone {
       return false;
     }
     if (ours == null || !serial.equals(ours.serial())) {
-      String text =
-          "it has serial " + serial + (ours == null ? "" : ", which is older than ours");
+      String text = "it has serial " + serial + (ours == null ? "" : ", which is older than ours");
       return nextPrimary(InboundFailure.REFUSED, text, next, now, effects);
     }
     return confirmed(ours, expire, now, effects);
@@ -348,8 +343,7 @@ final class SecondaryZone {
     if (isMended) {
       effects.add(
           new SecondaryEffect.Report(
-              new SecondaryEvent.ChangesNotUsable(
-                  apex, round.primary().address(), failed.text())));
+              new SecondaryEvent.ChangesNotUsable(apex, round.primary().address(), failed.text())));
       round.onlyWhole = true;
       transfer(next, effects);
       return false;
@@ -411,9 +405,9 @@ final class SecondaryZone {
 
   // ---- what is served ----
 
-  /// What questions are answered from; null if the zone is none of ours. A zone that a key names and
-  /// that is not here answers SERVFAIL; silence would let an enclosing zone of ours answer in its
-  /// place. One that only a NOTIFY spoke of is served when it is here.
+  /// What questions are answered from; null if the zone is none of ours. A zone that a key names
+  /// and that is not here answers SERVFAIL; silence would let an enclosing zone of ours answer in
+  /// its place. One that only a NOTIFY spoke of is served when it is here.
   @Nullable ServedZone served() {
     Zone version = zone;
     if (version != null) {

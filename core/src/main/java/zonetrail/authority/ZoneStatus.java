@@ -17,8 +17,8 @@ import zonetrail.zone.Serial;
 ///   exactly if the zone is [State#CURRENT]
 /// @param time when that version was made
 /// @param heldVersion the version that is not served; null if the zone is current
-/// @param findings what is wrong with that version's file, or why no primary could be had; only of a
-///   zone that is [State#BROKEN] or [State#RETRYING] and the like
+/// @param findings what is wrong with that version's file, or why no primary could be had; only of
+///   a zone that is [State#BROKEN] or [State#RETRYING] and the like
 public record ZoneStatus(
     WireName zone,
     @Nullable Serial serial,

@@ -20,10 +20,10 @@ public record InboundLimits(
   /// How long nothing may come.
   public static final Duration IDLE = Duration.ofSeconds(30);
 
-  /// The share of the heap that one transfer may gather: a quarter.
-  private static final int HEAP_SHARES = 4;
+  /// The share of the heap that one transfer may gather: an eighth.
+  private static final int HEAP_SHARES = 8;
 
-  /// What fits a heap: a quarter of it for what is gathered, as much for the zone made of it.
+  /// What fits a heap: an eighth of it for what is gathered, as much for the zone made of it.
   ///
   /// @param heapOctets the most that the heap may have
   public static InboundLimits forHeap(long heapOctets) {

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import zonetrail.tsig.TsigStreamVerifier;
 import zonetrail.tsig.TsigStreamVerifier.Checked;
 import zonetrail.wire.BadMessageException;
-import zonetrail.wire.EdnsOption;
 import zonetrail.wire.Header;
 import zonetrail.wire.Opcode;
 import zonetrail.wire.RRClass;
@@ -55,6 +54,7 @@ public final class TransferIn {
   private long octets;
   private int records;
   private int messages;
+  private long wireOctets;
   private OptionalInt expireSeconds = OptionalInt.empty();
 
   /// How far a transfer has come.
@@ -106,9 +106,9 @@ public final class TransferIn {
     return messages;
   }
 
-  /// How many records came.
-  public int records() {
-    return records;
+  /// How many octets the messages had.
+  public long wireOctets() {
+    return wireOctets;
   }
 
   /// How long the primary may serve the version itself, if it said so (RFC 7314 §4).
@@ -124,6 +124,7 @@ public final class TransferIn {
   /// @param now our time of day, for signatures
   public Progress accept(byte[] message, int length, Instant now) {
     messages++;
+    wireOctets += length;
     int end = length;
     boolean isProved = true;
     if (verifier != null) {
@@ -168,7 +169,8 @@ public final class TransferIn {
           return progress;
         }
       } else if (cursor.section() == Section.ADDITIONAL && cursor.type() == RRType.OPT) {
-        readOptions(cursor.rawRdata());
+        OptionalInt said = ExpireOption.in(cursor.rawRdata());
+        expireSeconds = said.isPresent() ? said : expireSeconds;
       }
     }
     return progress instanceof Progress.More ? onlySoa() : progress;
@@ -215,20 +217,6 @@ public final class TransferIn {
     return new Progress.Failed(
         isNotAuthoritative ? InboundFailure.NOT_AUTHORITATIVE : InboundFailure.REFUSED,
         "the answer was " + Rcode.describe(rcode));
-  }
-
-  private void readOptions(byte[] options) {
-    int at = 0;
-    while (at + EdnsOption.HEAD_OCTETS <= options.length) {
-      int content = Header.u16(options, at + 2);
-      at += EdnsOption.HEAD_OCTETS;
-      if (Header.u16(options, at - EdnsOption.HEAD_OCTETS) == EdnsOption.EXPIRE
-          && content == Integer.BYTES
-          && at + content <= options.length) {
-        expireSeconds = OptionalInt.of(Header.u32(options, at));
-      }
-      at += content;
-    }
   }
 
   private Progress take() throws BadMessageException, InboundZone.RejectedException {

@@ -31,7 +31,7 @@ import zonetrail.authority.ZoneSource.Known;
 /// Two threads: the loop's own, on which nothing waits, and the network lane, on which the source
 /// is fetched and what changed is read, with the help of a [ReadingPool]. [#post] may be called
 /// from any thread.
-public final class AuthorityLoop implements AutoCloseable {
+public final class AuthorityLoop implements Authority, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityLoop.class);
 
   /// How long [#close] waits for a fetch under way. With the listeners' own patience it stays below
@@ -136,27 +136,31 @@ public final class AuthorityLoop implements AutoCloseable {
     }
   }
 
-  /// Whether the loop is alive.
+  @Override
   public Heartbeat heartbeat() {
     return heartbeat;
   }
 
   /// How full what the authority holds in bounds is, as of its last step.
+  @Override
   public Primary.Load load() {
     return load;
   }
 
   /// What became of the fetches.
+  @Override
   public FetchHistory fetches() {
     return fetches;
   }
 
   /// How often each kind of event happened, by its name.
+  @Override
   public Map<String, Long> eventCounts() {
     return eventLog.counts();
   }
 
   /// How many events were not logged because there were too many like them.
+  @Override
   public long eventsNotLogged() {
     return eventLog.linesLeftOut();
   }
@@ -164,6 +168,7 @@ public final class AuthorityLoop implements AutoCloseable {
   /// Hands over an input; does not wait.
   ///
   /// @return false if the loop has been closed and the input is not taken
+  @Override
   public boolean post(Input input) {
     try {
       loop.execute(() -> step(input));
@@ -174,6 +179,7 @@ public final class AuthorityLoop implements AutoCloseable {
   }
 
   /// Logs and counts what happened elsewhere, in order with what happens here; does not wait.
+  @Override
   public void report(Event event) {
     try {
       loop.execute(() -> eventLog.write(event, System.nanoTime()));

@@ -25,7 +25,8 @@ public final class PublishedZones {
     return current.getAcquire();
   }
 
-  /// Lets every reader see this from now on. Called by the authority's loop only.
+  /// Lets every reader see this from now on. Called by the thread that owns the authority's state
+  /// only.
   void publish(Publication publication) {
     current.setRelease(publication);
     watchers.forEach(watcher -> watcher.accept(publication));

@@ -43,7 +43,7 @@ public final class SlowLane implements AutoCloseable {
       new RareWarning(LoggerFactory.getLogger(SlowLane.class));
 
   private final PublishedZones published;
-  private final AuthorityLoop authority;
+  private final Authority authority;
   private final TransferLane transfers;
   private final InstantSource clock;
   private final Semaphore places = new Semaphore(MAX_MESSAGES);
@@ -57,10 +57,7 @@ public final class SlowLane implements AutoCloseable {
   /// @param transfers answers requests for transfers, signed or not
   /// @param clock the time of day, which signatures are checked against
   public SlowLane(
-      PublishedZones published,
-      AuthorityLoop authority,
-      TransferLane transfers,
-      InstantSource clock) {
+      PublishedZones published, Authority authority, TransferLane transfers, InstantSource clock) {
     this.published = published;
     this.authority = authority;
     this.transfers = transfers;

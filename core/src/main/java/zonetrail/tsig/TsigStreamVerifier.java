@@ -49,6 +49,11 @@ public final class TsigStreamVerifier {
     this.requestMac = requestMac;
   }
 
+  /// One that begins anew with the response to the same request.
+  public TsigStreamVerifier anew() {
+    return new TsigStreamVerifier(key, requestMac);
+  }
+
   /// Checks the next message.
   ///
   /// @param message where it lies, from octet 0

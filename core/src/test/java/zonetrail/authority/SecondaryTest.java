@@ -253,7 +253,10 @@ class SecondaryTest {
         Random random = new Random(seed);
         SimulatedPrimaries sim =
             new SimulatedPrimaries(
-                seed, List.of(ONE, TWO), OF_ALL, key("k._transfer.a.example"),
+                seed,
+                List.of(ONE, TWO),
+                OF_ALL,
+                key("k._transfer.a.example"),
                 key("k._transfer.b.example"));
         Map<String, Integer> serials = new HashMap<>();
         for (String apex : List.of("a.example", "b.example")) {
@@ -282,7 +285,9 @@ class SecondaryTest {
             if (until != null) {
               boolean mayBeServed = sim.now.isBefore(until);
               boolean isServed = !Long.valueOf(-1).equals(sim.served(apex));
-              assertThat(isServed).as("seed %d, %s at %s", seed, apex, sim.now).isEqualTo(mayBeServed);
+              assertThat(isServed)
+                  .as("seed %d, %s at %s", seed, apex, sim.now)
+                  .isEqualTo(mayBeServed);
               checks++;
               servfails += isServed ? 0 : 1;
             }
@@ -334,8 +339,7 @@ class SecondaryTest {
       started();
       int before = world.probes();
       assertThat(world.notifyOf("new.example", OF_ZONE, "192.0.2.1")).isEqualTo(Rcode.REFUSED);
-      assertThat(world.notifyOf(APEX, key("other._notify"), "192.0.2.1"))
-          .isEqualTo(Rcode.REFUSED);
+      assertThat(world.notifyOf(APEX, key("other._notify"), "192.0.2.1")).isEqualTo(Rcode.REFUSED);
       world.run(Duration.ofSeconds(1));
       assertThat(world.probes()).isEqualTo(before);
     }

@@ -90,8 +90,7 @@ final class SimulatedPrimaries {
             .formatted(serial, refresh, retry, expire);
     WireName name = WireName.parse(apex);
     return Objects.requireNonNull(
-        ZoneFileReader.read(
-                apex, name, text.getBytes(StandardCharsets.UTF_8), IncludeSource.NONE)
+        ZoneFileReader.read(apex, name, text.getBytes(StandardCharsets.UTF_8), IncludeSource.NONE)
             .zone());
   }
 
@@ -122,8 +121,7 @@ final class SimulatedPrimaries {
         case SecondaryEffect.Keep(StoredVersion version) ->
             disk.put(version.zone().apex(), version);
         case SecondaryEffect.Confirm(WireName zone, Instant at, Instant until) ->
-            disk.computeIfPresent(
-                zone, (_, kept) -> new StoredVersion(kept.zone(), at, until));
+            disk.computeIfPresent(zone, (_, kept) -> new StoredVersion(kept.zone(), at, until));
         case SecondaryEffect.Forget(WireName zone) -> disk.remove(zone);
         case SecondaryEffect.Publish(Publication publication) -> published = publication;
         case SecondaryEffect.WakeAt(Instant time) -> wakeAt = time;
@@ -180,8 +178,7 @@ final class SimulatedPrimaries {
     Instant end = now.plus(time);
     while (true) {
       Coming next = coming.peek();
-      boolean isWake =
-          wakeAt != null && (next == null || wakeAt.isBefore(next.time()));
+      boolean isWake = wakeAt != null && (next == null || wakeAt.isBefore(next.time()));
       Instant at = isWake ? wakeAt : next == null ? null : next.time();
       if (at == null || at.isAfter(end)) {
         now = end;

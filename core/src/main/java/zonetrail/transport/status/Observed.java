@@ -2,7 +2,7 @@ package zonetrail.transport.status;
 
 import org.jspecify.annotations.Nullable;
 import zonetrail.answer.guard.RateLimit;
-import zonetrail.transport.AuthorityLoop;
+import zonetrail.transport.Authority;
 import zonetrail.transport.NotifyLane;
 import zonetrail.transport.PublishedZones;
 import zonetrail.transport.SlowLane;
@@ -26,7 +26,7 @@ public record Observed(
     String source,
     Vitals vitals,
     PublishedZones published,
-    AuthorityLoop authority,
+    Authority authority,
     SlowLane slowLane,
     NotifyLane notifies,
     TransportCounters counters,

@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
+import zonetrail.authority.Secondary;
 import zonetrail.authority.ZoneStatus;
-import zonetrail.transport.AuthorityLoop;
+import zonetrail.transport.Authority;
 import zonetrail.transport.FetchHistory;
 import zonetrail.transport.LoopCounters.What;
 import zonetrail.tsig.ReplayMemory;
@@ -75,7 +76,7 @@ final class SourceMetrics {
   }
 
   private static void events(Observed observed, Families to) {
-    AuthorityLoop authority = observed.authority();
+    Authority authority = observed.authority();
     Map<String, Long> counts = authority.eventCounts();
     Families.Counter events = to.counter("events", "What happened, by the event of the log.");
     counts.forEach((event, count) -> events.with(count, "event", event));
@@ -101,10 +102,30 @@ final class SourceMetrics {
         .with(load.repliesNotParked())
         .done();
     to.gauge("replay_memory_requests", "Signed requests that are remembered.")
-        .with(load.rememberedRequests())
+        .with(
+            authority
+                .secondaryLoad()
+                .map(Secondary.Load::rememberedRequests)
+                .orElse(load.rememberedRequests()))
         .done();
     to.gauge("replay_memory_requests_max", "How many may be; more get SERVFAIL.")
         .with(ReplayMemory.DEFAULT_REQUESTS)
+        .done();
+    authority.secondaryLoad().ifPresent(of -> secondary(of, to));
+  }
+
+  private static void secondary(Secondary.Load load, Families to) {
+    to.gauge("secondary_zones_max", "How many zones a secondary takes.")
+        .with(Secondary.MAX_ZONES)
+        .done();
+    to.gauge("refreshes_active", "Zones that primaries are being asked for.")
+        .with(load.underWay())
+        .done();
+    to.gauge("refreshes_active_max", "How many may be; the others wait.")
+        .with(Secondary.MAX_UNDER_WAY)
+        .done();
+    to.gauge("refreshes_waiting", "Zones that are due and wait for a place.")
+        .with(load.waiting())
         .done();
   }
 
