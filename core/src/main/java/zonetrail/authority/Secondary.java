@@ -98,7 +98,7 @@ public final class Secondary {
     List<SecondaryEffect> effects = new ArrayList<>();
     boolean isChange =
         switch (input) {
-          case SecondaryInput.Started(List<StoredVersion> kept) -> started(kept, now);
+          case SecondaryInput.Started(VersionStore.Loaded kept) -> started(kept, now, effects);
           case SecondaryInput.NotifyReceived notify -> notified(notify, now, effects);
           case SecondaryInput.RefreshWanted() -> refreshAll(now);
           case SecondaryInput.Answered answered -> answered(answered, now, effects);
@@ -126,13 +126,20 @@ public final class Secondary {
     return effects;
   }
 
-  private boolean started(List<StoredVersion> kept, Instant now) {
+  private boolean started(VersionStore.Loaded kept, Instant now, List<SecondaryEffect> effects) {
     Set<WireName> named = primaries.zonesNamed();
-    for (StoredVersion version : kept) {
+    for (StoredVersion version : kept.versions()) {
       WireName apex = version.zone().apex();
       if (!primaries.of(apex).isEmpty()) {
         add(apex, named.contains(apex), now).resume(version, now);
         note(zone(apex));
+      }
+    }
+    for (VersionStore.Damaged damaged : kept.damaged()) {
+      effects.add(new SecondaryEffect.Report(new SecondaryEvent.VersionDamaged(damaged.text())));
+      WireName apex = damaged.zone();
+      if (apex != null && !zones.containsKey(apex) && !primaries.of(apex).isEmpty()) {
+        add(apex, named.contains(apex), now);
       }
     }
     for (WireName apex : named) {

@@ -20,9 +20,8 @@ public sealed interface SecondaryEffect {
   /// Keep a version on disk; only a failure is told, by [SecondaryInput.NotKept].
   record Keep(StoredVersion version) implements SecondaryEffect {}
 
-  /// Note on disk that the version kept last is still the primary's.
-  record Confirm(WireName zone, Instant confirmedAt, Instant expiresAt)
-      implements SecondaryEffect {}
+  /// Note on disk that a version that is kept is still the primary's, by its times.
+  record Confirm(StoredVersion version) implements SecondaryEffect {}
 
   /// Remove a zone from the disk.
   record Forget(WireName zone) implements SecondaryEffect {}

@@ -192,7 +192,7 @@ public sealed interface SecondaryEvent extends Event {
 
     @Override
     public String text() {
-      return file + ": damaged, not used; a primary is asked for the zone again";
+      return "damaged, not used: " + file + "; a primary is asked for the zone again";
     }
   }
 

@@ -2,7 +2,6 @@ package zonetrail.authority;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.List;
 import java.util.OptionalInt;
 import zonetrail.transfer.InboundFailure;
 import zonetrail.tsig.TsigKey;
@@ -16,12 +15,7 @@ public sealed interface SecondaryInput {
   /// The process is up.
   ///
   /// @param kept what an earlier run left behind
-  record Started(List<StoredVersion> kept) implements SecondaryInput {
-    /// Copies the list.
-    public Started {
-      kept = List.copyOf(kept);
-    }
-  }
+  record Started(VersionStore.Loaded kept) implements SecondaryInput {}
 
   /// A NOTIFY came whose signature verified.
   ///

@@ -287,7 +287,7 @@ final class SecondaryZone {
     }
     isExpired = !now.isBefore(expiresAt);
     succeeded(ours, now, effects);
-    effects.add(new SecondaryEffect.Confirm(apex, confirmedAt, expiresAt));
+    effects.add(new SecondaryEffect.Confirm(new StoredVersion(ours, confirmedAt, expiresAt)));
     return false;
   }
 

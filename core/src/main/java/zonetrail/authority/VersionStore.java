@@ -1,8 +1,8 @@
 package zonetrail.authority;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import zonetrail.wire.WireName;
 
 /// Where a secondary keeps its zones over a restart: the seam to the disk.
@@ -13,14 +13,20 @@ public interface VersionStore extends AutoCloseable {
   /// What an earlier run left behind.
   ///
   /// @param versions all that can be used
-  /// @param damaged what could not be, a line each, for an operator to read
-  record Loaded(List<StoredVersion> versions, List<String> damaged) {
+  /// @param damaged what could not be
+  record Loaded(List<StoredVersion> versions, List<Damaged> damaged) {
     /// Copies the lists.
     public Loaded {
       versions = List.copyOf(versions);
       damaged = List.copyOf(damaged);
     }
   }
+
+  /// Something that is not as it was written.
+  ///
+  /// @param zone the zone that it was a version of; null if that is not known
+  /// @param text where it is and what is wrong with it, for an operator to read
+  record Damaged(@Nullable WireName zone, String text) {}
 
   /// Reads everything that was kept.
   ///
@@ -30,8 +36,8 @@ public interface VersionStore extends AutoCloseable {
   /// Keeps a version in the place of an earlier one; when this returns it outlives a power failure.
   void keep(StoredVersion version) throws IOException;
 
-  /// Notes that the version kept last is still the primary's.
-  void confirm(WireName zone, Instant confirmedAt, Instant expiresAt) throws IOException;
+  /// Notes that a version that is kept is still the primary's, by its times.
+  void confirm(StoredVersion version) throws IOException;
 
   /// Forgets a zone.
   void forget(WireName zone) throws IOException;

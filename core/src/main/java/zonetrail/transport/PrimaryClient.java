@@ -53,7 +53,17 @@ final class PrimaryClient {
   }
 
   /// A request as it is sent, and what checks its response; null where it is not signed.
-  private record Request(int id, byte[] octets, @Nullable TsigStreamVerifier verifier) {}
+  private static final class Request {
+    private final int id;
+    private final byte[] octets;
+    private final @Nullable TsigStreamVerifier verifier;
+
+    Request(int id, byte[] octets, @Nullable TsigStreamVerifier verifier) {
+      this.id = id;
+      this.octets = octets;
+      this.verifier = verifier;
+    }
+  }
 
   private interface Query {
     byte[] withId(int id);
@@ -102,7 +112,7 @@ final class PrimaryClient {
     try {
       byte[] reply =
           new DnsExchange(primary.address(), protocol, PROBE_PATIENCE)
-              .ask(request.octets(), octets -> check(request, octets) instanceof Checked.Signed);
+              .ask(request.octets, octets -> check(request, octets) instanceof Checked.Signed);
       if (key == null) {
         return SoaAnswer.read(reply, reply.length, 0, zone);
       }
@@ -121,7 +131,7 @@ final class PrimaryClient {
 
   /// Each look at a reply begins anew: a doubtful one must not use up the verifier.
   private Checked check(Request request, byte[] reply) {
-    TsigStreamVerifier verifier = request.verifier();
+    TsigStreamVerifier verifier = request.verifier;
     return verifier == null
         ? new Checked.Signed(reply.length)
         : verifier.anew().check(reply, reply.length, timeOfDay.instant());
@@ -152,13 +162,13 @@ final class PrimaryClient {
             primary.key(),
             id ->
                 base == null ? TransferQuery.full(id, zone) : TransferQuery.incremental(id, base));
-    TransferIn transfer = new TransferIn(zone, request.id(), base, request.verifier(), limits);
+    TransferIn transfer = new TransferIn(zone, request.id, base, request.verifier, limits);
     long beganNanos = System.nanoTime();
     try (Socket socket = new Socket()) {
       socket.setTcpNoDelay(true);
       socket.connect(primary.address(), (int) CONNECT_PATIENCE.toMillis());
       socket.setSoTimeout((int) limits.idle().toMillis());
-      send(request.octets(), socket.getOutputStream());
+      send(request.octets, socket.getOutputStream());
       DataInputStream in = new DataInputStream(socket.getInputStream());
       return receive(transfer, in, beganNanos, onlyFirst);
     } catch (SocketTimeoutException silent) {

@@ -97,14 +97,7 @@ public final class SecondaryLoop implements Authority, AutoCloseable {
   public void start() throws IOException {
     VersionStore.Loaded kept = store.load();
     try {
-      loop.submit(
-              () -> {
-                kept.damaged()
-                    .forEach(file ->
-                        eventLog.write(new SecondaryEvent.VersionDamaged(file), System.nanoTime()));
-                step(new SecondaryInput.Started(kept.versions()));
-              })
-          .get();
+      loop.submit(() -> step(new SecondaryInput.Started(kept))).get();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting", interrupted);
@@ -214,8 +207,8 @@ public final class SecondaryLoop implements Authority, AutoCloseable {
               () -> ask(zone, attempt, () -> inAPlace(() -> client.transfer(primary, zone, base))));
       case SecondaryEffect.Keep(var version) ->
           disk.execute(() -> write(version.zone().apex(), () -> store.keep(version)));
-      case SecondaryEffect.Confirm(var zone, var confirmedAt, var expiresAt) ->
-          disk.execute(() -> write(zone, () -> store.confirm(zone, confirmedAt, expiresAt)));
+      case SecondaryEffect.Confirm(var version) ->
+          disk.execute(() -> write(version.zone().apex(), () -> store.confirm(version)));
       case SecondaryEffect.Forget(var zone) ->
           disk.execute(() -> write(zone, () -> store.forget(zone)));
       case SecondaryEffect.Publish(var publication) -> published.publish(publication);

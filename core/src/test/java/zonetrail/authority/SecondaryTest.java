@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
@@ -43,6 +44,10 @@ class SecondaryTest {
 
   private void serial(int serial) {
     world.serves(zone(APEX, serial, REFRESH, RETRY, EXPIRE));
+  }
+
+  private Instant keptUntil() {
+    return Objects.requireNonNull(world.disk.get(WireName.parse(APEX))).expiresAt();
   }
 
   @Nested
@@ -79,6 +84,15 @@ class SecondaryTest {
       world.zones.clear();
       started();
       assertThat(world.served(APEX)).isNull();
+    }
+
+    @Test
+    void zoneWhoseFileIsDamaged_isAskedForAgain() {
+      world.serves(zone("new.example", 4, REFRESH, RETRY, EXPIRE));
+      world.damaged.add(new VersionStore.Damaged(WireName.parse("new.example"), "new.zone"));
+      started();
+      assertThat(world.served("new.example")).isEqualTo(4);
+      assertThat(world.events(SecondaryEvent.VersionDamaged.class)).hasSize(1);
     }
 
     @Test
@@ -195,7 +209,7 @@ class SecondaryTest {
     void zoneIsServedToItsLastMoment_andComesBackWithAPrimary() {
       started();
       world.away.addAll(List.of(ONE, TWO));
-      Instant expiresAt = world.disk.get(WireName.parse(APEX)).expiresAt();
+      Instant expiresAt = keptUntil();
       world.run(Duration.between(world.now, expiresAt).minusMillis(1));
       assertThat(world.served(APEX)).isEqualTo(1);
       world.run(Duration.ofMillis(1));
@@ -210,7 +224,7 @@ class SecondaryTest {
     void restartWhileEveryPrimaryIsAway_servesUntilTheSameMoment() {
       started();
       world.away.addAll(List.of(ONE, TWO));
-      Instant expiresAt = world.disk.get(WireName.parse(APEX)).expiresAt();
+      Instant expiresAt = keptUntil();
       world.run(Duration.ofHours(20));
       world.restart(7);
       assertThat(world.served(APEX)).isEqualTo(1);

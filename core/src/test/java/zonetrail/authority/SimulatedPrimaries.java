@@ -50,6 +50,7 @@ final class SimulatedPrimaries {
   final Set<InetSocketAddress> away = new HashSet<>();
   final Set<WireName> disowned = new HashSet<>();
   final Map<InetSocketAddress, Answer> saysInstead = new HashMap<>();
+  final List<VersionStore.Damaged> damaged = new ArrayList<>();
   OptionalInt expireOption = OptionalInt.empty();
   boolean isIncrementalBroken;
   Instant now = Instant.parse("2026-11-22T12:00:00Z");
@@ -100,7 +101,7 @@ final class SimulatedPrimaries {
   }
 
   void start() {
-    step(new SecondaryInput.Started(List.copyOf(disk.values())));
+    step(new SecondaryInput.Started(new VersionStore.Loaded(List.copyOf(disk.values()), damaged)));
   }
 
   /// The process is killed, and another begins with what is on the disk.
@@ -120,8 +121,8 @@ final class SimulatedPrimaries {
         case SecondaryEffect.Transfer transfer -> answer(transfer);
         case SecondaryEffect.Keep(StoredVersion version) ->
             disk.put(version.zone().apex(), version);
-        case SecondaryEffect.Confirm(WireName zone, Instant at, Instant until) ->
-            disk.computeIfPresent(zone, (_, kept) -> new StoredVersion(kept.zone(), at, until));
+        case SecondaryEffect.Confirm(StoredVersion version) ->
+            disk.replace(version.zone().apex(), version);
         case SecondaryEffect.Forget(WireName zone) -> disk.remove(zone);
         case SecondaryEffect.Publish(Publication publication) -> published = publication;
         case SecondaryEffect.WakeAt(Instant time) -> wakeAt = time;
