@@ -1,6 +1,7 @@
 package zonetrail.masterfile;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,10 @@ import zonetrail.zone.ZoneChange.Replacement;
 final class ChangedRecords {
   private final RecordTable table;
   private final Map<WireName, OfOwner> owners = new HashMap<>();
+
+  /// Those whose RRsets become others.
+  private final BitSet changing = new BitSet();
+
   private @Nullable WireName lastOwner;
   private @Nullable OfOwner ofLastOwner;
 
@@ -89,7 +94,13 @@ final class ChangedRecords {
       return false;
     }
     set.records.add(record);
+    changing.set(record);
     return true;
+  }
+
+  /// Whether a record that was taken is one whose RRset becomes another one.
+  boolean isChanging(int record) {
+    return changing.get(record);
   }
 
   /// Records one after the other share their owner's object, so most need no look into the map.

@@ -14,14 +14,14 @@ import zonetrail.zone.ZoneChange;
 final class EditCheck {
   private EditCheck() {}
 
-  static void check(MasterFile before, MasterFile after, ZoneChange change)
+  /// @param old the records before that the change concerns
+  static void check(MasterFile before, ChangedRecords old, MasterFile after, ZoneChange change)
       throws RefusedEditException {
     requireNoNewFindings(before.findings(), after.findings());
-    ChangedRecords old = ChangedRecords.none(before.records(), change);
     ChangedRecords now = ChangedRecords.none(after.records(), change);
     int next = 0;
     for (int record = 0; record < before.recordCount(); record++) {
-      if (old.take(record)) {
+      if (old.isChanging(record)) {
         continue;
       }
       while (next < after.recordCount() && now.take(next)) {

@@ -1,5 +1,6 @@
 package zonetrail.masterfile;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -212,6 +213,7 @@ final class EditWalk {
       private final String text;
       private final List<String> lines = new ArrayList<>();
       private Carried carried;
+      private boolean keptComment;
 
       LineBuilder(int entry, Carried carried) {
         this.entry = entry;
@@ -227,8 +229,7 @@ final class EditWalk {
       }
 
       private String latin1(int from, int to) {
-        return new String(
-            source.text, from, to - from, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(source.text, from, to - from, StandardCharsets.ISO_8859_1);
       }
 
       /// How the line ends: CR LF, LF, or with nothing at the file's end.
@@ -327,7 +328,7 @@ final class EditWalk {
       private String ownerText(Owner owner) {
         return owner.origin().equals(origin)
             ? owner.text()
-            : style(entry).ownerForm(origin).text(owner.name());
+            : style(entry).ownerForm(origin).ownerText(owner.name());
       }
 
       private String withRdata(RecordLine line, RRType type, Rdata rdata)
@@ -368,7 +369,7 @@ final class EditWalk {
         int ttl = statesTtl ? NumberText.ttlSeconds(line.line, line.ttl) : before.ttl();
         GenerateRange range = GenerateRange.read(line.line, 1);
         if (plans.outcomes.isEmpty()) {
-          lines.add(generateLine(line, null, ttl, true));
+          lines.add(generateLine(line, null, ttl));
           return;
         }
         RecordTable records = file.records();
@@ -377,11 +378,10 @@ final class EditWalk {
           first--;
         }
         long next = range.start();
-        boolean isFirst = true;
         for (Map.Entry<Integer, Outcome> each : plans.outcomes.entrySet()) {
           int record = each.getKey();
           long number = range.start() + (record - first) * range.step();
-          isFirst = isFirst & !part(line, first, range, next, number - range.step(), ttl, isFirst);
+          part(line, first, range, next, number - range.step(), ttl);
           next = number + range.step();
           Outcome outcome = each.getValue();
           if (!outcome.goes()) {
@@ -390,17 +390,15 @@ final class EditWalk {
             generated(new NewRecord(records.owner(record), records.type(record), itsTtl, rdata));
           }
         }
-        part(line, first, range, next, range.stop(), ttl, isFirst);
+        part(line, first, range, next, range.stop(), ttl);
       }
 
       /// Adds what a `$GENERATE` line makes of some of its numbers.
-      ///
-      /// @return whether there are any
-      private boolean part(
-          RecordLine line, int first, GenerateRange of, long start, long stop, int ttl, boolean all)
+      private void part(
+          RecordLine line, int first, GenerateRange of, long start, long stop, int ttl)
           throws BadEntryException, RefusedEditException {
         if (start > stop) {
-          return false;
+          return;
         }
         GenerateRange range = new GenerateRange(start, stop, of.step());
         if (range.count() == 1) {
@@ -411,9 +409,8 @@ final class EditWalk {
                   records.owner(record), records.type(record), ttl, records.rdata(record)));
         } else {
           countLine();
-          lines.add(generateLine(line, range, ttl, all));
+          lines.add(generateLine(line, range, ttl));
         }
-        return true;
       }
 
       private void generated(NewRecord record) throws BadEntryException, RefusedEditException {
@@ -430,10 +427,10 @@ final class EditWalk {
         }
       }
 
-      private String generateLine(
-          RecordLine there, @Nullable GenerateRange range, int ttl, boolean withComment)
-          throws BadEntryException {
-        String written = withComment ? text : withoutComment(there);
+      private String generateLine(RecordLine there, @Nullable GenerateRange range, int ttl) {
+        // The comment stays with the first part.
+        String written = keptComment ? withoutComment(there) : text;
+        keptComment = true;
         RecordLine line = RecordLine.of(written);
         if (line.ttl == RecordLine.NONE && carried.ttl() != ttl) {
           line = RecordLine.of(LineStyle.withTtl(line, ttl));

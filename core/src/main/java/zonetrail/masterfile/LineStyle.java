@@ -1,13 +1,17 @@
 package zonetrail.masterfile;
 
+import static java.lang.Boolean.FALSE;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.EditPlan.NewRecord;
 import zonetrail.masterfile.MasterFile.EntryKind;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
+import zonetrail.zone.Rdata;
 
 /// The form of the lines about a place in a file, in which a new record's line is written: which
 /// columns, blanks or tabs; whether TTL and class are stated and in which order; names whole or
@@ -104,17 +108,24 @@ final class LineStyle {
 
   /// The form in which names are written in rdata of a type.
   NameForm rdataForm(RRType type, WireName origin) {
-    for (boolean anyType : new boolean[] {false, true}) {
-      for (Neighbour neighbour : neighbours) {
-        if (anyType || neighbour.isOfType(type)) {
-          Boolean relative = writesRelative(neighbour);
-          if (relative != null) {
-            return new NameForm(relative, origin);
-          }
-        }
+    Boolean likeItsType = writesRelative(each -> each.isOfType(type));
+    if (likeItsType != null) {
+      return new NameForm(likeItsType, origin);
+    }
+    Boolean likeOthers = writesOwnersRelative() ? writesRelative(any -> true) : FALSE;
+    return new NameForm(likeOthers == null || likeOthers, origin);
+  }
+
+  /// Whether the rdata of the nearest of some lines has relative names; null if none has names that
+  /// could be.
+  private @Nullable Boolean writesRelative(Predicate<Neighbour> which) {
+    for (Neighbour neighbour : neighbours) {
+      Boolean relative = which.test(neighbour) ? writesRelative(neighbour) : null;
+      if (relative != null) {
+        return relative;
       }
     }
-    return ownerForm(origin);
+    return null;
   }
 
   /// Whether the rdata of a line has relative names; null if it has none that could be.
@@ -124,7 +135,7 @@ final class LineStyle {
       return null;
     }
     try {
-      var rdata = neighbour.line.rdata(type, neighbour.origin);
+      Rdata rdata = neighbour.line.rdata(type, neighbour.origin);
       boolean unlessFalse =
           RdataRewrite.writesRelative(neighbour.line, type, neighbour.origin, rdata, false);
       boolean unlessTrue =
@@ -141,8 +152,8 @@ final class LineStyle {
   /// @param needsTtl whether the record would have another TTL if it stated none
   String line(NewRecord record, WireName origin, boolean leavesOwnerOut, boolean needsTtl) {
     boolean statesTtl = needsTtl || mostStateTtl();
-    Neighbour model = model(record.type(), leavesOwnerOut, statesTtl);
-    String owner = leavesOwnerOut ? "" : ownerForm(origin).text(record.owner());
+    Neighbour model = model(record.type(), statesTtl);
+    String owner = leavesOwnerOut ? "" : ownerForm(origin).ownerText(record.owner());
     String rdata = RdataText.print(record.type(), record.rdata(), rdataForm(record.type(), origin));
     if (model == null) {
       String ttl = statesTtl ? record.ttlSeconds() + " " : "";
@@ -175,14 +186,13 @@ final class LineStyle {
   }
 
   /// The line that is imitated: the nearest one of those that are most alike.
-  private @Nullable Neighbour model(RRType type, boolean leavesOwnerOut, boolean statesTtl) {
+  private @Nullable Neighbour model(RRType type, boolean statesTtl) {
     Neighbour best = null;
     int bestWorth = -1;
     for (Neighbour neighbour : neighbours) {
       int worth =
-          (neighbour.line.ttl != RecordLine.NONE == statesTtl ? 4 : 0)
-              + (neighbour.isOfType(type) ? 2 : 0)
-              + (neighbour.line.hasOwner() == leavesOwnerOut ? 0 : 1);
+          (neighbour.line.ttl != RecordLine.NONE == statesTtl ? 2 : 0)
+              + (neighbour.isOfType(type) ? 1 : 0);
       if (worth > bestWorth) {
         best = neighbour;
         bestWorth = worth;
@@ -200,14 +210,14 @@ final class LineStyle {
 
   private void appendRdata(StringBuilder text, Neighbour model, RRType type, String rdata) {
     RecordLine line = model.line;
-    List<String> tokens = RdataRewrite.tokens(rdata);
-    boolean isAlike = model.isOfType(type) && line.line.count() - line.type - 1 == tokens.size();
-    for (int i = 0; i < tokens.size(); i++) {
-      int token = line.type + 1 + i;
-      if (token < line.line.count() && (i == 0 || isAlike)) {
-        append(text, model, token, tokens.get(i));
+    List<String> words = RdataRewrite.tokens(rdata);
+    List<RecordLine.Word> there = line.words(line.type + 1);
+    boolean isAlike = model.isOfType(type) && there.size() == words.size();
+    for (int i = 0; i < words.size(); i++) {
+      if (i < there.size() && (i == 0 || isAlike)) {
+        append(text, model, there.get(i).token(), words.get(i));
       } else {
-        text.append(' ').append(tokens.get(i));
+        text.append(' ').append(words.get(i));
       }
     }
   }

@@ -48,7 +48,7 @@ public final class MasterFileEditor {
         MasterFile after =
             MasterFile.parse(
                 fileName, texts.getOrDefault(fileName, text), apex, edited(includes, texts));
-        EditCheck.check(before, after, change);
+        EditCheck.check(before, changed, after, change);
       }
       return new ZoneFileEdit.Edited(texts);
     } catch (RefusedEditException refused) {

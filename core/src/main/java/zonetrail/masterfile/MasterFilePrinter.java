@@ -46,7 +46,7 @@ final class MasterFilePrinter {
     int widestTtl = 0;
     for (Node node : nodes) {
       for (RRset rrset : node.rrsets()) {
-        int width = names.text(node.name()).length();
+        int width = names.ownerText(node.name()).length();
         widest = width > MAX_OWNER_COLUMN ? widest : Math.max(widest, width);
         int ttl = rrset.ttlSeconds();
         widestTtl = ttl == defaultTtl ? widestTtl : Math.max(widestTtl, ttlText(ttl).length());
@@ -128,7 +128,7 @@ final class MasterFilePrinter {
   }
 
   private void head(RRset rrset) {
-    pad(names.text(rrset.owner()), ownerWidth);
+    pad(names.ownerText(rrset.owner()), ownerWidth);
     if (ttlWidth > 0) {
       pad(rrset.ttlSeconds() == defaultTtl ? "" : ttlText(rrset.ttlSeconds()), ttlWidth);
     }

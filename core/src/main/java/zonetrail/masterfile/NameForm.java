@@ -13,16 +13,25 @@ record NameForm(boolean isRelative, WireName origin) {
     return new NameForm(true, origin);
   }
 
-  /// The text of a name, which reads back as that name where the origin is in force.
+  /// The text of a name, which reads back as that name, letter by letter, where the origin is in
+  /// force.
   String text(WireName name) {
-    // Below the root nothing is gained, and a name without its dot would look like a slip.
-    if (!isRelative || origin.isRoot() || !name.isAtOrBelow(origin)) {
-      return name.toString();
-    }
-    if (name.length() == origin.length()) {
-      return "@";
-    }
     String whole = name.toString();
-    return whole.substring(0, whole.length() - origin.toString().length() - 1);
+    return isBelowOrigin(name) && whole.endsWith(origin.toString()) ? relative(whole) : whole;
+  }
+
+  /// The text of a name in which the case of letters does not count.
+  String ownerText(WireName name) {
+    return isBelowOrigin(name) ? relative(name.toString()) : name.toString();
+  }
+
+  /// Below the root nothing is gained, and a name without its dot would look like a slip.
+  private boolean isBelowOrigin(WireName name) {
+    return isRelative && !origin.isRoot() && name.isAtOrBelow(origin);
+  }
+
+  private String relative(String whole) {
+    int length = whole.length() - origin.toString().length();
+    return length == 0 ? "@" : whole.substring(0, length - 1);
   }
 }

@@ -24,6 +24,9 @@ final class Placement {
 
   private static final int FEWEST_SORTED = 3;
 
+  /// How many pairs of names are looked at for that, evenly over all.
+  private static final int MOST_LOOKED_AT = 200;
+
   /// A record comes after this entry.
   record Place(SourceFile file, int entry) {}
 
@@ -32,6 +35,7 @@ final class Placement {
   private final WireName apex;
   private final int[] bases;
   private final Map<String, Integer> uses = new HashMap<>();
+  private final boolean sharesFiles;
 
   /// Where all records of a new owner come.
   private final Map<WireName, Place> placesOfNew = new HashMap<>();
@@ -42,6 +46,7 @@ final class Placement {
     this.apex = apex;
     this.bases = file.files().stream().mapToInt(source -> source.base).toArray();
     file.files().forEach(source -> uses.merge(source.name, 1, Integer::sum));
+    this.sharesFiles = uses.size() < file.files().size();
   }
 
   /// Where a record stands.
@@ -93,7 +98,7 @@ final class Placement {
     int best = -1;
     int bestWorth = -1;
     for (int record : records) {
-      if (isShared(placeOf(record).file())) {
+      if (isShared(record)) {
         continue;
       }
       int worth = (plan.goes(record) ? 0 : 2) + (file.records().type(record).equals(kin) ? 1 : 0);
@@ -105,8 +110,9 @@ final class Placement {
     return best;
   }
 
-  private boolean isShared(SourceFile source) {
-    return uses.getOrDefault(source.name, 0) > 1;
+  /// Whether a record stands in a file that is included more than once.
+  private boolean isShared(int record) {
+    return sharesFiles && uses.getOrDefault(placeOf(record).file().name, 0) > 1;
   }
 
   /// Records one after the other of one owner.
@@ -151,18 +157,16 @@ final class Placement {
       WireName other = records.owner(record);
       Run run = new Run(other, record, first);
       first = record + 1;
-      if (!other.isAtOrBelow(apex) || isShared(placeOf(record).file())) {
+      if (isShared(record)) {
         continue;
       }
-      if (other.length() == apex.length()) {
+      if (other.equals(apex)) {
         ofApex.add(run);
-        continue;
-      }
-      while (most < labels && other.isAtOrBelow(ancestors[most + 1])) {
-        most++;
-        runs.clear();
-      }
-      if (other.isAtOrBelow(ancestors[most])) {
+      } else if (other.isAtOrBelow(ancestors[most])) {
+        while (most < labels && other.isAtOrBelow(ancestors[most + 1])) {
+          most++;
+          runs.clear();
+        }
         runs.add(run);
       }
     }
@@ -195,25 +199,39 @@ final class Placement {
     }
     for (Comparator<WireName> order : List.of(BY_NUMBER, Comparator.<WireName>naturalOrder())) {
       int ascending = 0;
-      for (int i = 1; i < runs.size(); i++) {
+      int looked = 0;
+      for (int i = 1; i < runs.size(); i += 1 + runs.size() / MOST_LOOKED_AT) {
+        looked++;
         ascending += order.compare(runs.get(i - 1).owner(), runs.get(i).owner()) <= 0 ? 1 : 0;
       }
-      if (ascending * 100L >= (runs.size() - 1) * (long) SORTED_PERCENT) {
+      boolean isSortedButOne = looked > 2 && ascending == looked - 1;
+      if (isSortedButOne || ascending * 100 >= looked * SORTED_PERCENT) {
         return order;
       }
     }
     return null;
   }
 
+  /// After the name that is next below, of those that are in order themselves.
   private Place inOrder(List<Run> runs, WireName owner, Comparator<WireName> order) {
     Run best = null;
-    for (Run run : runs) {
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
       if (order.compare(run.owner(), owner) < 0
-          && (best == null || order.compare(run.owner(), best.owner()) >= 0)) {
+          && (best == null || order.compare(run.owner(), best.owner()) >= 0)
+          && !isStray(runs, i, order)) {
         best = run;
       }
     }
     return best == null ? beforeFirst(runs.getFirst()) : placeOf(best.last());
+  }
+
+  private static boolean isStray(List<Run> runs, int i, Comparator<WireName> order) {
+    WireName owner = runs.get(i).owner();
+    boolean followsLarger = i == 0 || order.compare(runs.get(i - 1).owner(), owner) > 0;
+    boolean precedesSmaller =
+        i == runs.size() - 1 || order.compare(owner, runs.get(i + 1).owner()) > 0;
+    return followsLarger && precedesSmaller;
   }
 
   /// The record in front of a run; comments right above the run stay with it.

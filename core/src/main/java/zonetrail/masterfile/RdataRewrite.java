@@ -1,6 +1,5 @@
 package zonetrail.masterfile;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ final class RdataRewrite {
   private final RRType type;
   private final WireName origin;
   private final Rdata wanted;
-  private final int first;
+  private final List<RecordLine.Word> words;
   private final int count;
   private final List<String> before;
   private final List<String> whole;
@@ -32,8 +31,8 @@ final class RdataRewrite {
     this.type = type;
     this.origin = origin;
     this.wanted = wanted;
-    this.first = line.type + 1;
-    this.count = line.line.count() - first;
+    this.words = line.words(line.type + 1);
+    this.count = words.size();
     this.before = tokens(RdataText.print(type, old));
     this.whole = tokens(RdataText.print(type, wanted));
     this.relative = tokens(RdataText.print(type, wanted, NameForm.relativeTo(origin)));
@@ -68,14 +67,10 @@ final class RdataRewrite {
     return null;
   }
 
-  /// The tokens of printed rdata, with their quotes.
+  /// The words of printed rdata, with their quotes.
   static List<String> tokens(String printed) {
     RecordLine line = RecordLine.of(printed);
-    List<String> tokens = new ArrayList<>();
-    for (int token = 0; token < line.line.count(); token++) {
-      tokens.add(line.text(token));
-    }
-    return tokens;
+    return line.words(0).stream().map(line::text).toList();
   }
 
   /// Whether a line writes the names in its rdata relative to the origin; `unless` where it has
@@ -84,13 +79,13 @@ final class RdataRewrite {
       RecordLine line, RRType type, WireName origin, Rdata rdata, boolean unless) {
     List<String> absolutes = tokens(RdataText.print(type, rdata));
     List<String> relatives = tokens(RdataText.print(type, rdata, NameForm.relativeTo(origin)));
-    int first = line.type + 1;
-    if (line.line.count() - first != absolutes.size()) {
+    List<RecordLine.Word> words = line.words(line.type + 1);
+    if (words.size() != absolutes.size()) {
       return unless;
     }
     for (int i = 0; i < absolutes.size(); i++) {
       if (!absolutes.get(i).equals(relatives.get(i))) {
-        return !line.text(first + i).endsWith(".");
+        return !line.text(words.get(i)).endsWith(".");
       }
     }
     return unless;
@@ -118,8 +113,8 @@ final class RdataRewrite {
     Splices splices = new Splices();
     for (int i = 0; i < count; i++) {
       if (!before.get(i).equals(whole.get(i))) {
-        int token = first + i;
-        line.replace(token, like(line.text(token), i), splices);
+        RecordLine.Word word = words.get(i);
+        line.replace(word.from(), word.to(), like(line.text(word), i), splices);
       }
     }
     return splices;
@@ -157,12 +152,12 @@ final class RdataRewrite {
     String digits = whole.getLast();
     int at = 0;
     Splices splices = new Splices();
-    for (int token = first + same; token < first + count; token++) {
-      int end = at + line.to(token) - line.from(token);
+    for (RecordLine.Word word : words.subList(same, count)) {
+      int end = at + word.to() - word.from();
       if (end > digits.length()) {
         return null;
       }
-      splices.add(line.from(token), line.to(token), digits.substring(at, end));
+      splices.add(word.from(), word.to(), digits.substring(at, end));
       at = end;
     }
     return at == digits.length() ? splices : null;
@@ -201,33 +196,42 @@ final class RdataRewrite {
   private @Nullable Splices runOfTokens() {
     int prefix = samePrefix();
     int suffix = sameSuffix(prefix);
-    int from = first + prefix;
-    int to = first + count - suffix;
+    int end = count - suffix;
     String text = written(prefix, whole.size() - suffix);
+    int before = prefix == 0 ? line.to(line.type) : words.get(prefix - 1).to();
     Splices splices = new Splices();
-    if (from >= to) {
-      splices.add(line.to(from - 1), line.to(from - 1), " " + text);
+    if (prefix >= end) {
+      splices.add(before, before, " " + text);
       return splices;
     }
-    int start = text.isEmpty() ? line.to(from - 1) : line.from(from);
-    for (int token = from + 1; token < to; token++) {
-      if (holdsMore(line.gap(token))) {
-        return null;
-      }
-    }
-    if (text.isEmpty() && holdsMore(line.gap(from))) {
+    int start = text.isEmpty() ? before : words.get(prefix).from();
+    int stop = words.get(end - 1).to();
+    if (holdsMore(start, stop)) {
       return null;
     }
-    splices.add(start, line.to(to - 1), text);
+    splices.add(start, stop, text);
     return splices;
   }
 
-  /// Whether there is more than blanks and line ends, so that it may not be dropped.
+  /// Whether there is more between words than blanks and line ends, so that it may not be dropped.
+  private boolean holdsMore(int start, int stop) {
+    int at = start;
+    for (RecordLine.Word word : words) {
+      if (word.from() >= start && word.to() <= stop) {
+        if (holdsMore(line.text(at, word.from()))) {
+          return true;
+        }
+        at = word.to();
+      }
+    }
+    return false;
+  }
+
   private static boolean holdsMore(String gap) {
     return gap.indexOf('(') >= 0 || gap.indexOf(')') >= 0 || gap.indexOf(';') >= 0;
   }
 
-  /// Everything new comes in place of the first token that differs; the others go, and what is
+  /// Everything new comes in place of the first word that differs; the others go, and what is
   /// between them stays.
   private @Nullable Splices aroundComments() {
     int prefix = samePrefix();
@@ -235,28 +239,28 @@ final class RdataRewrite {
     if (prefix + suffix >= count) {
       return null;
     }
+    return inPlaceOf(words.subList(prefix, count - suffix), written(prefix, whole.size() - suffix));
+  }
+
+  private static Splices inPlaceOf(List<RecordLine.Word> words, String text) {
     Splices splices = new Splices();
-    int from = first + prefix;
-    splices.add(line.from(from), line.to(from), written(prefix, whole.size() - suffix));
-    for (int token = from + 1; token < first + count - suffix; token++) {
-      splices.add(line.from(token), line.to(token), "");
+    splices.add(words.getFirst().from(), words.getFirst().to(), text);
+    for (RecordLine.Word word : words.subList(1, words.size())) {
+      splices.add(word.from(), word.to(), "");
     }
     return splices;
   }
 
   private Splices allOfIt() {
-    Splices splices = new Splices();
     String text = written(0, whole.size());
-    int last = first + count - 1;
+    if (count > 0 && holdsMore(words.getFirst().from(), words.getLast().to())) {
+      return inPlaceOf(words, text);
+    }
+    Splices splices = new Splices();
     if (count == 0) {
       splices.add(line.to(line.type), line.to(line.type), " " + text);
-    } else if (!holdsMore(line.text(line.from(first), line.to(last)))) {
-      splices.add(line.from(first), line.to(last), text);
     } else {
-      splices.add(line.from(first), line.to(first), text);
-      for (int token = first + 1; token <= last; token++) {
-        splices.add(line.from(token), line.to(token), "");
-      }
+      splices.add(words.getFirst().from(), words.getLast().to(), text);
     }
     return splices;
   }

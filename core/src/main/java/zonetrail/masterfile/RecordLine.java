@@ -1,6 +1,8 @@
 package zonetrail.masterfile;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
@@ -108,10 +110,38 @@ final class RecordLine {
     return token == 0 ? line.lineStart() : to(token - 1);
   }
 
+  /// A part of the rdata's text: a token, or several without anything between them, as in
+  /// `alpn="h2,h3"`.
+  ///
+  /// @param token the first of them
+  record Word(int token, int from, int to) {}
+
+  /// The words from a token on.
+  List<Word> words(int first) {
+    List<Word> words = new ArrayList<>();
+    int token = first;
+    while (token < line.count()) {
+      int last = token;
+      while (last + 1 < line.count() && from(last + 1) == to(last)) {
+        last++;
+      }
+      words.add(new Word(token, from(token), to(last)));
+      token = last + 1;
+    }
+    return words;
+  }
+
+  String text(Word word) {
+    return text(word.from(), word.to());
+  }
+
   /// Has a token replaced; what follows in the line keeps its column where there are blanks enough.
   void replace(int token, String text, Splices splices) {
-    int from = from(token);
-    int to = to(token);
+    replace(from(token), to(token), text, splices);
+  }
+
+  /// The same for any part of a line.
+  void replace(int from, int to, String text, Splices splices) {
     int gapEnd = to;
     while (gapEnd < line.lineEnd() && line.text()[gapEnd] == ' ') {
       gapEnd++;

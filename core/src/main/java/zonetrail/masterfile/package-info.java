@@ -10,6 +10,12 @@
 /// [zonetrail.masterfile.ZoneFileReader] is what the server and `ozone` call: a file in, a zone and
 /// findings out.
 ///
+/// The way back is [zonetrail.masterfile.MasterFileEditor]: a change of a zone becomes an edit of
+/// its file. `ChangedRecords` finds the records concerned, `EditPlan` decides which go, change and
+/// come, `Placement` beside which lines, `EditWalk` writes those lines anew in the form that
+/// `LineStyle` sees about them (`RdataRewrite` within rdata), and `EditCheck` holds the outcome
+/// against what it must be. `MasterFilePrinter` makes the file of a new zone.
+///
 /// Nothing here opens a file: what `$INCLUDE` names comes through
 /// [zonetrail.masterfile.IncludeSource]. Whatever octets a file holds, the answer is a finding with
 /// its line and column and never an exception; every size has a limit with a name.
