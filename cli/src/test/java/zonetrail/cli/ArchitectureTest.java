@@ -85,6 +85,7 @@ class ArchitectureTest {
             new Room("masterfile", "ozone turns text into zones and never answers a query"),
             new Room("answer", "an answer depends on the zones and the question, not on who asks"),
             new Room("tsig", "a signature is judged the same under every kind of request"),
+            new Room("update", "a change of a zone is decided before anything is written or sent"),
             new Room("notify", "whom to notify, and when again, is decided without sending it"),
             new Room("transfer", "a transfer is made the same for every client and every socket"),
             new Room("authority", "it names effects, so it must not see what performs them"),
@@ -140,6 +141,7 @@ class ArchitectureTest {
       "zonetrail.masterfile..",
       "zonetrail.answer..",
       "zonetrail.tsig..",
+      "zonetrail.update..",
       "zonetrail.notify..",
       "zonetrail.transfer..",
       "zonetrail.authority.."

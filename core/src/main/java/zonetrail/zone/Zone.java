@@ -305,6 +305,13 @@ public final class Zone implements ServedZone {
     return denialChain;
   }
 
+  /// Whether somebody has signed or digested the zone as it is (DNSKEY or ZONEMD at the apex), so
+  /// that a change by us would make it bogus.
+  @Rfc(number = 8976, section = "3")
+  public boolean isSealed() {
+    return top().has(RRType.DNSKEY) || top().has(RRType.ZONEMD);
+  }
+
   /// How many records the zone has.
   public int recordCount() {
     return recordCount;

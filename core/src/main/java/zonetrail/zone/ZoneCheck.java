@@ -3,12 +3,9 @@ package zonetrail.zone;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.NameKey;
 import zonetrail.wire.RRType;
-import zonetrail.wire.RdataField;
-import zonetrail.wire.RdataLayout;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding.Level;
@@ -68,7 +65,7 @@ public final class ZoneCheck {
     NOT_OURS
   }
 
-  private ZoneCheck(Zone zone) {
+  ZoneCheck(Zone zone) {
     this.zone = zone;
     this.apex = zone.apex();
     boolean fits = apex.length() * 2 - 1 <= WireName.MAX_OCTETS;
@@ -90,7 +87,11 @@ public final class ZoneCheck {
   static List<Finding> check(Zone zone, RecordLocator locator, int manyNames) {
     ZoneCheck check = new ZoneCheck(zone);
     check.run(manyNames);
-    return check.complaints.findings(zone.apex(), locator);
+    return check.findings(locator);
+  }
+
+  List<Finding> findings(RecordLocator locator) {
+    return complaints.findings(apex, locator);
   }
 
   /// Whether a finding with this rule stays true whatever records are added to the zone.
@@ -194,7 +195,7 @@ public final class ZoneCheck {
 
   @Rfc(number = 1034, section = "4.2.1")
   @Rfc(number = 2181, section = "10.3")
-  private void checkApexNameServers() {
+  void checkApexNameServers() {
     Node top = zone.node(apex);
     RRset ns = top == null ? null : top.rrset(RRType.NS);
     if (ns == null) {
@@ -240,7 +241,7 @@ public final class ZoneCheck {
   @Rfc(number = 1034, section = "3.6.2")
   @Rfc(number = 2181, section = "10.1")
   @Rfc(number = 6672, section = "2.4")
-  private void checkAliases(Node node) {
+  void checkAliases(Node node) {
     RRset cname = node.rrset(RRType.CNAME);
     if (cname != null) {
       if (cname.rdatas().size() > 1) {
@@ -283,7 +284,7 @@ public final class ZoneCheck {
       warn(node.name(), node.types().getFirst(), "forgotten-final-dot", finalDot(node.name()));
     }
     for (RRset rrset : node.rrsets()) {
-      forEachName(
+      RdataNames.forEach(
           rrset,
           (rdata, name) -> {
             if (name.isAtOrBelow(twice)) {
@@ -297,28 +298,7 @@ public final class ZoneCheck {
     return shown(name) + " ends in the zone's name twice; is a final dot missing? (RFC 1912 §3.2)";
   }
 
-  private static void forEachName(RRset rrset, BiConsumer<Rdata, WireName> visit) {
-    RdataLayout layout = RdataLayout.of(rrset.type());
-    if (layout == null || !layout.mayHoldNames()) {
-      return;
-    }
-    for (Rdata rdata : rrset.rdatas()) {
-      byte[] octets = rdata.toBytes();
-      int at = 0;
-      for (RdataField field : layout.fields()) {
-        int end = field.endOf(octets, at);
-        if (end < 0) {
-          break;
-        }
-        if (field.isName(octets, at)) {
-          visit.accept(rdata, WireName.fromWire(octets, at));
-        }
-        at = end;
-      }
-    }
-  }
-
-  private boolean isOccluded(WireName name) {
+  boolean isOccluded(WireName name) {
     key.set(name);
     return zone.nearestAbove(key, NodeLayout.CUT | NodeLayout.DNAME) >= 0;
   }
@@ -372,25 +352,10 @@ public final class ZoneCheck {
       RRType type = rrset.type();
       checkTtl(rrset);
       RdataCheck.check(rrset, (rule, message) -> warn(node.name(), type, rule, message));
-      if (type.equals(RRType.SOA) && !isApex) {
-        fail(
-            node.name(),
-            type,
-            "soa-not-at-apex",
-            "SOA record at "
-                + shown(node.name())
-                + ", which is not the zone's apex "
-                + shown(apex)
-                + " (RFC 1035 §5.2); a zone below this one has a file of its own");
-      } else if (type.equals(RRType.DS) && isApex) {
-        fail(
-            apex,
-            type,
-            "ds-at-apex",
-            "DS record at the apex "
-                + shown(apex)
-                + " (RFC 4035 §2.4); it belongs into the parent zone");
-      } else if (type.equals(RRType.DS) && !isCut) {
+      if (failIfMisplaced(node, type)) {
+        continue;
+      }
+      if (type.equals(RRType.DS) && !isCut) {
         warn(
             node.name(),
             type,
@@ -410,6 +375,34 @@ public final class ZoneCheck {
       }
     }
     checkTargets(node, isCut);
+  }
+
+  /// @return whether records of this type must not be at this node, which is an error then
+  boolean failIfMisplaced(Node node, RRType type) {
+    boolean isApex = node.name().equals(apex);
+    if (type.equals(RRType.SOA) && !isApex) {
+      fail(
+          node.name(),
+          type,
+          "soa-not-at-apex",
+          "SOA record at "
+              + shown(node.name())
+              + ", which is not the zone's apex "
+              + shown(apex)
+              + " (RFC 1035 §5.2); a zone below this one has a file of its own");
+      return true;
+    }
+    if (type.equals(RRType.DS) && isApex) {
+      fail(
+          apex,
+          type,
+          "ds-at-apex",
+          "DS record at the apex "
+              + shown(apex)
+              + " (RFC 4035 §2.4); it belongs into the parent zone");
+      return true;
+    }
+    return false;
   }
 
   private boolean isGlue(Node node, RRType type) {

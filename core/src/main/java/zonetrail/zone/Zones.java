@@ -1,65 +1,105 @@
 package zonetrail.zone;
 
+import java.util.AbstractCollection;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.NameKey;
 import zonetrail.wire.WireName;
 
 /// The zones served at one moment. Immutable, safe on any thread.
+///
+/// A table by the hash of the apexes, each at the first free place from there on, cut into pages
+/// that versions share: one zone more, less or another one costs a copy of a page and of the list
+/// of pages, some 20 kB for a million zones.
 public final class Zones {
   /// No zones.
-  public static final Zones NONE = new Zones(Map.of());
+  public static final Zones NONE = new Editor(0).build();
 
-  private final Map<WireName, ServedZone> byApex;
+  private static final int PAGE_BITS = 10;
+  private static final int PAGE_PLACES = 1 << PAGE_BITS;
+  private static final int DEPTHS = 128;
 
-  /// The zones by the hash of their names, each at the first free place from there on; at least
-  /// half of the places are free.
-  private final @Nullable ServedZone[] places;
+  private final @Nullable ServedZone[][] pages;
+  private final int size;
+
+  /// How many apexes there are of each depth.
+  private final int[] depthCounts;
 
   /// The depths of the apexes, a bit for each.
-  private final long[] depths = new long[2];
+  private final long depths0;
 
-  private Zones(Map<WireName, ServedZone> byApex) {
-    this.byApex = byApex;
-    this.places = new ServedZone[Integer.highestOneBit(byApex.size() + 1) * 4];
-    NameKey key = new NameKey();
-    for (ServedZone zone : byApex.values()) {
-      key.set(zone.apex());
-      depths[key.depth() >> 6] |= 1L << key.depth();
-      int place = key.hash(key.depth()) & (places.length - 1);
-      while (places[place] != null) {
-        place = (place + 1) & (places.length - 1);
-      }
-      places[place] = zone;
+  private final long depths64;
+
+  private Zones(@Nullable ServedZone[][] pages, int size, int[] depthCounts) {
+    this.pages = pages;
+    this.size = size;
+    this.depthCounts = depthCounts;
+    long low = 0;
+    long high = 0;
+    for (int depth = 0; depth < DEPTHS; depth++) {
+      long bit = depthCounts[depth] > 0 ? 1L << depth : 0;
+      low |= depth < Long.SIZE ? bit : 0;
+      high |= depth < Long.SIZE ? 0 : bit;
     }
+    this.depths0 = low;
+    this.depths64 = high;
   }
 
   /// These zones; of two with one name the later one.
   public static Zones of(Collection<? extends ServedZone> zones) {
-    Map<WireName, ServedZone> byApex = LinkedHashMap.newLinkedHashMap(zones.size());
+    Editor editor = new Editor(zones.size());
     for (ServedZone zone : zones) {
-      byApex.put(zone.apex(), zone);
+      editor.put(zone);
     }
-    return new Zones(byApex);
+    return editor.build();
+  }
+
+  /// These zones and one more, or another one in the place of the one with its name.
+  public Zones with(ServedZone zone) {
+    Editor editor = hasRoomForOneMore() ? new Editor(this) : new Editor(size + 1, this);
+    editor.put(zone);
+    return editor.build();
+  }
+
+  /// These zones but one, if it is among them.
+  public Zones without(WireName apex) {
+    if (zone(apex) == null) {
+      return this;
+    }
+    Editor editor = new Editor(this);
+    editor.remove(apex);
+    return editor.build();
+  }
+
+  /// Whether at least half of the places stay free.
+  private boolean hasRoomForOneMore() {
+    return 2L * (size + 1) <= places();
+  }
+
+  private int places() {
+    return pages.length * pages[0].length;
+  }
+
+  private @Nullable ServedZone at(int place) {
+    return pages[place >>> PAGE_BITS][place & (PAGE_PLACES - 1)];
   }
 
   /// The zone with exactly this name, or null.
   public @Nullable ServedZone zone(WireName apex) {
-    return byApex.get(apex);
+    NameKey key = new NameKey();
+    key.set(apex);
+    return zone(key, key.depth());
   }
 
   /// The zone nearest above a name: the one whose apex is the longest ancestor of it (or it
   /// itself); null if we have none (RFC 1034 §4.3.2 step 2).
   public @Nullable ServedZone enclosing(WireName name) {
-    for (WireName candidate = name; ; candidate = candidate.parent()) {
-      ServedZone zone = byApex.get(candidate);
-      if (zone != null || candidate.isRoot()) {
-        return zone;
-      }
-    }
+    NameKey key = new NameKey();
+    key.set(name);
+    return enclosing(key, key.depth());
   }
 
   /// The zone nearest above an ancestor of a name, found without making anything.
@@ -67,7 +107,7 @@ public final class Zones {
   /// @param depth that of the ancestor; the name's own for the name itself
   public @Nullable ServedZone enclosing(NameKey name, int depth) {
     for (int at = depth; at >= 0; at--) {
-      if ((depths[at >> 6] >>> at & 1) != 0) {
+      if (((at < Long.SIZE ? depths0 : depths64) >>> at & 1) != 0) {
         ServedZone zone = zone(name, at);
         if (zone != null) {
           return zone;
@@ -78,23 +118,161 @@ public final class Zones {
   }
 
   private @Nullable ServedZone zone(NameKey name, int depth) {
-    int place = name.hash(depth) & (places.length - 1);
+    int mask = places() - 1;
+    int place = name.hash(depth) & mask;
     while (true) {
-      ServedZone zone = places[place];
+      ServedZone zone = at(place);
       if (zone == null || name.matches(depth, zone.apex())) {
         return zone;
       }
-      place = (place + 1) & (places.length - 1);
+      place = (place + 1) & mask;
     }
   }
 
   /// All zones in no particular order; unmodifiable.
   public Collection<ServedZone> all() {
-    return Collections.unmodifiableCollection(byApex.values());
+    return new AbstractCollection<>() {
+      @Override
+      public Iterator<ServedZone> iterator() {
+        return new Walk();
+      }
+
+      @Override
+      public int size() {
+        return size;
+      }
+    };
   }
 
   /// How many zones there are.
   public int size() {
-    return byApex.size();
+    return size;
+  }
+
+  /// Goes through the places.
+  private final class Walk implements Iterator<ServedZone> {
+    private int place;
+    private @Nullable ServedZone next = find();
+
+    private @Nullable ServedZone find() {
+      ServedZone zone = null;
+      while (zone == null && place < places()) {
+        zone = at(place++);
+      }
+      return zone;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next != null;
+    }
+
+    @Override
+    public ServedZone next() {
+      ServedZone zone = next;
+      if (zone == null) {
+        throw new NoSuchElementException();
+      }
+      next = find();
+      return zone;
+    }
+  }
+
+  /// Makes the next version. One thread, used once.
+  private static final class Editor {
+    private final @Nullable ServedZone[][] pages;
+    private final boolean[] isOwn;
+    private final int[] depthCounts;
+    private final int mask;
+    private final NameKey key = new NameKey();
+    private int size;
+
+    /// Begins with no zones and room for some.
+    Editor(int zones) {
+      int places = Integer.highestOneBit(zones + 1) * 4;
+      int perPage = Math.min(places, PAGE_PLACES);
+      this.pages = new ServedZone[places / perPage][perPage];
+      this.isOwn = new boolean[pages.length];
+      Arrays.fill(isOwn, true);
+      this.depthCounts = new int[DEPTHS];
+      this.mask = places - 1;
+    }
+
+    /// Begins with the zones of a version in a table of another size.
+    Editor(int zones, Zones base) {
+      this(zones);
+      for (ServedZone zone : base.all()) {
+        put(zone);
+      }
+    }
+
+    /// Begins with the pages of a version.
+    Editor(Zones base) {
+      this.pages = base.pages.clone();
+      this.isOwn = new boolean[pages.length];
+      this.depthCounts = base.depthCounts.clone();
+      this.mask = base.places() - 1;
+      this.size = base.size;
+    }
+
+    void put(ServedZone zone) {
+      int place = placeOf(zone.apex());
+      if (at(place) == null) {
+        size++;
+        depthCounts[key.depth()]++;
+      }
+      set(place, zone);
+    }
+
+    /// Takes a zone out, and moves those behind it that would not be found any more.
+    void remove(WireName apex) {
+      int gap = placeOf(apex);
+      size--;
+      depthCounts[key.depth()]--;
+      set(gap, null);
+      for (int place = (gap + 1) & mask; ; place = (place + 1) & mask) {
+        ServedZone zone = at(place);
+        if (zone == null) {
+          return;
+        }
+        key.set(zone.apex());
+        int home = key.hash(key.depth()) & mask;
+        if (((place - home) & mask) >= ((place - gap) & mask)) {
+          set(gap, zone);
+          set(place, null);
+          gap = place;
+        }
+      }
+    }
+
+    /// Where a zone is, or would be; [#key] holds the name then.
+    private int placeOf(WireName apex) {
+      key.set(apex);
+      int place = key.hash(key.depth()) & mask;
+      while (true) {
+        ServedZone there = at(place);
+        if (there == null || key.matches(key.depth(), there.apex())) {
+          return place;
+        }
+        place = (place + 1) & mask;
+      }
+    }
+
+    private @Nullable ServedZone at(int place) {
+      return pages[place >>> PAGE_BITS][place & (PAGE_PLACES - 1)];
+    }
+
+    private void set(int place, @Nullable ServedZone zone) {
+      int page = place >>> PAGE_BITS;
+      if (!isOwn[page]) {
+        pages[page] = pages[page].clone();
+        isOwn[page] = true;
+      }
+      pages[page][place & (PAGE_PLACES - 1)] = zone;
+    }
+
+    Zones build() {
+      return new Zones(pages, size, depthCounts);
+    }
   }
 }

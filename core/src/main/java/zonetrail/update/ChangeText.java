@@ -1,0 +1,133 @@
+package zonetrail.update;
+
+import java.util.ArrayList;
+import java.util.List;
+import zonetrail.masterfile.RdataText;
+import zonetrail.update.UpdateOutcome.Changed;
+import zonetrail.update.UpdateOutcome.Created;
+import zonetrail.update.UpdateOutcome.Made;
+import zonetrail.update.UpdateOutcome.Removed;
+import zonetrail.wire.RRType;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Node;
+import zonetrail.zone.RRset;
+import zonetrail.zone.Rdata;
+import zonetrail.zone.ShownName;
+import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange.Replacement;
+
+/// What an update did, in words for a log of changes.
+///
+/// @param summary one line
+/// @param lines all of it, a line for each record or TTL; without control characters
+record ChangeText(String summary, List<String> lines) {
+  /// The most characters of rdata in a summary; the lines have all of them.
+  static final int MAX_SUMMARY_RDATA_CHARACTERS = 48;
+
+  static ChangeText of(Made made) {
+    String zone = shown(made.apex().toStringNoDot());
+    return switch (made) {
+      case Changed changed -> ofChange(zone, changed);
+      case Created(Zone created) -> ofNewZone(zone, created);
+      case Removed(WireName _) -> {
+        String line = "remove the zone";
+        yield new ChangeText(zone + ": " + line, List.of(line));
+      }
+    };
+  }
+
+  /// What is done to one record, or to the TTL of an RRset.
+  private record Line(String head, String rdata, String tail) {
+    String full() {
+      return head + rdata + tail;
+    }
+
+    String brief() {
+      return rdata.length() <= MAX_SUMMARY_RDATA_CHARACTERS
+          ? full()
+          : head + rdata.substring(0, MAX_SUMMARY_RDATA_CHARACTERS) + "..." + tail;
+    }
+  }
+
+  private static ChangeText ofChange(String zone, Changed changed) {
+    WireName apex = changed.apex();
+    List<Line> added = new ArrayList<>();
+    List<Line> others = new ArrayList<>();
+    List<Line> ofSoa = new ArrayList<>();
+    for (Replacement replacement : changed.change().replacements()) {
+      RRset before = replacement.before();
+      RRset after = replacement.after();
+      boolean isSoa = replacement.type().equals(RRType.SOA) && replacement.owner().equals(apex);
+      List<Rdata> old = before == null ? List.of() : before.rdatas();
+      List<Rdata> now = after == null ? List.of() : after.rdatas();
+      String what = owner(replacement.owner(), apex) + " " + replacement.type();
+      if (before != null && after != null && before.ttlSeconds() != after.ttlSeconds()) {
+        (isSoa ? ofSoa : others)
+            .add(
+                new Line(
+                    "change ttl of " + what,
+                    "",
+                    " from " + before.ttlSeconds() + " to " + after.ttlSeconds()));
+      }
+      for (Rdata rdata : old) {
+        if (!now.contains(rdata)) {
+          (isSoa ? ofSoa : others).add(line("remove ", what, replacement.type(), rdata, ""));
+        }
+      }
+      for (Rdata rdata : now) {
+        if (after != null && !old.contains(rdata)) {
+          (isSoa ? ofSoa : added).add(added(what, after, rdata));
+        }
+      }
+    }
+    List<Line> first = new ArrayList<>(added);
+    first.addAll(others);
+    String serial = "set serial " + changed.after().serial();
+    String told =
+        first.isEmpty()
+            ? serial
+            : first.getFirst().brief()
+                + (first.size() == 1 ? "" : ", and " + (first.size() - 1) + " more");
+    others.addAll(added);
+    others.addAll(ofSoa);
+    return new ChangeText(zone + ": " + told, others.stream().map(Line::full).toList());
+  }
+
+  private static ChangeText ofNewZone(String name, Zone zone) {
+    List<String> lines = new ArrayList<>();
+    zone.nodes().stream()
+        .sorted((one, other) -> one.name().compareTo(other.name()))
+        .map(Node::rrsets)
+        .flatMap(List::stream)
+        .forEach(rrset -> {
+          String what = owner(rrset.owner(), zone.apex()) + " " + rrset.type();
+          rrset.rdatas().forEach(rdata -> lines.add(added(what, rrset, rdata).full()));
+        });
+    return new ChangeText(
+        name + ": create the zone, with " + zone.recordCount() + " records", lines);
+  }
+
+  private static Line added(String what, RRset rrset, Rdata rdata) {
+    return line("add ", what, rrset.type(), rdata, " (ttl " + rrset.ttlSeconds() + ")");
+  }
+
+  private static Line line(String verb, String what, RRType type, Rdata rdata, String tail) {
+    return new Line(verb + what + " ", shown(RdataText.print(type, rdata)), tail);
+  }
+
+  /// The owner as a zone file has it: without the zone's name, `@` for the apex.
+  private static String owner(WireName owner, WireName apex) {
+    String name = shown(owner.toStringNoDot());
+    if (owner.equals(apex)) {
+      return "@";
+    }
+    if (apex.isRoot()) {
+      return name;
+    }
+    return name.substring(0, name.length() - apex.toStringNoDot().length() - 1);
+  }
+
+  private static String shown(String text) {
+    return ShownName.of(text);
+  }
+}
