@@ -34,6 +34,16 @@ public record Layout(Folders folders, ZoneFilePattern pattern) {
     return pattern.zoneOf(path.substring(path.lastIndexOf('/') + 1));
   }
 
+  /// Where the file of a new zone is put.
+  ///
+  /// @param beside a file in the same folder, as `a/b`; where all lie in one folder it does not
+  ///   matter
+  /// @return empty where no file's name gives this zone
+  Optional<String> fileOf(WireName zone, String beside) {
+    String folder = isTree() ? beside.substring(0, beside.lastIndexOf('/') + 1) : "";
+    return pattern.fileOf(zone).map(folder::concat);
+  }
+
   /// Why a file with a name that gives no zone is none, for people.
   String whyNoZone() {
     return pattern.equals(ZoneFilePattern.NAME_ALONE)

@@ -92,6 +92,15 @@ public final class ZoneFilePattern {
     }
   }
 
+  /// The name of the file of a zone, the other way round.
+  ///
+  /// @return empty where no name gives this zone: one with octets that a file's name cannot have
+  public Optional<String> fileOf(WireName zone) {
+    String name = zone.isRoot() ? "@" : foldCase(zone.toStringNoDot()).replace("/", "%2F");
+    String file = before + name + after;
+    return zoneOf(file).filter(zone::equals).map(_ -> file);
+  }
+
   private static boolean startsWith(String name, int at, String part) {
     return foldCase(name.substring(at, at + part.length())).equals(foldCase(part));
   }

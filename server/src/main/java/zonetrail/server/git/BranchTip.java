@@ -3,6 +3,7 @@ package zonetrail.server.git;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +42,7 @@ record BranchTip(
   /// The trailer may stand anywhere in the message: people write it with `git commit -m` too.
   private static final Pattern ACCEPTS =
       Pattern.compile(
-          "^" + Acceptance.TRAILER + ":\\s*([0-9a-f]+)\\s*$",
+          "^" + Acceptance.TRAILER + ":\\s*([0-9a-f]+|" + Acceptance.THIS + ")\\s*$",
           Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
 
   /// The largest object that is read: 128 MiB, or an eighth of the heap where that is less, since
@@ -87,7 +88,7 @@ record BranchTip(
         .matcher(message)
         .results()
         .map(line -> line.group(1))
-        .collect(Collectors.toSet());
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   /// The same commit, accepting this.

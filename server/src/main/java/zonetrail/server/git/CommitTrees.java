@@ -21,6 +21,7 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Acceptance;
+import zonetrail.authority.Acceptance;
 import zonetrail.authority.Layout;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
@@ -164,7 +165,12 @@ final class CommitTrees {
       }
       RevCommit commit = walk.next();
       for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
-        accepted.addAll(BranchTip.accepted(commit.getFullMessage()));
+        Set<String> by = BranchTip.accepted(commit.getFullMessage());
+        if (!commit.equals(tip)) {
+          // What it removed itself is not all that the line since then removed.
+          by.removeIf(Acceptance.THIS::equalsIgnoreCase);
+        }
+        accepted.addAll(by);
         commit = walk.next();
       }
     }
