@@ -1,5 +1,6 @@
 package zonetrail.answer;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.EdnsOption;
@@ -36,6 +37,9 @@ public final class Responder {
   private static final byte[] NOT_AUTHORITATIVE = {0, 20};
 
   private static final byte[] INVALID_DATA = {0, 24};
+
+  /// How much is said of a reason: it has to go into a datagram beside a signature.
+  private static final int MAX_REASON_OCTETS = 200;
 
   private final ResponseWriter writer = new ResponseWriter();
   private final @Nullable CompiledAnswer compiled;
@@ -182,6 +186,30 @@ public final class Responder {
   public int respondOnly(QueryCursor request, Rcode rcode, byte[] target, int limitOctets) {
     begin(request, target, limitOctets);
     return writer.finish(rcode);
+  }
+
+  /// Writes a response that has nothing but a code and, for a client with EDNS, a reason.
+  ///
+  /// @param extendedError an info-code of the IANA registry
+  /// @param text for people; what does not fit is left out
+  @Rfc(number = 8914, section = "2")
+  public int respondOnly(
+      QueryCursor request,
+      Rcode rcode,
+      int extendedError,
+      String text,
+      byte[] target,
+      int limitOctets) {
+    begin(request, target, limitOctets);
+    byte[] words = text.getBytes(StandardCharsets.UTF_8);
+    int octets = Math.min(words.length, MAX_REASON_OCTETS);
+    while (octets < words.length && octets > 0 && (words[octets] & 0xc0) == 0x80) {
+      octets--; // not within a character
+    }
+    byte[] option = new byte[2 + octets];
+    Header.putU16(option, 0, extendedError);
+    System.arraycopy(words, 0, option, 2, octets);
+    return finish(rcode, option);
   }
 
   /// Writes a response that says nothing but to ask again over TCP.

@@ -1,6 +1,8 @@
 package zonetrail.authority;
 
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import zonetrail.wire.Rcode;
 
 /// What a [Primary] wants done, in the order given. The interpreter carries each out once.
@@ -10,7 +12,27 @@ public sealed interface Effect {
   ///
   /// @param base what is served now
   /// @param scope what has to be looked at
-  record Fetch(ZoneFiles base, FetchScope scope) implements Effect {}
+  /// @param ours a commit of which it has to be told whether the source has it; null for none
+  record Fetch(ZoneFiles base, FetchScope scope, @Nullable String ours) implements Effect {}
+
+  /// Make commits of these edits on top of `base`, and come back with [Input.Committed] or
+  /// [Input.CommitFailed]. At most one is under way; it does not wait for a fetch or a push.
+  record Commit(ZoneFiles base, List<ZoneEdit> edits) implements Effect {
+    /// Copies the list.
+    public Commit {
+      edits = List.copyOf(edits);
+    }
+  }
+
+  /// Bring this commit of ours to the source, and come back with [Input.PushSettled]. At most one
+  /// is under way, and none while a fetch is.
+  record Push(String tip) implements Effect {}
+
+  /// Forget a commit of ours that will not be pushed to the branch.
+  ///
+  /// @param isConflict whether it held what was acknowledged, and is to be kept on a branch of its
+  ///   own for somebody to look at
+  record GiveUp(String tip, boolean isConflict) implements Effect {}
 
   /// Let every reader see this from now on.
   record Publish(Publication publication) implements Effect {}
@@ -22,7 +44,27 @@ public sealed interface Effect {
   record Keep(ZoneFiles files) implements Effect {}
 
   /// Answer a request.
-  record Reply(ReplyHandle to, Rcode rcode) implements Effect {}
+  ///
+  /// @param reason what else to tell the client; null for nothing
+  record Reply(ReplyHandle to, Rcode rcode, @Nullable Reason reason) implements Effect {
+    /// An answer that the code says all of.
+    public Reply(ReplyHandle to, Rcode rcode) {
+      this(to, rcode, null);
+    }
+  }
+
+  /// An extended error (RFC 8914).
+  ///
+  /// @param code the info-code
+  /// @param text for people; nothing secret
+  record Reason(int code, String text) {}
+
+  /// Tell the sender that its message is too old or too new, and what time it is here (RFC 8945
+  /// §5.2.3).
+  record ReplyBadTime(ReplyHandle to) implements Effect {}
+
+  /// Let a request go without an answer: the same one is being worked on already.
+  record Drop(ReplyHandle to) implements Effect {}
 
   /// Tell the operator.
   record Report(Event event) implements Effect {}

@@ -594,7 +594,7 @@ public interface Event {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + client.getPort();
   }
 
-  private static String abbreviate(String version) {
+  static String abbreviate(String version) {
     boolean commit = version.length() == 40;
     return commit ? "commit " + version.substring(0, 7) : version;
   }

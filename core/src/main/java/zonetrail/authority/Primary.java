@@ -7,10 +7,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.tsig.Operation;
 import zonetrail.tsig.ReplayMemory;
+import zonetrail.tsig.TsigVerifier;
+import zonetrail.tsig.Verdict;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
 
 /// A primary whose truth lies in a source (a git remote, a folder): it looks there when it is told
 /// to or when it has not for a while, serves what is good, and answers those who told it.
@@ -35,9 +39,17 @@ public final class Primary {
   /// How long an answer to a NOTIFY waits for its fetch.
   public static final Duration MAX_REPLY_DELAY = Duration.ofSeconds(2);
 
+  /// How long after it was signed a message may be valid: the fudge, by a clock that runs ahead as
+  /// much, and the second that the verifier rounds up.
+  public static final Duration LONGEST_VALID =
+      Duration.ofSeconds(2L * TsigVerifier.MAX_FUDGE_SECONDS + 1);
+
   /// How many answers wait at once; NOTIFYs beyond that are answered NOERROR at once, and their
   /// fetch still comes.
   public static final int MAX_PARKED_REPLIES = 4096;
+
+  /// How many edits wait to be committed at once; one more gets SERVFAIL.
+  public static final int MAX_WAITING_EDITS = EditFlow.MAX_WAITING;
 
   /// How long after a failed fetch the next is tried; doubled with each failure in a row.
   public static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -46,16 +58,21 @@ public final class Primary {
   public static final Duration MAX_RETRY = Duration.ofSeconds(60);
 
   private final Duration pollInterval;
+  private final @Nullable EditSettings editing;
   private final FetchPacing pacing = new FetchPacing();
   private final ReplayMemory replays = new ReplayMemory(ReplayMemory.DEFAULT_REQUESTS);
+  private final UpdateReplies updateReplies = new UpdateReplies(replays);
+  private final EditFlow edits;
   private final List<Parked> parked = new ArrayList<>();
   private ZoneFiles files = ZoneFiles.NONE;
   private boolean fetching;
   private FetchScope wanted = FetchScope.nothing();
   private FetchScope lookedAt = FetchScope.nothing();
   private Rcode lastFetch = Rcode.NOERROR;
+  private @Nullable Rcode fetchToAnswer;
   private Duration retryDelay = FIRST_RETRY;
   private Input.@Nullable FetchFailed lastFailure;
+  private Instant startedAt = Instant.EPOCH;
   private long fetchesStarted;
   private long repliesNotParked;
   private boolean keepDue;
@@ -67,12 +84,24 @@ public final class Primary {
   /// A request that waits for a fetch.
   private record Parked(ReplyHandle reply, long wantsFetch, Instant deadline) {}
 
-  /// Creates a primary that serves nothing until [Input.Started].
+  /// Creates a primary that makes no changes of its own and serves nothing until [Input.Started].
   ///
   /// @param pollInterval how long after a fetch of everything the source is looked at again without
   ///   being told; zero means never
   public Primary(Duration pollInterval) {
+    this(pollInterval, null);
+  }
+
+  /// Creates a primary that serves nothing until [Input.Started].
+  ///
+  /// @param pollInterval how long after a fetch of everything the source is looked at again without
+  ///   being told; zero means never
+  /// @param editing how it makes changes in its source; null where none are possible, as in a plain
+  ///   folder: updates are refused then
+  public Primary(Duration pollInterval, @Nullable EditSettings editing) {
     this.pollInterval = pollInterval;
+    this.editing = editing;
+    this.edits = new EditFlow(editing == null ? EditSettings.DEFAULT : editing, updateReplies);
   }
 
   /// How full what is bounded is.
@@ -81,11 +110,32 @@ public final class Primary {
   /// @param repliesNotParked how many were answered at once since the start, because so many waited
   /// @param rememberedRequests requests that are known again, at most
   ///   [ReplayMemory#DEFAULT_REQUESTS]
-  public record Load(int parkedReplies, long repliesNotParked, int rememberedRequests) {}
+  /// @param waitingEdits edits that wait to be committed, at most [#MAX_WAITING_EDITS]
+  /// @param editsNotTaken how many got SERVFAIL since the start, because so many waited
+  /// @param unpushedCommits commits of ours that the source may not have
+  /// @param conflicts acknowledged updates that did not fit what others pushed, since the start
+  public record Load(
+      int parkedReplies,
+      long repliesNotParked,
+      int rememberedRequests,
+      int waitingEdits,
+      long editsNotTaken,
+      int unpushedCommits,
+      long conflicts) {
+    /// Nothing yet.
+    public static final Load NONE = new Load(0, 0, 0, 0, 0, 0, 0);
+  }
 
   /// How full what is bounded is now.
   public Load load() {
-    return new Load(parked.size(), repliesNotParked, replays.size());
+    return new Load(
+        parked.size(),
+        repliesNotParked,
+        replays.size(),
+        edits.waiting(),
+        edits.notTaken(),
+        edits.unpushed(),
+        edits.conflicts());
   }
 
   /// Takes one input.
@@ -94,22 +144,104 @@ public final class Primary {
   public List<Effect> step(Input input, Instant now) {
     List<Effect> effects = new ArrayList<>();
     switch (input) {
-      case Input.Started(ZoneFiles.Advance known) -> {
-        takeOver(known, effects);
+      case Input.Started started -> {
+        start(started);
         want(FetchScope.everything(), now);
       }
       case Input.NotifyReceived notify -> notified(notify, now, effects);
       case Input.LookWanted() -> want(FetchScope.everything(), now);
-      case Input.SourceFetched(ZoneFiles.Advance advance) -> fetched(advance, now, effects);
+      case Input.UpdateReceived update -> updateReceived(update, now, effects);
+      case Input.Committed(GroupCommit.Result result) -> edits.committed(result, now);
+      case Input.CommitFailed(String reason) -> edits.commitFailed(reason, now);
+      case Input.PushSettled(String tip, PushOutcome outcome) ->
+          edits.pushSettled(tip, outcome, now);
+      case Input.SourceFetched(ZoneFiles.Advance advance, boolean hasOurs) ->
+          fetched(advance, hasOurs, now, effects);
       case Input.FetchFailed failure -> failed(failure, now, effects);
       case Input.NotKept(String reason) -> notKept(reason, effects);
       case Input.DeadlineReached() -> wakeAt = null;
     }
+    edits.answerOverdue(now);
+    for (ZoneFiles.Advance served : edits.takeServed()) {
+      takeOver(served, effects);
+    }
+    effects.addAll(edits.takeReplies());
+    settleFetch(effects);
     answerOverdue(now, effects);
     keepIfDue(effects);
+    if (edits.takeProbeWanted()) {
+      probeLater(now);
+    }
     fetchIfDue(now, effects);
+    edits.start(fetching, now, effects);
     wakeForNextDeadline(effects);
     return effects;
+  }
+
+  private void start(Input.Started started) {
+    startedAt = started.startedAt();
+    List<String> ids = new ArrayList<>();
+    for (KnownRequest request : started.requests()) {
+      // Committed, so it was or will be acknowledged; a replay has no second effect.
+      replays.remember(request.requestId(), request.time().plus(LONGEST_VALID), request.time());
+      replays.answered(request.requestId(), Rcode.NOERROR);
+      ids.add(request.requestId());
+    }
+    edits.started(started.known(), started.waiting(), ids);
+  }
+
+  /// Whether a message was signed before this process was there to remember it. What it caused then
+  /// is told by commits; of another one nobody knows whether it was answered.
+  private boolean isFromBefore(Verdict.Verified request) {
+    return request.record().timeSigned().getEpochSecond() < startedAt.getEpochSecond()
+        && replays.answer(request.requestId()) == null;
+  }
+
+  @Rfc(number = 2136, section = "3.3")
+  private void updateReceived(Input.UpdateReceived update, Instant now, List<Effect> effects) {
+    Requested edit =
+        new Requested(
+            update.update(), update.key(), update.reply().client(), update.request().requestId());
+    WireName zone = update.update().zoneName();
+    WireName key = update.key().name().wire();
+    boolean permitted =
+        files.keys().contains(update.key())
+            && update.key().name().operation().filter(Operation.UPDATE::equals).isPresent();
+    if (editing == null || !permitted) {
+      Effect.Reason reason =
+          editing == null
+              ? new Effect.Reason(EditFlow.NOT_SUPPORTED, "zones of a plain folder are not updated")
+              : new Effect.Reason(EditFlow.PROHIBITED, "the key does not permit updates");
+      effects.add(
+          new Effect.Report(
+              new EditEvent.UpdateNotMade(zone, key, edit.client(), Rcode.REFUSED, reason.text())));
+      effects.add(new Effect.Reply(update.reply(), Rcode.REFUSED, reason));
+      return;
+    }
+    if (isFromBefore(update.request())) {
+      effects.add(new Effect.ReplyBadTime(update.reply()));
+      return;
+    }
+    switch (replays.recall(update.request(), update.verifiedAt())) {
+      case FIRST ->
+          edits.take(
+              edit, new UpdateReplies.Awaited(edit, update.reply(), now.plus(editing.timeout())));
+      case REPLAY -> {
+        effects.add(new Effect.Report(new EditEvent.UpdateRepeated(zone, key, edit.client())));
+        Rcode answer = replays.answer(edit.requestId());
+        effects.add(
+            answer == null
+                ? new Effect.Drop(update.reply())
+                : new Effect.Reply(update.reply(), answer));
+      }
+      case FULL -> {
+        String reason = "too many signed requests within the last minutes";
+        effects.add(
+            new Effect.Report(
+                new EditEvent.UpdateNotMade(zone, key, edit.client(), Rcode.SERVFAIL, reason)));
+        effects.add(new Effect.Reply(update.reply(), Rcode.SERVFAIL));
+      }
+    }
   }
 
   @Rfc(number = 1996, section = "3.7")
@@ -124,6 +256,10 @@ public final class Primary {
               new Event.NotifyRefused(
                   notify.zone(), notify.key().name().wire(), notify.reply().client())));
       effects.add(new Effect.Reply(notify.reply(), Rcode.REFUSED));
+      return;
+    }
+    if (isFromBefore(notify.request())) {
+      effects.add(new Effect.ReplyBadTime(notify.reply()));
       return;
     }
     switch (replays.recall(notify.request(), notify.verifiedAt())) {
@@ -164,8 +300,10 @@ public final class Primary {
   }
 
   private void park(ReplyHandle reply, Instant now, List<Effect> effects) {
-    if (parked.size() >= MAX_PARKED_REPLIES) {
-      repliesNotParked++;
+    boolean isFull = parked.size() >= MAX_PARKED_REPLIES;
+    // The remote's hook may wait for this answer, and our push for the hook; a fetch follows it.
+    if (isFull || edits.isPushing()) {
+      repliesNotParked += isFull ? 1 : 0;
       effects.add(new Effect.Reply(reply, Rcode.NOERROR));
       return;
     }
@@ -174,7 +312,8 @@ public final class Primary {
     parked.add(new Parked(reply, wantsFetch, now.plus(MAX_REPLY_DELAY)));
   }
 
-  private void fetched(ZoneFiles.Advance advance, Instant now, List<Effect> effects) {
+  private void fetched(
+      ZoneFiles.Advance advance, boolean hasOurs, Instant now, List<Effect> effects) {
     if (lastFailure != null) {
       effects.add(new Effect.Report(new Event.SourceIsBack()));
       lastFailure = null;
@@ -182,13 +321,13 @@ public final class Primary {
     // A keep is carried out before the fetch that follows it, so by now its failure is known.
     keepDue |= keepFailed;
     whyNotKept = keepFailed ? whyNotKept : null;
-    takeOver(advance, effects);
+    edits.fetched(advance, hasOurs, now);
     retryDelay = FIRST_RETRY;
     if (lookedAt.equals(FetchScope.everything())) {
       // NOTIFYs of one zone, however many, must not put off the look at the others.
       pollDue = pollInterval.isZero() ? null : now.plus(pollInterval);
     }
-    fetchEnded(Rcode.NOERROR, effects);
+    fetchEnded(Rcode.NOERROR);
   }
 
   private void takeOver(ZoneFiles.Advance advance, List<Effect> effects) {
@@ -211,10 +350,15 @@ public final class Primary {
                 failure.reason(), failure.operatorMustAct(), failure.equals(lastFailure))));
     lastFailure = failure;
     wanted = wanted.and(lookedAt);
+    edits.fetchFailed();
+    probeLater(now);
+    fetchEnded(Rcode.SERVFAIL);
+  }
+
+  private void probeLater(Instant now) {
     pollDue = now.plus(retryDelay);
     Duration doubled = retryDelay.multipliedBy(2);
     retryDelay = doubled.compareTo(MAX_RETRY) < 0 ? doubled : MAX_RETRY;
-    fetchEnded(Rcode.SERVFAIL, effects);
   }
 
   /// Noting is tried again after the next fetch; said is only what is new.
@@ -226,10 +370,19 @@ public final class Primary {
     }
   }
 
-  private void fetchEnded(Rcode rcode, List<Effect> effects) {
+  private void fetchEnded(Rcode rcode) {
     fetching = false;
     lastFetch = rcode;
-    answer(effects, rcode, waiting -> waiting.wantsFetch() <= fetchesStarted);
+    fetchToAnswer = rcode;
+  }
+
+  /// After what was fetched is served.
+  private void settleFetch(List<Effect> effects) {
+    Rcode rcode = fetchToAnswer;
+    if (rcode != null) {
+      fetchToAnswer = null;
+      answer(effects, rcode, waiting -> waiting.wantsFetch() <= fetchesStarted);
+    }
   }
 
   private void answerOverdue(Instant now, List<Effect> effects) {
@@ -260,8 +413,14 @@ public final class Primary {
       pollDue = null;
       want(FetchScope.everything(), now);
     }
+    // After a failure the next try has its time.
+    boolean isUrgent = edits.needsFetch() && lastFailure == null;
+    if (isUrgent && !fetching) {
+      want(FetchScope.everything(), now);
+    }
     Instant due = pacing.due();
-    if (fetching || due == null || now.isBefore(due)) {
+    boolean isDue = due != null && (isUrgent || !now.isBefore(due));
+    if (fetching || edits.holdsFetches() || !isDue) {
       return;
     }
     pacing.started(now);
@@ -272,11 +431,13 @@ public final class Primary {
     if (lookedAt.equals(FetchScope.everything())) {
       pollDue = null;
     }
-    effects.add(new Effect.Fetch(files, lookedAt));
+    effects.add(new Effect.Fetch(edits.source(), lookedAt, edits.ours()));
   }
 
   private void wakeForNextDeadline(List<Effect> effects) {
-    Instant next = earlier(pollDue, fetching ? null : pacing.due());
+    boolean isHeld = fetching || edits.holdsFetches();
+    Instant next = earlier(pollDue, isHeld ? null : pacing.due());
+    next = earlier(next, edits.due());
     if (!parked.isEmpty()) {
       next = earlier(next, parked.getFirst().deadline()); // they were parked in order of time
     }
@@ -286,7 +447,7 @@ public final class Primary {
     }
   }
 
-  private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+  static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
     if (a == null || b == null) {
       return a == null ? b : a;
     }

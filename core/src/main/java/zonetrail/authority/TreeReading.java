@@ -52,6 +52,7 @@ final class TreeReading {
   private final boolean isFirst;
   private final Set<WireName> soaIncluded;
   private final String to;
+  private final Map<WireName, ZoneReading> written;
   private final Map<String, FileEntry> entries = new HashMap<>();
   private final Map<WireName, ZoneState> states = new HashMap<>();
   private final Map<WireName, Floor> floors;
@@ -80,6 +81,20 @@ final class TreeReading {
   /// @param takenBesides what is taken of the heap by zones that are not those of `before`
   TreeReading(
       ZoneFiles before, SourceTree tree, boolean isFirst, List<Mark> marks, long takenBesides) {
+    this(before, tree, isFirst, marks, takenBesides, Map.of());
+  }
+
+  /// Begins a look at a version that we made ourselves.
+  ///
+  /// @param written the zones of the files that are others in it, which need not be read
+  TreeReading(
+      ZoneFiles before,
+      SourceTree tree,
+      boolean isFirst,
+      List<Mark> marks,
+      long takenBesides,
+      Map<WireName, ZoneReading> written) {
+    this.written = written;
     this.takenOctets =
         before.heapOctets() + takenBesides + (long) tree.files().size() * OCTETS_PER_FILE;
     this.before = before;
@@ -122,6 +137,7 @@ final class TreeReading {
     KeyRing keysInForce = keys.inForce(isEmptied);
     return new ZoneFiles(
         new AsOf(to, tree.time()),
+        tree,
         entries,
         states,
         floors,
@@ -364,6 +380,10 @@ final class TreeReading {
   private FileReading reading(WireName apex, String name) {
     long share = room() / SHARES_OF_READ_AHEAD / Math.max(1, before.readings().ahead());
     SourceFile file = file(name);
+    ZoneReading ours = written.get(apex);
+    if (ours != null) {
+      return FileReading.known(name, apex, file, includedFiles.of(name, file), ours);
+    }
     return new FileReading(
         name, apex, file, includedFiles.of(name, file), wasZone(apex, name), share);
   }
@@ -417,7 +437,7 @@ final class TreeReading {
         return heldBack(
             apex, last, new Problem.NotRaised(to, floor.serial(), found.zone().serial()));
       }
-    } else if (found.zone().sameRecords(served.zone())) {
+    } else if (!written.containsKey(apex) && found.zone().sameRecords(served.zone())) {
       return ZoneState.current(found.with(served.zone()));
     } else {
       Problem problem = whyNot(served.zone(), found, last);
@@ -451,9 +471,11 @@ final class TreeReading {
     }
     Problem.Halved halved =
         last != null && last.problem() instanceof Problem.Halved before ? before : null;
+    // What a signed message removed is meant to go.
     boolean isAccepted =
         isFirst
-            || tree.acceptance().isOfEverything()
+            || written.containsKey(found.apex())
+            || tree.acceptance().isOfItself()
             || (halved != null && tree.acceptance().covers(halved.version()));
     OptionalInt lost = isAccepted ? OptionalInt.empty() : MassRemoval.ofRRsets(served, found);
     if (lost.isEmpty()) {
@@ -494,7 +516,7 @@ final class TreeReading {
     }
     boolean isTooMuch =
         !isFirst
-            && !tree.acceptance().isOfEverything()
+            && !tree.acceptance().isOfItself()
             && MassRemoval.isOfZones(gone.size(), served, left);
     int kept = 0;
     for (ZoneState state : gone) {

@@ -17,6 +17,7 @@ import zonetrail.authority.ZoneSource.Known;
 import zonetrail.authority.ZoneState.AsOf;
 import zonetrail.authority.ZoneState.Problem;
 import zonetrail.authority.ZoneState.ServedVersion;
+import zonetrail.masterfile.ZoneReading;
 import zonetrail.tsig.KeyRing;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
@@ -35,6 +36,7 @@ public final class ZoneFiles implements PublishedSource {
   public static final ZoneFiles NONE = none(ZoneReadings.oneByOne(Long.MAX_VALUE));
 
   private final AsOf look;
+  private final @Nullable SourceTree tree;
   private final Map<String, FileEntry> entries;
   private final Map<WireName, ZoneState> states;
   private final Map<WireName, Floor> floors;
@@ -50,6 +52,7 @@ public final class ZoneFiles implements PublishedSource {
 
   ZoneFiles(
       AsOf look,
+      @Nullable SourceTree tree,
       Map<String, FileEntry> entries,
       Map<WireName, ZoneState> states,
       Map<WireName, Floor> floors,
@@ -57,6 +60,7 @@ public final class ZoneFiles implements PublishedSource {
       KeyRing keys,
       ZoneReadings readings) {
     this.look = look;
+    this.tree = tree;
     this.entries = Map.copyOf(entries);
     this.states = Map.copyOf(states);
     this.floors = Map.copyOf(floors);
@@ -67,7 +71,7 @@ public final class ZoneFiles implements PublishedSource {
 
   private static ZoneFiles none(ZoneReadings readings) {
     return new ZoneFiles(
-        NOTHING, Map.of(), Map.of(), Map.of(), Zones.NONE, KeyRing.EMPTY, readings);
+        NOTHING, null, Map.of(), Map.of(), Map.of(), Zones.NONE, KeyRing.EMPTY, readings);
   }
 
   /// The outcome of looking at new versions of the source.
@@ -133,6 +137,27 @@ public final class ZoneFiles implements PublishedSource {
     events.addAll(Changes.between(this, after));
     boolean isChange = after.zones != zones || after.keys != keys;
     return new Advance(after, isChange, events);
+  }
+
+  /// These zones as a version that lies behind has them: what is the same in it is not read again,
+  /// and nothing is held back.
+  public ZoneFiles asAt(SourceTree earlier) {
+    return new TreeReading(this, earlier, true, List.of()).read();
+  }
+
+  /// Looks at a version that we made ourselves on top of this one, without reading again what we
+  /// wrote.
+  ///
+  /// @param written the zones of the files that are others in it; one that includes files is read
+  Advance advance(SourceTree ours, Map<WireName, ZoneReading> written) {
+    ZoneFiles after = new TreeReading(this, ours, false, List.of(), 0, written).read();
+    boolean isChange = after.zones != zones || after.keys != keys;
+    return new Advance(after, isChange, Changes.between(this, after));
+  }
+
+  /// The version looked at last; null where only what was served of it is known.
+  @Nullable SourceTree tree() {
+    return tree;
   }
 
   /// How files are read.
@@ -303,7 +328,7 @@ public final class ZoneFiles implements PublishedSource {
                         apex, state.served(), state.problem(), current.getOrDefault(apex, look)));
       }
     }
-    return new ZoneFiles(look, entries, marked, raised, zones, keys, readings);
+    return new ZoneFiles(look, null, entries, marked, raised, zones, keys, readings);
   }
 
   private static Problem problem(Mark.Held held, ZoneState state) {

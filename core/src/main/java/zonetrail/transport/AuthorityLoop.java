@@ -16,21 +16,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.Effect;
 import zonetrail.authority.Event;
-import zonetrail.authority.FetchScope;
+import zonetrail.authority.GroupCommit;
 import zonetrail.authority.Input;
+import zonetrail.authority.KnownRequest;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
+import zonetrail.authority.PushOutcome;
+import zonetrail.authority.SourceLine;
+import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneFiles;
+import zonetrail.authority.ZoneLedger;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
+import zonetrail.update.SerialStyle;
 
 /// The one interpreter of effects: it owns the [Primary] on one thread, feeds it inputs in order
 /// and carries out what it wants done.
 ///
-/// Two threads: the loop's own, on which nothing waits, and the network lane, on which the source
-/// is fetched and what changed is read, with the help of a [ReadingPool]. [#post] may be called
-/// from any thread.
+/// Three threads: the loop's own, on which nothing waits; the network lane, on which the source is
+/// fetched and pushed to, and what changed is read, with the help of a [ReadingPool]; and the
+/// commit lane, on which edits become commits, so that these never wait for the network. [#post]
+/// may be called from any thread.
 public final class AuthorityLoop implements Authority, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityLoop.class);
 
@@ -52,29 +59,52 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
   private final RareWarning commitTimeWarning = new RareWarning(LOG);
   private final Primary primary;
   private final ZoneSource source;
+  private final @Nullable Editing editing;
   private final PublishedZones published;
   private final InstantSource clock;
   private final ScheduledExecutorService loop;
   private final ScheduledExecutorService networkLane;
+  private final ScheduledExecutorService commitLane;
   private final ReadingPool readings;
   private final EventLog eventLog = new EventLog();
   private final FetchHistory fetches = new FetchHistory();
   private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
   private final ClockWatch clockWatch = new ClockWatch(Instant.now(), System.nanoTime());
-  private volatile Primary.Load load = new Primary.Load(0, 0, 0);
+  private volatile Primary.Load load = Primary.Load.NONE;
   private @Nullable ScheduledFuture<?> wake;
 
-  /// Creates a loop that does nothing until [#start].
+  /// What makes commits.
+  ///
+  /// @param ledger takes them
+  /// @param style how serials are raised
+  public record Editing(ZoneLedger ledger, SerialStyle style) {}
+
+  /// Creates a loop that does nothing until [#start], for a source that takes no commits.
   ///
   /// @param clock never goes back; see [#steadyClock]
   public AuthorityLoop(
       Primary primary, ZoneSource source, PublishedZones published, InstantSource clock) {
+    this(primary, source, null, published, clock);
+  }
+
+  /// Creates a loop that does nothing until [#start].
+  ///
+  /// @param editing makes the commits that `primary` wants; null if it wants none
+  /// @param clock never goes back; see [#steadyClock]
+  public AuthorityLoop(
+      Primary primary,
+      ZoneSource source,
+      @Nullable Editing editing,
+      PublishedZones published,
+      InstantSource clock) {
     this.primary = primary;
     this.source = source;
+    this.editing = editing;
     this.published = published;
     this.clock = clock;
     this.loop = singleThread("authority");
     this.networkLane = singleThread("network-lane");
+    this.commitLane = singleThread("commit-lane");
     Runtime machine = Runtime.getRuntime();
     this.readings =
         new ReadingPool(
@@ -101,8 +131,7 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
   /// @param known what an earlier run left behind, or a first fetch
   public void start(Known known) {
     try {
-      Input started =
-          networkLane.submit(() -> new Input.Started(ZoneFiles.resume(known, readings))).get();
+      Input started = networkLane.submit(() -> started(known)).get();
       readings.serving();
       loop.submit(() -> step(started)).get();
     } catch (InterruptedException interrupted) {
@@ -113,6 +142,26 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
     }
     long everyNanos = Heartbeat.INTERVAL.toNanos();
     var _ = loop.scheduleAtFixedRate(this::tick, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Input.Started started(Known known) {
+    if (editing == null) {
+      return new Input.Started(ZoneFiles.resume(known, readings));
+    }
+    ZoneLedger ledger = editing.ledger();
+    Instant began = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    List<KnownRequest> requests = ledger.requestsSince(began.minus(Primary.LONGEST_VALID));
+    List<SourceTree> pending = ledger.pending();
+    SourceLine line = known.line();
+    if (pending.isEmpty() || line == null) {
+      return new Input.Started(ZoneFiles.resume(known, readings), null, requests, began);
+    }
+    // What was acknowledged here before the remote had it is served as it was.
+    Known ours = new Known(known.served(), known.marks(), new SourceLine(pending, false));
+    ZoneFiles.Advance advance = ZoneFiles.resume(ours, readings);
+    ZoneFiles remote = advance.files().asAt(line.now());
+    Input.Waiting waiting = new Input.Waiting(remote, pending.getLast().version());
+    return new Input.Started(advance, waiting, requests, began);
   }
 
   static long memoryForZones(long heapOctets) {
@@ -216,13 +265,20 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
 
   private void perform(Effect effect) {
     switch (effect) {
-      case Effect.Fetch(var base, var scope) -> networkLane.execute(() -> post(fetch(base, scope)));
+      case Effect.Fetch fetch -> networkLane.execute(() -> post(fetch(fetch)));
+      case Effect.Commit commit -> commitLane.execute(() -> post(commit(commit)));
+      case Effect.Push(var tip) ->
+          networkLane.execute(() -> post(new Input.PushSettled(tip, push(tip))));
+      case Effect.GiveUp(var tip, var isConflict) ->
+          networkLane.execute(() -> giveUp(tip, isConflict));
       case Effect.Publish(var publication) -> {
         published.publish(publication);
         warnIfFromTheFuture(publication);
       }
       case Effect.Keep(var files) -> networkLane.execute(() -> keep(files));
-      case Effect.Reply(var to, var rcode) -> to.reply(rcode);
+      case Effect.Reply(var to, var rcode, var reason) -> to.reply(rcode, reason);
+      case Effect.ReplyBadTime(var to) -> to.replyBadTime();
+      case Effect.Drop(var to) -> to.drop();
       case Effect.Report(var event) -> eventLog.write(event, System.nanoTime());
       case Effect.WakeAt(var time) -> wakeAt(time);
     }
@@ -251,13 +307,53 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
     wake = loop.schedule(() -> step(new Input.DeadlineReached()), nanos, TimeUnit.NANOSECONDS);
   }
 
-  private Input fetch(ZoneFiles base, FetchScope scope) {
+  private Editing editing() {
+    if (editing == null) {
+      throw new IllegalStateException("this source takes no commits");
+    }
+    return editing;
+  }
+
+  private Input commit(Effect.Commit commit) {
+    try {
+      return new Input.Committed(
+          GroupCommit.make(
+              commit.base(), commit.edits(), editing().style(), Instant.now(), editing().ledger()));
+    } catch (AwayException full) {
+      return new Input.CommitFailed(String.valueOf(full.getMessage()));
+    } catch (RuntimeException | Error unexpected) {
+      // Without an input the authority would wait for ever.
+      LOG.error("edits could not be committed because of a defect in this server", unexpected);
+      return new Input.CommitFailed("internal error: " + unexpected);
+    }
+  }
+
+  private PushOutcome push(String tip) {
+    try {
+      return editing().ledger().push(tip);
+    } catch (RuntimeException | Error unexpected) {
+      LOG.error("commits could not be pushed because of a defect in this server", unexpected);
+      return new PushOutcome.Unknown("internal error: " + unexpected);
+    }
+  }
+
+  private void giveUp(String tip, boolean isConflict) {
+    try {
+      editing().ledger().giveUp(tip, isConflict);
+    } catch (AwayException notNow) {
+      LOG.warn("{}", notNow.getMessage());
+    } catch (RuntimeException | Error unexpected) {
+      LOG.error("a commit could not be given up because of a defect in this server", unexpected);
+    }
+  }
+
+  private Input fetch(Effect.Fetch fetch) {
     long beganNanos = System.nanoTime();
     fetches.began(Instant.now());
-    Input result = tryToFetch(base, scope);
+    Input result = tryToFetch(fetch);
     Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
     switch (result) {
-      case Input.SourceFetched(var advance) ->
+      case Input.SourceFetched(var advance, _) ->
           fetches.succeeded(advance.isChange(), took, Instant.now());
       case Input.FetchFailed(var reason, _) -> fetches.failed(reason, took, Instant.now());
       default -> throw new IllegalStateException("a fetch ends in one of these, not in " + result);
@@ -265,9 +361,12 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
     return result;
   }
 
-  private Input tryToFetch(ZoneFiles base, FetchScope scope) {
+  private Input tryToFetch(Effect.Fetch fetch) {
     try {
-      return new Input.SourceFetched(base.advance(source.fetch(base.version(), scope)));
+      ZoneFiles base = fetch.base();
+      ZoneFiles.Advance advance = base.advance(source.fetch(base.version(), fetch.scope()));
+      String ours = fetch.ours();
+      return new Input.SourceFetched(advance, ours != null && editing().ledger().isInRemote(ours));
     } catch (AwayException away) {
       return new Input.FetchFailed(String.valueOf(away.getMessage()), away.operatorMustAct());
     } catch (RuntimeException | Error unexpected) {
@@ -289,13 +388,19 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
     }
   }
 
-  /// Ends all threads; a fetch under way is interrupted, and left behind after [#CLOSE_PATIENCE].
+  /// Ends the threads; a fetch under way is interrupted, and left behind after [#CLOSE_PATIENCE]. A
+  /// commit that has begun is finished.
   @Override
   public void close() {
     loop.shutdownNow();
+    commitLane.shutdown();
     networkLane.shutdownNow();
     readings.close();
     try {
+      if (!commitLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn(
+            "a commit did not end within {} s and was left behind", CLOSE_PATIENCE.toSeconds());
+      }
       if (!networkLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         LOG.warn("a fetch did not end within {} s and was left behind", CLOSE_PATIENCE.toSeconds());
       }

@@ -106,6 +106,11 @@ public final class FastLane implements Answerer {
       counters.count(LoopCounters.What.UNSIGNED_NOTIFY);
       return responder.respondOnly(cursor, Rcode.REFUSED, response, limit);
     }
+    if (outcome == Outcome.OK && cursor.opcode() == Opcode.UPDATE) {
+      // RFC 3007 §3: what changes a zone is signed.
+      counters.count(LoopCounters.What.UNSIGNED_UPDATE);
+      return responder.respondOnly(cursor, Rcode.REFUSED, response, limit);
+    }
     return responder.respond(cursor, outcome, published.current().zones(), response, limit);
   }
 

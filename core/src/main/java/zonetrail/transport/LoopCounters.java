@@ -37,7 +37,9 @@ public final class LoopCounters {
     RATE_LIMITED_DROPPED(8),
     /// Answers over the rate limit that were sent empty with TC, so that a client that is not
     /// forged asks again over TCP.
-    RATE_LIMITED_TRUNCATED(9);
+    RATE_LIMITED_TRUNCATED(9),
+    /// UPDATEs without a signature, which change nothing and got REFUSED.
+    UNSIGNED_UPDATE(10);
 
     private final int index;
 

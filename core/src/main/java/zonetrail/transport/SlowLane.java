@@ -8,8 +8,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import zonetrail.answer.Responder;
+import zonetrail.authority.Effect;
 import zonetrail.authority.Input;
 import zonetrail.authority.Publication;
 import zonetrail.authority.ReplyHandle;
@@ -18,6 +20,8 @@ import zonetrail.transfer.TransferRequest;
 import zonetrail.tsig.TsigSigner;
 import zonetrail.tsig.TsigVerifier;
 import zonetrail.tsig.Verdict;
+import zonetrail.update.MalformedUpdateException;
+import zonetrail.update.UpdateRequest;
 import zonetrail.wire.Opcode;
 import zonetrail.wire.QueryCursor;
 import zonetrail.wire.QueryCursor.Outcome;
@@ -25,6 +29,7 @@ import zonetrail.wire.RRClass;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.ResponseWriter;
+import zonetrail.wire.Rfc;
 import zonetrail.zone.Zones;
 
 /// Handles signed messages, each on a virtual thread of its own: checks the signature, answers what
@@ -131,10 +136,11 @@ public final class SlowLane implements AutoCloseable {
       }
       case Verdict.Unsigned _ -> replyUnsigned(request, Rcode.FORMERR, exchange);
       case Verdict.Verified verified -> {
-        Signed signed = new Signed(request, verified, exchange);
+        Signed signed = new Signed(message, request, verified, exchange);
         switch (request.opcode()) {
           case Opcode.QUERY -> signed.answer(publication);
           case Opcode.NOTIFY -> notify(signed, now);
+          case Opcode.UPDATE -> update(signed, now);
           default -> signed.reply(Rcode.NOTIMP);
         }
       }
@@ -161,13 +167,29 @@ public final class SlowLane implements AutoCloseable {
     }
   }
 
+  @Rfc(number = 2136, section = "3")
+  private void update(Signed request, Instant verifiedAt) {
+    UpdateRequest update;
+    try {
+      update = UpdateRequest.parse(request.verified.withoutTsig(request.message));
+    } catch (MalformedUpdateException malformed) {
+      request.reply(Rcode.FORMERR);
+      return;
+    }
+    if (!authority.post(new Input.UpdateReceived(update, request.verified, verifiedAt, request))) {
+      request.reply(Rcode.SERVFAIL);
+    }
+  }
+
   /// A request whose signature verified, and the way back to its sender; answers are signed.
   private final class Signed implements ReplyHandle {
+    private final byte[] message;
     private final QueryCursor cursor;
     private final Verdict.Verified verified;
     private final Exchange exchange;
 
-    Signed(QueryCursor cursor, Verdict.Verified verified, Exchange exchange) {
+    Signed(byte[] message, QueryCursor cursor, Verdict.Verified verified, Exchange exchange) {
+      this.message = message;
       this.cursor = cursor;
       this.verified = verified;
       this.exchange = exchange;
@@ -178,11 +200,34 @@ public final class SlowLane implements AutoCloseable {
       return exchange.client();
     }
 
+    void reply(Rcode rcode) {
+      reply(rcode, null);
+    }
+
     @Override
-    public void reply(Rcode rcode) {
+    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
       byte[] response = new byte[CODE_ONLY_OCTETS];
       int limit = FastLane.limitOctets(cursor, exchange);
-      sign(response, new Responder().respondOnly(cursor, rcode, response, limit), limit);
+      Responder responder = new Responder();
+      int length =
+          reason == null
+              ? responder.respondOnly(cursor, rcode, response, limit)
+              : responder.respondOnly(cursor, rcode, reason.code(), reason.text(), response, limit);
+      sign(response, length, limit);
+    }
+
+    @Override
+    public void replyBadTime() {
+      Verdict.Refused late =
+          new Verdict.RefusedSigned(
+              Rcode.BADTIME, verified.key(), verified.record(), cursor.questionEnd());
+      byte[] refusal = TsigSigner.refuse(message, late, clock.instant());
+      exchange.reply(refusal, refusal.length);
+    }
+
+    @Override
+    public void drop() {
+      exchange.reply(message, 0);
     }
 
     void answer(Publication publication) {

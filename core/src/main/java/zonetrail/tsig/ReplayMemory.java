@@ -2,9 +2,12 @@ package zonetrail.tsig;
 
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.PriorityQueue;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.Rcode;
 
 /// Remembers signed requests for as long as the verifier would accept them again.
 ///
@@ -21,11 +24,30 @@ public final class ReplayMemory {
   public static final int DEFAULT_REQUESTS = 240_000;
 
   private final int maxRequests;
-  private final Set<String> known = new HashSet<>();
-  private final PriorityQueue<Remembered> byEnd =
-      new PriorityQueue<>(Comparator.comparing(Remembered::validUntil));
+  private final Map<String, Remembered> known = new HashMap<>();
+  private final NavigableSet<Remembered> byEnd = new TreeSet<>();
 
-  private record Remembered(String requestId, Instant validUntil) {}
+  /// A request, until when it is valid, and what it was answered if that is known.
+  private record Remembered(String requestId, Instant validUntil, @Nullable Rcode answer)
+      implements Comparable<Remembered> {
+    private static final Comparator<Remembered> ORDER =
+        Comparator.comparing(Remembered::validUntil).thenComparing(Remembered::requestId);
+
+    @Override
+    public int compareTo(Remembered other) {
+      return ORDER.compare(this, other);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Remembered that && compareTo(that) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+      return requestId.hashCode();
+    }
+  }
 
   /// What the memory says about a request.
   public enum Recall {
@@ -58,25 +80,43 @@ public final class ReplayMemory {
   /// @param now the time
   public Recall remember(String requestId, Instant validUntil, Instant now) {
     forgetBefore(now);
-    if (known.contains(requestId)) {
+    if (known.containsKey(requestId)) {
       return Recall.REPLAY;
     }
     if (known.size() >= maxRequests) {
       return Recall.FULL;
     }
-    known.add(requestId);
-    byEnd.add(new Remembered(requestId, validUntil));
+    Remembered request = new Remembered(requestId, validUntil, null);
+    known.put(requestId, request);
+    byEnd.add(request);
     return Recall.FIRST;
+  }
+
+  /// Notes what a remembered request was answered, for whoever sends it again.
+  public void answered(String requestId, Rcode answer) {
+    known.computeIfPresent(
+        requestId, (id, request) -> new Remembered(id, request.validUntil(), answer));
+  }
+
+  /// What a remembered request was answered; null if it was not yet.
+  public @Nullable Rcode answer(String requestId) {
+    Remembered request = known.get(requestId);
+    return request == null ? null : request.answer();
+  }
+
+  /// Forgets a request that had no effect, so that it may have one when it is sent again.
+  public void forget(String requestId) {
+    Remembered request = known.remove(requestId);
+    if (request != null) {
+      byEnd.remove(request);
+    }
   }
 
   private void forgetBefore(Instant now) {
     // The verifier compares whole seconds: a request is valid to the end of its last second.
     Instant second = Instant.ofEpochSecond(now.getEpochSecond());
-    for (Remembered oldest = byEnd.peek();
-        oldest != null && oldest.validUntil().isBefore(second);
-        oldest = byEnd.peek()) {
-      byEnd.remove();
-      known.remove(oldest.requestId());
+    while (!byEnd.isEmpty() && byEnd.getFirst().validUntil().isBefore(second)) {
+      known.remove(byEnd.removeFirst().requestId());
     }
   }
 

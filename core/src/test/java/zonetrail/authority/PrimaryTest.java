@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -45,8 +46,18 @@ class PrimaryTest {
     }
 
     @Override
-    public void reply(Rcode rcode) {
+    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
       throw new AssertionError("only the interpreter replies");
+    }
+
+    @Override
+    public void replyBadTime() {
+      throw new AssertionError("every message here is in time");
+    }
+
+    @Override
+    public void drop() {
+      throw new AssertionError("every message here is answered");
     }
   }
 

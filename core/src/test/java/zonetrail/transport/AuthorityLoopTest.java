@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Type;
+import zonetrail.authority.Effect;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
@@ -67,9 +69,19 @@ class AuthorityLoopTest {
     }
 
     @Override
-    public void reply(Rcode rcode) {
+    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
       versionThen.complete(published.current().version());
       answer.complete(rcode);
+    }
+
+    @Override
+    public void replyBadTime() {
+      throw new AssertionError("every message here is in time");
+    }
+
+    @Override
+    public void drop() {
+      throw new AssertionError("every message here is answered");
     }
 
     Rcode awaitAnswer() throws Exception {
@@ -217,8 +229,18 @@ class AuthorityLoopTest {
           }
 
           @Override
-          public void reply(Rcode rcode) {
+          public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
             throw new IllegalStateException("the way back is broken");
+          }
+
+          @Override
+          public void replyBadTime() {
+            throw new AssertionError("every message here is in time");
+          }
+
+          @Override
+          public void drop() {
+            throw new AssertionError("every message here is answered");
           }
         };
     notifyOfAPush(broken);

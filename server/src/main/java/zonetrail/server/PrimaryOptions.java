@@ -55,6 +55,8 @@ final class PrimaryOptions {
 
   @Mixin private final NotifyOptions notifies = new NotifyOptions();
 
+  @Mixin private final UpdateOptions updates = new UpdateOptions();
+
   @Option(
       names = "--http",
       paramLabel = "ADDR:PORT",
@@ -131,6 +133,7 @@ final class PrimaryOptions {
         identity.answers(rateLimit.answerRate()),
         transfers.rights(),
         notifies.policy(),
+        updates.settings(),
         Optional.ofNullable(http),
         source.describe());
   }

@@ -16,11 +16,13 @@ import zonetrail.answer.ServerIdentity;
 import zonetrail.answer.guard.AddressRange;
 import zonetrail.answer.guard.Cookies;
 import zonetrail.answer.guard.RateLimit;
+import zonetrail.authority.EditSettings;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
 import zonetrail.authority.ZoneFiles;
+import zonetrail.authority.ZoneLedger;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
@@ -69,6 +71,7 @@ public final class PrimaryServer implements AutoCloseable {
   /// @param answers how much it answers, and what it says of itself
   /// @param transfers who may transfer zones besides those with a key
   /// @param notifies who is told of changes
+  /// @param editing how it makes commits, where the source takes them; empty: it makes none
   /// @param http where to tell of itself over HTTP; empty: nowhere
   /// @param sourceName where the zones come from, without secrets, for people
   public record Settings(
@@ -79,6 +82,7 @@ public final class PrimaryServer implements AutoCloseable {
       Answers answers,
       TransferRights transfers,
       NotifyPolicy notifies,
+      Optional<EditSettings> editing,
       Optional<InetSocketAddress> http,
       String sourceName) {
     /// Copies the list.
@@ -97,6 +101,7 @@ public final class PrimaryServer implements AutoCloseable {
           Answers.ALL,
           TransferRights.BY_KEY,
           NotifyPolicy.OFF,
+          Optional.of(EditSettings.DEFAULT),
           Optional.empty(),
           "");
     }
@@ -111,6 +116,7 @@ public final class PrimaryServer implements AutoCloseable {
           answers,
           transfers,
           notifies,
+          editing,
           Optional.of(address),
           sourceName);
     }
@@ -118,20 +124,62 @@ public final class PrimaryServer implements AutoCloseable {
     /// The same with transfers for these, too.
     public Settings withTransfers(TransferRights rights) {
       return new Settings(
-          listen, threads, pollInterval, streams, answers, rights, notifies, http, sourceName);
+          listen,
+          threads,
+          pollInterval,
+          streams,
+          answers,
+          rights,
+          notifies,
+          editing,
+          http,
+          sourceName);
     }
 
     /// The same with NOTIFYs to these.
     public Settings withNotifies(NotifyPolicy policy) {
       return new Settings(
-          listen, threads, pollInterval, streams, answers, transfers, policy, http, sourceName);
+          listen,
+          threads,
+          pollInterval,
+          streams,
+          answers,
+          transfers,
+          policy,
+          editing,
+          http,
+          sourceName);
     }
 
     /// The same with a rate limit.
     public Settings withAnswerRate(AnswerRate rate) {
       Answers limited = new Answers(Optional.of(rate), answers.cookies(), answers.identity());
       return new Settings(
-          listen, threads, pollInterval, streams, limited, transfers, notifies, http, sourceName);
+          listen,
+          threads,
+          pollInterval,
+          streams,
+          limited,
+          transfers,
+          notifies,
+          editing,
+          http,
+          sourceName);
+    }
+
+    /// The same with commits made so.
+    public Settings withEditing(EditSettings settings) {
+      return new Settings(
+          listen,
+          threads,
+          pollInterval,
+          streams,
+          answers,
+          transfers,
+          notifies,
+          Optional.of(settings),
+          http,
+          sourceName);
     }
   }
 
@@ -215,9 +263,17 @@ public final class PrimaryServer implements AutoCloseable {
   static PrimaryServer start(ZoneSource source, Settings settings, FirstFetch firstFetch)
       throws StartException {
     PublishedZones published = new PublishedZones();
+    EditSettings editing = source instanceof ZoneLedger ? settings.editing().orElse(null) : null;
     InstantSource steadyClock = AuthorityLoop.steadyClock();
     AuthorityLoop authority =
-        new AuthorityLoop(new Primary(settings.pollInterval()), source, published, steadyClock);
+        new AuthorityLoop(
+            new Primary(settings.pollInterval(), editing),
+            source,
+            editing != null && source instanceof ZoneLedger ledger
+                ? new AuthorityLoop.Editing(ledger, editing.style())
+                : null,
+            published,
+            steadyClock);
     InstantSource timeOfDay = InstantSource.system();
     TransferLane transfers =
         new TransferLane(

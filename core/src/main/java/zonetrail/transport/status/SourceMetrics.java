@@ -91,7 +91,14 @@ final class SourceMetrics {
         .with(counts.getOrDefault("notify_not_remembered", 0L), "outcome", "not_remembered")
         .with(observed.counters().sum(What.UNSIGNED_NOTIFY), "outcome", "unsigned")
         .done();
+    to.counter("updates", "UPDATEs received, by what became of them.")
+        .with(counts.getOrDefault("update_made", 0L), "outcome", "made")
+        .with(counts.getOrDefault("update_not_made", 0L), "outcome", "not_made")
+        .with(counts.getOrDefault("update_repeated", 0L), "outcome", "repeated")
+        .with(observed.counters().sum(What.UNSIGNED_UPDATE), "outcome", "unsigned")
+        .done();
     Primary.Load load = authority.load();
+    edits(load, to);
     to.gauge("replies_parked", "Answers to NOTIFYs that wait for a fetch.")
         .with(load.parkedReplies())
         .done();
@@ -126,6 +133,24 @@ final class SourceMetrics {
         .done();
     to.gauge("refreshes_waiting", "Zones that are due and wait for a place.")
         .with(load.waiting())
+        .done();
+  }
+
+  private static void edits(Primary.Load load, Families to) {
+    to.gauge("edits_waiting", "Edits of zone files that wait to be committed.")
+        .with(load.waitingEdits())
+        .done();
+    to.gauge("edits_waiting_max", "How many may wait; more get SERVFAIL.")
+        .with(Primary.MAX_WAITING_EDITS)
+        .done();
+    to.counter("edits_not_taken", "Updates that got SERVFAIL because so many waited.")
+        .with(load.editsNotTaken())
+        .done();
+    to.gauge("commits_unpushed", "Groups of commits of ours that the remote may not have.")
+        .with(load.unpushedCommits())
+        .done();
+    to.counter("update_conflicts", "Acknowledged updates that did not fit what others pushed.")
+        .with(load.conflicts())
         .done();
   }
 

@@ -21,7 +21,6 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Acceptance;
-import zonetrail.authority.Acceptance;
 import zonetrail.authority.Layout;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;

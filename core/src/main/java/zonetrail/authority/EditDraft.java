@@ -1,0 +1,305 @@
+package zonetrail.authority;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.ZoneEdit.Acknowledged;
+import zonetrail.authority.ZoneEdit.CommitOrigin;
+import zonetrail.authority.ZoneEdit.Requested;
+import zonetrail.authority.ZoneEdit.SerialRaise;
+import zonetrail.update.SerialStyle;
+import zonetrail.update.UpdateOutcome;
+import zonetrail.update.UpdateOutcome.Made;
+import zonetrail.update.UpdateOutcome.Refusal;
+import zonetrail.update.UpdateProcessor;
+import zonetrail.wire.Rcode;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Serial;
+import zonetrail.zone.Zone;
+
+/// A group of edits before it is committed: each is applied to the zones that the one before left,
+/// and what they came to is written into the texts of the zone files.
+///
+/// Edits of one author that follow each other are one commit, and its changes of one zone one edit
+/// of its file. Where a file cannot be edited so, the group is gone through once more with each
+/// edit written by itself, so that only the one that cannot be written is refused.
+///
+/// One thread, used once.
+final class EditDraft {
+  /// A change that removes more RRsets than this says in its commit that it means to.
+  private static final int EXPLAINED_LOSS_RRSETS = MassRemoval.ALWAYS_ALLOWED_RRSETS / 2;
+
+  private final ZoneFiles base;
+  private final SerialStyle style;
+  private final Instant now;
+  private final boolean singly;
+  private final ZoneTexts texts;
+  private final EditableZones zones;
+  private final List<EditVerdict> verdicts = new ArrayList<>();
+  private final List<ZoneCommit> commits = new ArrayList<>();
+
+  /// What belongs to the commit that is being gathered.
+  private final List<String> summaries = new ArrayList<>();
+
+  private final List<String> lines = new ArrayList<>();
+  private final Set<String> trailers = new LinkedHashSet<>();
+  private @Nullable String author;
+
+  /// What a group comes to.
+  ///
+  /// @param commits to be made, each on top of the one before
+  /// @param expected every zone concerned as it has to be served afterwards; null for one that is
+  ///   removed
+  /// @param written those of them that need not be read again
+  record Drafted(
+      List<EditVerdict> verdicts,
+      List<ZoneCommit> commits,
+      Map<WireName, @Nullable Zone> expected,
+      Map<WireName, Zone> written) {}
+
+  /// A file cannot be edited as the gathered changes want it.
+  private static final class NotWritableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotWritableException(String reason) {
+      super(reason);
+    }
+  }
+
+  private EditDraft(
+      ZoneFiles base, SourceTree tree, SerialStyle style, Instant now, boolean singly) {
+    this.base = base;
+    this.style = style;
+    this.now = now;
+    this.singly = singly;
+    this.texts = new ZoneTexts(base, tree);
+    this.zones = new EditableZones(base);
+  }
+
+  /// Drafts a group.
+  static Drafted of(ZoneFiles base, List<ZoneEdit> edits, SerialStyle style, Instant now) {
+    SourceTree tree = base.tree();
+    if (tree == null) {
+      Refusal notYet =
+          Refusal.of(Rcode.SERVFAIL, "the files of the source's present version are not known yet");
+      return new Drafted(
+          edits.stream().<EditVerdict>map(_ -> new EditVerdict.Refused(notYet)).toList(),
+          List.of(),
+          Map.of(),
+          Map.of());
+    }
+    try {
+      return new EditDraft(base, tree, style, now, false).draft(edits);
+    } catch (NotWritableException _) {
+      try {
+        return new EditDraft(base, tree, style, now, true).draft(edits);
+      } catch (NotWritableException each) {
+        throw new IllegalStateException("an edit by itself is refused, not thrown", each);
+      }
+    }
+  }
+
+  private Drafted draft(List<ZoneEdit> edits) throws NotWritableException {
+    for (ZoneEdit edit : edits) {
+      String by = authorOf(edit);
+      if (author != null && !author.equals(by)) {
+        closeCommit();
+      }
+      author = by;
+      verdicts.add(take(edit));
+    }
+    closeCommit();
+    return new Drafted(verdicts, commits, zones.touched(), texts.written(zones.touched()));
+  }
+
+  private static String authorOf(ZoneEdit edit) {
+    return switch (edit) {
+      case Requested requested -> requested.key().name().wire().toStringNoDot();
+      case Acknowledged acknowledged -> acknowledged.origin().author();
+      case SerialRaise _ -> CommitOrigin.OURSELVES;
+    };
+  }
+
+  private EditVerdict take(ZoneEdit edit) throws NotWritableException {
+    UpdateOutcome outcome = outcome(edit);
+    return switch (outcome) {
+      case Refusal refusal -> new EditVerdict.Refused(refusal);
+      case UpdateOutcome.Unchanged _ -> new EditVerdict.Unchanged();
+      case Made made -> make(made, edit);
+    };
+  }
+
+  private UpdateOutcome outcome(ZoneEdit edit) {
+    return switch (edit) {
+      case Requested requested ->
+          base.keys().contains(requested.key())
+              ? UpdateProcessor.apply(
+                  requested.request(), requested.key().name(), zones.now(), style, now)
+              // It was in force when the signature was checked; a push has taken it away since.
+              : Refusal.of(Rcode.REFUSED, "the key is no longer in force");
+      case Acknowledged acknowledged -> Remake.of(acknowledged, zones.now(), style, now);
+      case SerialRaise raise -> raise(raise);
+    };
+  }
+
+  private UpdateOutcome raise(SerialRaise raise) {
+    Zone found = found(raise);
+    if (found == null) {
+      return Refusal.of(Rcode.SERVFAIL, "its file cannot be read as a zone");
+    }
+    Serial next = style.next(raise.floor(), now);
+    if (found.serial().isNewerThan(raise.floor()) || found.isSealed()) {
+      return new UpdateOutcome.Unchanged(raise.zone());
+    }
+    return Remake.withSerial(found, next);
+  }
+
+  private EditVerdict make(Made made, ZoneEdit edit) throws NotWritableException {
+    WireName apex = made.apex();
+    Optional<Refusal> obstacle =
+        edit instanceof SerialRaise ? Optional.empty() : obstacle(made, edit);
+    if (obstacle.isPresent()) {
+      return new EditVerdict.Refused(obstacle.get());
+    }
+    Zone before = zones.zone(apex);
+    boolean wasTouched = zones.isTouched(apex);
+    switch (made) {
+      case UpdateOutcome.Changed changed -> {
+        texts.gather(baseOf(changed, edit), changed.change());
+        zones.put(changed.after());
+      }
+      case UpdateOutcome.Created created -> {
+        texts.create(created.zone(), keyFileOf(edit));
+        zones.put(created.zone());
+      }
+      case UpdateOutcome.Removed _ -> {
+        texts.remove(apex);
+        zones.remove(apex);
+      }
+    }
+    if (singly) {
+      try {
+        texts.write();
+      } catch (ZoneTexts.NotEditableException refused) {
+        texts.forget();
+        zones.restore(apex, before, wasTouched);
+        return new EditVerdict.Refused(
+            Refusal.of(Rcode.REFUSED, String.valueOf(refused.getMessage())));
+      }
+    }
+    CommitOrigin origin = originOf(edit);
+    String summary = made.summary();
+    summaries.add(summary);
+    lines.addAll(made.details());
+    trailers.addAll(origin.trailers());
+    if (losesMuch(made)) {
+      trailers.add(Acceptance.TRAILER + ": " + Acceptance.THIS);
+    }
+    Serial serial = before == null ? Serial.of(0) : before.serial();
+    return new EditVerdict.Made(new Acknowledged(made, origin, serial), summary);
+  }
+
+  /// What the text of the zone's file says before the change: what is served, but for a serial that
+  /// was not raised.
+  private Zone baseOf(UpdateOutcome.Changed changed, ZoneEdit edit) {
+    WireName apex = changed.change().apex();
+    Zone before = edit instanceof SerialRaise raise ? found(raise) : zones.zone(apex);
+    return Objects.requireNonNull(before);
+  }
+
+  /// What the file of a zone holds: what is served, unless that is held back.
+  private @Nullable Zone found(SerialRaise raise) {
+    ZoneState state = base.state(raise.zone());
+    return state == null || state.problem() == null
+        ? zones.zone(raise.zone())
+        : texts.readZone(raise.zone());
+  }
+
+  /// Why the file of a zone is not to be edited now, or none made.
+  private Optional<Refusal> obstacle(Made made, ZoneEdit edit) {
+    ZoneState state = base.state(made.apex());
+    if (state != null && state.problem() != null) {
+      return Optional.of(
+          Refusal.of(
+              Rcode.SERVFAIL,
+              "what is in the repository is not what is served; mend its file and push first"));
+    }
+    return made instanceof UpdateOutcome.Created
+        ? texts
+            .whyNotCreate(made.apex(), keyFileOf(edit))
+            .map(why -> Refusal.of(Rcode.REFUSED, why))
+        : Optional.empty();
+  }
+
+  private String keyFileOf(ZoneEdit edit) {
+    if (edit instanceof Requested requested) {
+      for (String file : base.keys().files()) {
+        if (base.keys().keysOf(file).contains(requested.key())) {
+          return file;
+        }
+      }
+    }
+    return "";
+  }
+
+  private static CommitOrigin originOf(ZoneEdit edit) {
+    return switch (edit) {
+      case Requested requested ->
+          new CommitOrigin(
+              authorOf(requested),
+              List.of(
+                  CommitOrigin.KEY + ": " + requested.key().name(),
+                  CommitOrigin.CLIENT + ": " + requested.client().getAddress().getHostAddress(),
+                  CommitOrigin.REQUEST + ": " + requested.requestId()));
+      case Acknowledged acknowledged -> acknowledged.origin();
+      case SerialRaise _ -> new CommitOrigin(CommitOrigin.OURSELVES, List.of());
+    };
+  }
+
+  /// A removal by a signed message is explicit: it is not to be held back, here or on any other
+  /// server on the remote.
+  private static boolean losesMuch(Made made) {
+    return switch (made) {
+      case UpdateOutcome.Changed changed ->
+          changed.change().replacements().stream().filter(each -> each.after() == null).count()
+              > EXPLAINED_LOSS_RRSETS;
+      case UpdateOutcome.Created _ -> false;
+      case UpdateOutcome.Removed _ -> true;
+    };
+  }
+
+  private void closeCommit() throws NotWritableException {
+    if (summaries.isEmpty()) {
+      return;
+    }
+    try {
+      texts.write();
+    } catch (ZoneTexts.NotEditableException refused) {
+      throw new NotWritableException(String.valueOf(refused.getMessage()));
+    }
+    SortedMap<String, Optional<byte[]>> files = texts.takeWritten();
+    String subject =
+        summaries.size() == 1
+            ? summaries.getFirst()
+            : summaries.getFirst() + ", and " + (summaries.size() - 1) + " more";
+    commits.add(
+        new ZoneCommit(
+            String.valueOf(author),
+            now,
+            subject,
+            lines.size() > 1 ? String.join("\n", lines) : "",
+            List.copyOf(trailers),
+            new TreeMap<>(files)));
+    summaries.clear();
+    lines.clear();
+    trailers.clear();
+  }
+}

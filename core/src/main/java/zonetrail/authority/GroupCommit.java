@@ -1,0 +1,90 @@
+package zonetrail.authority;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.EditDraft.Drafted;
+import zonetrail.masterfile.ZoneReading;
+import zonetrail.update.SerialStyle;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Zone;
+
+/// The work of the commit lane: a group of edits, applied one after the other, each with its own
+/// verdict, becomes commits in the clone and the files that are served once these count.
+///
+/// ```text
+/// edits ─► EditDraft (zones, then texts) ─► ZoneLedger.commit ─► ZoneFiles.advance
+/// ```
+///
+/// Nothing is written before all of it is known to be readable again. Blocks while objects are
+/// written; one thread at a time.
+public final class GroupCommit {
+
+  /// What a group came to.
+  ///
+  /// @param verdicts one for each edit, in their order
+  /// @param advance the files with what was made; null if nothing was
+  public record Result(List<EditVerdict> verdicts, ZoneFiles.@Nullable Advance advance) {
+    /// Copies the list.
+    public Result {
+      verdicts = List.copyOf(verdicts);
+    }
+  }
+
+  private GroupCommit() {}
+
+  /// Makes the commits of a group.
+  ///
+  /// @param base the version that they are made on
+  /// @param now the time of day, for commits and serials
+  /// @throws ZoneSource.AwayException if they could not be written; then nothing has changed
+  public static Result make(
+      ZoneFiles base, List<ZoneEdit> edits, SerialStyle style, Instant now, ZoneLedger ledger)
+      throws ZoneSource.AwayException {
+    Drafted drafted = EditDraft.of(base, edits, style, now);
+    if (drafted.commits().isEmpty()) {
+      return new Result(drafted.verdicts(), null);
+    }
+    SourceTree tree = null;
+    String parent = base.version();
+    for (ZoneCommit commit : drafted.commits()) {
+      tree = ledger.commit(parent, commit);
+      parent = tree.version();
+    }
+    ZoneFiles.Advance advance = base.advance(Objects.requireNonNull(tree), readings(drafted));
+    requireServed(drafted, advance.files());
+    return new Result(drafted.verdicts(), advance);
+  }
+
+  private static Map<WireName, ZoneReading> readings(Drafted drafted) {
+    Map<WireName, ZoneReading> readings = new HashMap<>();
+    drafted.written().forEach((apex, zone) -> readings.put(apex, new ZoneReading(zone, List.of())));
+    return readings;
+  }
+
+  /// What was acknowledged is what is served, or nothing is acknowledged.
+  private static void requireServed(Drafted drafted, ZoneFiles after) {
+    drafted
+        .expected()
+        .forEach((apex, zone) -> {
+          if (!isServed(after.state(apex), zone)) {
+            throw new IllegalStateException(
+                "zone " + apex + " does not come out of its edited file as it went in");
+          }
+        });
+  }
+
+  @SuppressWarnings("ReferenceEquality") // most often it is the very zone
+  private static boolean isServed(@Nullable ZoneState state, @Nullable Zone zone) {
+    if (zone == null || state == null) {
+      return zone == null && state == null;
+    }
+    ZoneState.ServedVersion served = state.served();
+    return state.problem() == null
+        && served != null
+        && (served.zone() == zone || served.zone().sameRecords(zone));
+  }
+}

@@ -1,0 +1,223 @@
+package zonetrail.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.Update;
+import zonetrail.tsig.TsigKey;
+import zonetrail.update.SerialStyle;
+import zonetrail.update.UpdateRequest;
+import zonetrail.wire.Rcode;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Serial;
+import zonetrail.zone.Zone;
+
+/// A group of edits, from requests to commits and to what is served.
+class GroupCommitTest {
+  private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
+  private static final TsigKey KEY = TsigKey.parse("a._update.example.com:SHA256:" + SECRET);
+  private static final TsigKey OTHER = TsigKey.parse("b._update.example.com:SHA256:" + SECRET);
+  private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+  private static final InetSocketAddress CLIENT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+  private static final String ZONE =
+      """
+      $TTL 300
+      @    SOA ns h 1 3600 900 604800 300 ; serial first
+           NS  ns
+      ns   A   192.0.2.53
+      www  A   192.0.2.80 ; the web
+      """;
+
+  private final MemoryTree repository = new MemoryTree();
+  private final List<ZoneCommit> commits = new ArrayList<>();
+  private int requests;
+
+  /// Takes commits into the tree.
+  private final ZoneLedger ledger =
+      new UnusedLedger() {
+        @Override
+        public SourceTree commit(String parent, ZoneCommit commit) {
+          commits.add(commit);
+          commit
+              .files()
+              .forEach((name, text) ->
+                  text.ifPresentOrElse(
+                      octets -> repository.put(name, new String(octets, StandardCharsets.UTF_8)),
+                      () -> repository.remove(name)));
+          return repository.commit();
+        }
+      };
+
+  private ZoneFiles files(String zone) {
+    repository
+        .put("example.com", zone)
+        .put(
+            "example.com._keys",
+            "a._update.example.com. DNSKEY 0 3 163 "
+                + SECRET
+                + "\nb._update.example.com. DNSKEY 0 3 163 "
+                + SECRET
+                + "\n");
+    return ZoneFiles.NONE.advance(repository.commit()).files();
+  }
+
+  private static Update update(String zone) throws Exception {
+    return new Update(Name.fromString(zone));
+  }
+
+  private static Name name(String name) throws Exception {
+    return Name.fromString(name);
+  }
+
+  private ZoneEdit request(Update update, TsigKey key) throws Exception {
+    return new ZoneEdit.Requested(
+        UpdateRequest.parse(update.toWire(Message.MAXLENGTH)), key, CLIENT, "id" + ++requests);
+  }
+
+  private GroupCommit.Result make(ZoneFiles base, ZoneEdit... edits) throws Exception {
+    return GroupCommit.make(base, List.of(edits), SerialStyle.INCREMENT, NOW, ledger);
+  }
+
+  private ZoneEdit add(String host, String address) throws Exception {
+    Update update = update("example.com.");
+    update.add(name(host + ".example.com."), Type.A, 300, address);
+    return request(update, KEY);
+  }
+
+  @Test
+  void anUpdateIsOneCommitOfItsLineAndTheSerials() throws Exception {
+    GroupCommit.Result result = make(files(ZONE), add("new", "192.0.2.7"));
+    assertThat(result.verdicts()).map(EditVerdict::rcode).containsExactly(Rcode.NOERROR);
+    assertThat(commits).hasSize(1);
+    ZoneCommit commit = commits.getFirst();
+    assertThat(commit.author()).isEqualTo("a._update.example.com");
+    assertThat(commit.subject()).isEqualTo("example.com: add new A 192.0.2.7 (ttl 300)");
+    assertThat(commit.trailers())
+        .containsExactly(
+            "Zonetrail-Key: a._update.example.com.",
+            "Zonetrail-Client: 127.0.0.1",
+            "Zonetrail-Request: id1");
+    assertThat(text(commit, "example.com"))
+        .isEqualTo(ZONE.replace("h 1 3600", "h 2 3600") + "new  A   192.0.2.7\n");
+    assertThat(served(result).serial()).hasToString("2");
+  }
+
+  private static String text(ZoneCommit commit, String file) {
+    return new String(
+        Optional.ofNullable(commit.files().get(file)).orElseThrow().orElseThrow(),
+        StandardCharsets.UTF_8);
+  }
+
+  private static Zone served(GroupCommit.Result result) {
+    return (Zone) result.advance().files().zones().zone(WireName.parse("example.com"));
+  }
+
+  @Test
+  void updatesOfOneKeyShareACommit_thoseOfAnotherHaveTheirs() throws Exception {
+    Update other = update("example.com.");
+    other.delete(name("www.example.com."), Type.A);
+    GroupCommit.Result result =
+        make(
+            files(ZONE),
+            add("a", "192.0.2.1"),
+            add("b", "192.0.2.2"),
+            request(other, OTHER),
+            add("c", "192.0.2.3"));
+    assertThat(commits)
+        .map(ZoneCommit::subject)
+        .containsExactly(
+            "example.com: add a A 192.0.2.1 (ttl 300), and 1 more",
+            "example.com: remove www A 192.0.2.80",
+            "example.com: add c A 192.0.2.3 (ttl 300)");
+    assertThat(served(result).serial()).hasToString("5");
+    assertThat(commits.getFirst().body())
+        .contains("add a A 192.0.2.1 (ttl 300)", "add b A 192.0.2.2 (ttl 300)");
+  }
+
+  @Test
+  void eachHasItsOwnVerdictAndSeesWhatTheOneBeforeDid() throws Exception {
+    Update onlyIfAbsent = update("example.com.");
+    onlyIfAbsent.absent(name("a.example.com."));
+    onlyIfAbsent.add(name("a.example.com."), Type.A, 300, "192.0.2.9");
+    GroupCommit.Result result =
+        make(files(ZONE), add("a", "192.0.2.1"), request(onlyIfAbsent, KEY), add("a", "192.0.2.1"));
+    assertThat(result.verdicts())
+        .map(EditVerdict::rcode)
+        .containsExactly(Rcode.NOERROR, Rcode.YXDOMAIN, Rcode.NOERROR);
+    assertThat(result.verdicts().getLast()).isInstanceOf(EditVerdict.Unchanged.class);
+    assertThat(commits).hasSize(1);
+  }
+
+  @Test
+  void nothingToChangeIsNoCommit() throws Exception {
+    GroupCommit.Result result = make(files(ZONE), add("www", "192.0.2.80"));
+    assertThat(result.advance()).isNull();
+    assertThat(commits).isEmpty();
+  }
+
+  @Test
+  void aZoneIsMadeAndChangedAndRemovedInOneGroup() throws Exception {
+    Update make = update("dyn.example.com.");
+    make.add(name("dyn.example.com."), Type.SOA, 300, "ns.example.com. h.example.com. 1 2 3 4 5");
+    make.add(name("dyn.example.com."), Type.NS, 300, "ns.example.com.");
+    Update change = update("dyn.example.com.");
+    change.add(name("host.dyn.example.com."), Type.A, 300, "192.0.2.4");
+    ZoneFiles base = files(ZONE);
+    GroupCommit.Result result = make(base, request(make, KEY), request(change, KEY));
+    assertThat(result.verdicts())
+        .map(EditVerdict::rcode)
+        .containsExactly(Rcode.NOERROR, Rcode.NOERROR);
+    assertThat(text(commits.getFirst(), "dyn.example.com")).contains("host", "192.0.2.4");
+    ZoneFiles with = result.advance().files();
+    Update remove = update("dyn.example.com.");
+    remove.delete(name("dyn.example.com."), Type.SOA);
+    GroupCommit.Result after = make(with, request(remove, KEY));
+    assertThat(after.advance().files().zones().size()).isEqualTo(1);
+    assertThat(commits.getLast().trailers()).contains("Zonetrail-Accept: this");
+    assertThat(commits.getLast().files().get("dyn.example.com")).isEmpty();
+  }
+
+  @Test
+  void aKeyThatIsNoLongerInForceChangesNothing() throws Exception {
+    TsigKey gone = TsigKey.parse("gone._update.example.com:SHA256:" + SECRET);
+    Update update = update("example.com.");
+    update.add(name("x.example.com."), Type.A, 300, "192.0.2.9");
+    GroupCommit.Result result = make(files(ZONE), request(update, gone));
+    assertThat(result.verdicts()).map(EditVerdict::rcode).containsExactly(Rcode.REFUSED);
+  }
+
+  @Test
+  void aSerialThatWasNotRaisedIsRaised_overTheOneServed() throws Exception {
+    ZoneFiles base = files(ZONE);
+    repository.put("example.com", ZONE + "ftp A 192.0.2.21\n");
+    ZoneFiles held = base.advance(repository.commit()).files();
+    assertThat(held.state(WireName.parse("example.com")).problem()).isNotNull();
+    GroupCommit.Result result =
+        make(held, new ZoneEdit.SerialRaise(WireName.parse("example.com"), Serial.of(1)));
+    assertThat(served(result).serial()).hasToString("2");
+    assertThat(served(result).recordCount()).isEqualTo(5);
+    assertThat(text(commits.getFirst(), "example.com"))
+        .isEqualTo(ZONE.replace("h 1 3600", "h 2 3600") + "ftp A 192.0.2.21\n");
+  }
+
+  @Test
+  void aZoneWhoseFileIsBrokenIsNotEdited() throws Exception {
+    ZoneFiles base = files(ZONE);
+    repository.put("example.com", ZONE + "ftp A nonsense\n");
+    ZoneFiles held = base.advance(repository.commit()).files();
+    GroupCommit.Result result = make(held, add("a", "192.0.2.1"));
+    assertThat(result.verdicts()).map(EditVerdict::rcode).containsExactly(Rcode.SERVFAIL);
+    assertThat(commits).isEmpty();
+  }
+}

@@ -1,0 +1,41 @@
+package zonetrail.authority;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// A ledger of which a test uses only what it overrides.
+abstract class UnusedLedger implements ZoneLedger {
+  @Override
+  public PushOutcome push(String tip) {
+    throw new AssertionError("not used here");
+  }
+
+  @Override
+  public List<KnownRequest> requestsSince(Instant time) {
+    return List.of();
+  }
+
+  @Override
+  public List<SourceTree> pending() {
+    return List.of();
+  }
+
+  @Override
+  public List<SourceTree> superseded() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<SourceTree> before(String version) {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean isInRemote(String version) {
+    return false;
+  }
+
+  @Override
+  public void giveUp(String tip, boolean conflict) {}
+}

@@ -1,0 +1,200 @@
+package zonetrail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.Update;
+import zonetrail.authority.EditSettings.Ack;
+import zonetrail.fixtures.GitRepository;
+import zonetrail.fixtures.OpenSshServer;
+import zonetrail.fixtures.OpenSshServer.KeyKind;
+import zonetrail.fixtures.RequiresTool;
+import zonetrail.server.CrashingPrimary.Step;
+
+/// The real process, killed by SIGKILL at each step of an update and at random, and started again on
+/// what it left behind: what a client was told, what is in git and what the DNS says agree.
+///
+/// Each build has one kill a step and mode, and a few at random; `-Dkills=1600` as many at random.
+@RequiresTool(
+    value = {"sshd", "git", "kill"},
+    debian = "openssh-server git procps")
+class CrashMatrixIT {
+  private static final Pattern READY = Pattern.compile("ready listen=127\\.0\\.0\\.1:(\\d+) .*");
+  private static final int KILLS_AT_RANDOM = Integer.getInteger("kills", 2);
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final List<String> hosts = new ArrayList<>();
+  private final List<String> acknowledged = new ArrayList<>();
+  private Path directory;
+  private OpenSshServer sshd;
+  private GitRepository origin;
+  private @Nullable Process process;
+
+  @BeforeEach
+  void startRemote(@TempDir Path fresh) {
+    directory = fresh;
+    sshd = OpenSshServer.start(fresh, KeyKind.ED25519);
+    origin = PrimaryUnderTest.repository(fresh);
+  }
+
+  @AfterEach
+  void stop() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+    sshd.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Ack.class)
+  void nothingAcknowledgedIsLost_nothingIsTornOrDoubled(Ack ack) throws Exception {
+    Random random = new Random(4711);
+    List<Step> steps = new ArrayList<>(List.of(Step.values()));
+    for (int i = 1; i < KILLS_AT_RANDOM; i++) {
+      steps.add(Step.NEVER);
+    }
+    Path key = sshd.authorizedKey(KeyKind.ED25519);
+    for (Step step : steps) {
+      DnsClient client = new DnsClient(start(key, ack, step));
+      expectAcknowledged(client);
+      update(client, step, random);
+      Process ended = process();
+      assertThat(ended.waitFor(30, TimeUnit.SECONDS)).as("it is killed at " + step).isTrue();
+    }
+    DnsClient client = new DnsClient(start(key, ack, Step.NEVER));
+    expectAcknowledged(client);
+    expectGitAgrees(client);
+    System.out.printf(
+        "killed %d times with --ack %s: %d of %d updates acknowledged, 0 lost, torn or doubled%n",
+        steps.size(), ack, acknowledged.size(), hosts.size());
+  }
+
+  private Process process() {
+    if (process == null) {
+      throw new IllegalStateException("not started");
+    }
+    return process;
+  }
+
+  private InetSocketAddress start(Path key, Ack ack, Step step) throws IOException {
+    Process started =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashingPrimary.class.getName(),
+                sshd.url(origin.bare()),
+                directory.resolve("state").toString(),
+                key.toString(),
+                sshd.fingerprint(KeyKind.ED25519),
+                ack.name(),
+                step.name())
+            .redirectError(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("primary.log").toFile()))
+            .start();
+    process = started;
+    BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
+    String line = out.readLine();
+    assertThat(line).as("the first line of output").isNotNull();
+    Matcher ready = READY.matcher(line);
+    assertThat(ready.matches()).as(line).isTrue();
+    return new InetSocketAddress("127.0.0.1", Integer.parseInt(ready.group(1)));
+  }
+
+  /// Sends an update; if it does not end the process, that is killed soon after.
+  private void update(DnsClient client, Step step, Random random) throws Exception {
+    String host = "h" + hosts.size() + ".example.com.";
+    hosts.add(host);
+    Update update = new Update(Name.fromString("example.com."));
+    update.add(Name.fromString(host), Type.A, 300, "192.0.2.7");
+    update.setTSIG(PrimaryUnderTest.KEY, Rcode.NOERROR, null);
+    byte[] octets = update.toWire(Message.MAXLENGTH);
+    CompletableFuture<@Nullable Message> reply =
+        CompletableFuture.supplyAsync(() -> exchange(client, octets));
+    if (step == Step.NEVER) {
+      await()
+          .pollDelay(Duration.ofMillis(random.nextInt(250)))
+          .atMost(SOON)
+          .until(() -> true);
+      process().destroyForcibly();
+    }
+    Message answer = reply.get(30, TimeUnit.SECONDS);
+    if (answer != null && answer.getRcode() == Rcode.NOERROR) {
+      acknowledged.add(host);
+    }
+  }
+
+  /// @return null if the connection broke
+  private static @Nullable Message exchange(DnsClient client, byte[] octets) {
+    try (var socket = client.connect()) {
+      socket.getOutputStream().write(DnsClient.framed(octets));
+      return new Message(DnsClient.receive(socket));
+    } catch (IOException broken) {
+      return null;
+    }
+  }
+
+  private void expectAcknowledged(DnsClient client) {
+    for (String host : acknowledged) {
+      try {
+        assertThat(client.records(host, Type.A)).as(host).containsExactly("192.0.2.7");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /// Once all is pushed: a record is in the file once or not at all, and served if it is; each
+  /// request is in one commit at most.
+  private void expectGitAgrees(DnsClient client) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> {
+          String file = GitRepository.gitIn(origin.bare(), "show", "main:example.com");
+          for (String host : hosts) {
+            String label = host.substring(0, host.indexOf('.'));
+            long times = file.lines().filter(line -> line.startsWith(label + " ")).count();
+            int wanted = acknowledged.contains(host) ? 1 : 0;
+            assertThat(times).as(host).isBetween((long) wanted, 1L);
+            assertThat(client.records(host, Type.A)).as(host).hasSize((int) times);
+          }
+        });
+    String log = GitRepository.gitIn(origin.bare(), "log", "--format=%B", "main");
+    List<String> requests =
+        log.lines().filter(line -> line.startsWith("Zonetrail-Request: ")).toList();
+    assertThat(requests).doesNotHaveDuplicates();
+    GitRepository.gitIn(origin.bare(), "fsck", "--strict");
+    GitRepository.gitIn(directory.resolve("state/clone.git"), "fsck", "--strict");
+  }
+}
