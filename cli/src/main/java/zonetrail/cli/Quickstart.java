@@ -70,7 +70,7 @@ public final class Quickstart implements Callable<Integer> {
     installHook(repository, bound);
     server.serveUntilSignalled(() -> {
       System.out.println(server.readyLine());
-      printTour(System.out, repository.path(), bound.getPort());
+      printTour(System.out, repository, bound.getPort());
     });
     return 0;
   }
@@ -105,15 +105,18 @@ public final class Quickstart implements Callable<Integer> {
 
   private void installHook(QuickstartRepository repository, InetSocketAddress server)
       throws StartException {
-    String launcher = System.getProperty("zonetrail.launcher", "zonetrail");
     try {
-      repository.installHook(launcher, server.getAddress().getHostAddress(), server.getPort());
+      repository.installHook(launcher(), server.getAddress().getHostAddress(), server.getPort());
     } catch (IOException failed) {
       throw StartException.local("cannot install the hook: " + failed.getMessage(), failed);
     }
   }
 
-  private void printTour(PrintStream out, Path repository, int boundPort) {
+  private static String launcher() {
+    return System.getProperty("zonetrail.launcher", "zonetrail");
+  }
+
+  private void printTour(PrintStream out, QuickstartRepository repository, int boundPort) {
     out.printf(
         """
 
@@ -132,9 +135,18 @@ public final class Quickstart implements Callable<Integer> {
           git commit -am 'www moves' && git push
           dig @127.0.0.1 -p %2$d www.example.org +short
 
+        Or change a record without an editor; the answer comes when it is committed and pushed:
+
+          %3$s oupdate 127.0.0.1 --port %2$d --key-file %4$s home.example.org 192.0.2.77
+          dig @127.0.0.1 -p %2$d home.example.org +short
+          git pull && git log -1 -p
+
         Ctrl-C ends the server; the next quickstart goes on from here.
         """,
-        quoted(repository), boundPort);
+        quoted(repository.path()),
+        boundPort,
+        quoted(Path.of(launcher())),
+        quoted(repository.updateKey()));
     out.flush();
   }
 

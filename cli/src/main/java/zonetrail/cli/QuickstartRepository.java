@@ -24,22 +24,26 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
 
 /// The bare repository of the quickstart: the sample zones in one commit, and the sample's own
-/// post-receive hook, which runs `onotify` with a secret made for this repository alone.
+/// post-receive hook, which runs `onotify`, with two keys made for this repository alone: the
+/// hook's and one that may update.
 final class QuickstartRepository {
   /// The zone that the hook names when it notifies.
   static final String ZONE = "example.org";
 
   private static final String BRANCH = "main";
   private static final String KEY_FILE = ZONE + "._keys";
-  private static final String KEY_NAME = "hook._notify." + ZONE;
+  private static final String HOOK_KEY = "hook._notify." + ZONE;
+  private static final String UPDATE_KEY = "laptop._update." + ZONE;
   private static final int SECRET_OCTETS = 32;
 
   private final Path bare;
-  private final Path keyFile;
+  private final Path hookKey;
+  private final Path updateKey;
 
   private QuickstartRepository(Path stateDir) {
     this.bare = stateDir.resolve("zones.git");
-    this.keyFile = stateDir.resolve("hook.key");
+    this.hookKey = stateDir.resolve("hook.key");
+    this.updateKey = stateDir.resolve("update.key");
   }
 
   /// The repository in a state directory, made out of the sample zones where there is none yet.
@@ -58,15 +62,27 @@ final class QuickstartRepository {
     return bare;
   }
 
+  /// The file with the key that may update; there is none beside a repository of an older version.
+  Path updateKey() {
+    return updateKey;
+  }
+
   /// A repository half made by a start that was cut off must not be taken for one: it gets its name
   /// when it is whole.
   private void create(Path stateDir) throws IOException {
     Files.createDirectories(stateDir);
     Path unfinished = Files.createTempDirectory(stateDir, "zones-");
-    String secret = randomSecret();
-    writeKeyFile(secret);
+    String hookSecret = randomSecret();
+    String updateSecret = randomSecret();
+    writeKeyFile(hookKey, HOOK_KEY, hookSecret);
+    writeKeyFile(updateKey, UPDATE_KEY, updateSecret);
+    String keys =
+        "; Made for this repository. The first may tell the server about a push, the second may"
+            + " update the zone.\n"
+            + keyRecord(HOOK_KEY, hookSecret)
+            + keyRecord(UPDATE_KEY, updateSecret);
     SortedMap<String, byte[]> files = SampleZones.files();
-    files.put(KEY_FILE, keyRecord(secret).getBytes(StandardCharsets.UTF_8));
+    files.put(KEY_FILE, keys.getBytes(StandardCharsets.UTF_8));
     try (Git git =
         Git.init()
             .setBare(true)
@@ -86,20 +102,15 @@ final class QuickstartRepository {
     return Base64.getEncoder().encodeToString(secret);
   }
 
-  private static String keyRecord(String secret) {
-    return "; Made for this repository. The key may tell the server about a push, and nothing else.\n"
-        + KEY_NAME
-        + ". DNSKEY 0 3 163 "
-        + secret
-        + "\n";
+  private static String keyRecord(String name, String secret) {
+    return name + ". DNSKEY 0 3 163 " + secret + "\n";
   }
 
-  private void writeKeyFile(String secret) throws IOException {
-    Files.deleteIfExists(keyFile);
+  private static void writeKeyFile(Path file, String name, String secret) throws IOException {
+    Files.deleteIfExists(file);
     Files.createFile(
-        keyFile,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(keyFile, KEY_NAME + ":SHA256:" + secret + "\n");
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, name + ":SHA256:" + secret + "\n");
   }
 
   private static void commit(Repository repository, SortedMap<String, byte[]> files)
@@ -146,7 +157,7 @@ final class QuickstartRepository {
       config.setString("zonetrail", null, "server", server);
       config.setInt("zonetrail", null, "port", port);
       config.setString("zonetrail", null, "zone", ZONE);
-      config.setString("zonetrail", null, "keyFile", keyFile.toString());
+      config.setString("zonetrail", null, "keyFile", hookKey.toString());
       config.setString("zonetrail", null, "launcher", launcher);
       config.save();
     }

@@ -212,7 +212,7 @@ public final class SecondaryLoop implements Authority, AutoCloseable {
       case SecondaryEffect.Forget(var zone) ->
           disk.execute(() -> write(zone, () -> store.forget(zone)));
       case SecondaryEffect.Publish(var publication) -> published.publish(publication);
-      case SecondaryEffect.Reply(var to, var rcode) -> to.reply(rcode);
+      case SecondaryEffect.Reply(var to, var rcode) -> to.reply(rcode, null);
       case SecondaryEffect.Report(var event) -> {
         note(event);
         eventLog.write(event, System.nanoTime());

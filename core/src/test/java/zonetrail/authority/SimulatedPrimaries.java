@@ -67,7 +67,17 @@ final class SimulatedPrimaries {
 
   private record Client(InetSocketAddress client) implements ReplyHandle {
     @Override
-    public void reply(Rcode rcode) {
+    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
+      throw new AssertionError("only the interpreter replies");
+    }
+
+    @Override
+    public void replyBadTime() {
+      throw new AssertionError("only the interpreter replies");
+    }
+
+    @Override
+    public void drop() {
       throw new AssertionError("only the interpreter replies");
     }
   }
