@@ -116,6 +116,10 @@ final class StatusReport {
               "    too much is gone at once: if that is meant, push a commit whose message ends in"
                   + " 'Zonetrail-Accept: %s'; else bring it back",
               String.valueOf(held));
+      case "retrying" -> line(out, "    still served; asking its primaries again");
+      case "expired" ->
+          line(out, "    bring a primary back, or name another with --primary and restart");
+      case "pending" -> line(out, "    no primary has sent it yet");
       default -> line(out, "    see the server's log");
     }
   }

@@ -93,6 +93,7 @@ class ArchitectureTest {
             new Room("server.git", "one source of zones does not know the others or the server"),
             new Room("server.folder", "one source of zones does not know the others or the server"),
             new Room("server", "a test or the quickstart starts a server as a command line does"),
+            new Room("secondary", "it answers as the primary does, and has its options for that"),
             new Room("cli", "the command lines are the top"));
 
     /// One of our packages, with what is nested in it and has no line of its own.
@@ -261,7 +262,7 @@ class ArchitectureTest {
 
     private static final Predicate<String> SERVER_ONLY =
         Pattern.compile(
-                "(zonetrail\\.server|io\\.netty|org\\.eclipse\\.jgit|org\\.apache\\.sshd"
+                "(zonetrail\\.(server|secondary)|io\\.netty|org\\.eclipse\\.jgit|org\\.apache\\.sshd"
                     + "|org\\.bouncycastle)\\..*")
             .asMatchPredicate();
 
@@ -326,7 +327,7 @@ class ArchitectureTest {
       check(
           noClasses()
               .that()
-              .resideOutsideOfPackages("zonetrail.cli..", "zonetrail.server")
+              .resideOutsideOfPackages("zonetrail.cli..", "zonetrail.server", "zonetrail.secondary")
               .should(ACCESS_STANDARD_STREAMS)
               .because("standard output is a server's ready line, and what a tool was asked for"));
     }

@@ -30,6 +30,7 @@ import zonetrail.authority.SecondaryInput.Answer;
 import zonetrail.authority.VersionStore;
 import zonetrail.transfer.InboundFailure;
 import zonetrail.transfer.InboundLimits;
+import zonetrail.wire.Rcode;
 import zonetrail.wire.WireName;
 
 /// The one interpreter of a secondary's effects: it owns the [Secondary] on one thread, feeds it
@@ -144,11 +145,19 @@ public final class SecondaryLoop implements Authority, AutoCloseable {
     return eventLog.linesLeftOut();
   }
 
-  /// Takes a NOTIFY; nothing else changes anything here.
+  /// Takes a NOTIFY. An UPDATE is for the primary: it is refused, and not forwarded (RFC 2136 §6
+  /// leaves that to us).
   @Override
   public boolean post(Input input) {
-    return input instanceof Input.NotifyReceived(var zone, var request, var verifiedAt, var reply)
-        && post(new SecondaryInput.NotifyReceived(zone, request, verifiedAt, reply));
+    return switch (input) {
+      case Input.NotifyReceived(var zone, var request, var verifiedAt, var reply) ->
+          post(new SecondaryInput.NotifyReceived(zone, request, verifiedAt, reply));
+      case Input.UpdateReceived(_, _, _, var reply) -> {
+        reply.reply(Rcode.REFUSED);
+        yield true;
+      }
+      default -> false; // Nobody but a primary is told of these.
+    };
   }
 
   /// Asks primaries for all zones now; does not wait.

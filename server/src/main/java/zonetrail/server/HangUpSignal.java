@@ -11,14 +11,14 @@ import org.slf4j.LoggerFactory;
 /// Java has no API for signals but `sun.misc.Signal` of the module `jdk.unsupported`. It is called
 /// by reflection: javac warns of every other use of it, and a runtime without the module still
 /// serves.
-final class HangUpSignal {
+public final class HangUpSignal {
   private static final Logger LOG = LoggerFactory.getLogger(HangUpSignal.class);
 
   private HangUpSignal() {}
 
   /// Runs `action` at each SIGHUP, on a thread of the signal's own; if that cannot be had (`java
   /// -Xrs`, a system without this signal), says so and leaves it.
-  static void onHangUp(Runnable action) {
+  public static void onHangUp(Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");

@@ -29,7 +29,7 @@ final class PrimaryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException, InterruptedException {
-    LogOutput.configure(options.logLevel(), options.logFormat());
+    options.configureLog();
     PrimaryServer.Settings settings;
     ZoneSource source;
     try {

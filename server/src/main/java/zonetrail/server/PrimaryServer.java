@@ -195,7 +195,8 @@ public final class PrimaryServer implements AutoCloseable {
     public static final Answers ALL =
         new Answers(Optional.empty(), Optional.empty(), ServerIdentity.NONE);
 
-    AnswerPolicy start() {
+    /// Begins to count, and to make cookies.
+    public AnswerPolicy start() {
       return new AnswerPolicy(
           rate.map(AnswerRate::start).orElse(null),
           cookies.orElseGet(Answers::freshCookies),

@@ -14,7 +14,7 @@ public final class ProgramVersion implements IVersionProvider {
   }
 
   /// The version alone.
-  static String number() {
+  public static String number() {
     @Nullable String version = ProgramVersion.class.getPackage().getImplementationVersion();
     return version == null ? "(development)" : version;
   }
