@@ -153,7 +153,7 @@ public final class SecondaryLoop implements Authority, AutoCloseable {
       case Input.NotifyReceived(var zone, var request, var verifiedAt, var reply) ->
           post(new SecondaryInput.NotifyReceived(zone, request, verifiedAt, reply));
       case Input.UpdateReceived(_, _, _, var reply) -> {
-        reply.reply(Rcode.REFUSED);
+        reply.reply(Rcode.REFUSED, null);
         yield true;
       }
       default -> false; // Nobody but a primary is told of these.
