@@ -40,7 +40,7 @@ public interface ZoneLedger {
   List<SourceTree> pending();
 
   /// Commits of superseded lines that are not known to be in the remote, oldest first, but for
-  /// those whose requests are all in the current line: what has still to be made again.
+  /// those whose requests were all made again since: what has still to be.
   List<SourceTree> superseded();
 
   /// What a commit was made on: the same files before it. Where it changed nothing else, the two

@@ -198,33 +198,49 @@ final class LocalCommits {
     }
   }
 
-  /// The commits that wait on superseded lines and whose requests are not all in the current one.
+  /// The commits that wait on superseded lines and whose requests were not all made again.
   synchronized List<SourceTree> superseded() {
     try {
       ObjectId fetched = clone.fetched();
       if (fetched == null) {
         return List.of();
       }
-      List<ObjectId> current = currentLine();
-      Set<String> requests = new HashSet<>();
-      for (ObjectId commit : current) {
-        requests.addAll(RequestTrailers.of(clone.repository(), commit));
-      }
       Set<ObjectId> waiting = new LinkedHashSet<>();
       for (ObjectId tip : line.superseded()) {
+        Set<String> madeAgain = requestsBeside(tip, fetched);
         for (ObjectId commit : line.line(tip, fetched)) {
           List<String> own = RequestTrailers.of(clone.repository(), commit);
-          if (own.isEmpty() || !requests.containsAll(own)) {
+          if (own.isEmpty() || !madeAgain.containsAll(own)) {
             waiting.add(commit);
           }
         }
       }
-      current.forEach(waiting::remove);
+      currentLine().forEach(waiting::remove);
       return new Trees(List.copyOf(waiting));
     } catch (IOException e) {
       damaged("which commits were superseded", e);
       return List.of();
     }
+  }
+
+  /// Requests of commits in the remote and on the current line that are not in the history of a
+  /// superseded one.
+  private Set<String> requestsBeside(ObjectId superseded, ObjectId fetched) throws IOException {
+    Set<String> requests = new HashSet<>();
+    try (RevWalk walk = new RevWalk(clone.repository())) {
+      walk.markStart(walk.parseCommit(fetched));
+      ObjectId current = line.current();
+      if (current != null) {
+        walk.markStart(walk.parseCommit(current));
+      }
+      walk.markUninteresting(walk.parseCommit(superseded));
+      RevCommit commit = walk.next();
+      for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
+        requests.addAll(RequestTrailers.of(commit));
+        commit = walk.next();
+      }
+    }
+    return requests;
   }
 
   private List<ObjectId> currentLine() throws IOException {
@@ -307,7 +323,8 @@ final class LocalCommits {
     }
   }
 
-  /// The tip of the line on which a version waits; null if it does not.
+  /// The tip of the line on which a version waits; null if it does not, or its line begins on what
+  /// was taken out of the remote.
   synchronized @Nullable ObjectId lineOf(String version) throws IOException {
     ObjectId fetched = clone.fetched();
     if (fetched == null || !ObjectId.isId(version)) {
@@ -319,7 +336,7 @@ final class LocalCommits {
       return null;
     }
     for (ObjectId tip : tips.reversed()) { // the current one first
-      if (line.isIn(commit, tip)) {
+      if (line.base(tip) == null && line.isIn(commit, tip)) {
         return tip;
       }
     }
@@ -407,7 +424,20 @@ final class LocalCommits {
     }
     List<ObjectId> superseded = orNull(of::superseded);
     for (ObjectId tip : superseded == null ? List.<ObjectId>of() : superseded) {
-      copy(fresh, tip, () -> to.addSuperseded(tip));
+      ObjectId base = orNull(() -> of.base(tip));
+      copy(
+          fresh,
+          tip,
+          () -> {
+            if (base != null) {
+              to.setBase(tip, base);
+            }
+            to.addSuperseded(tip);
+          });
+    }
+    ObjectId now = fresh.fetched();
+    if (fetched != null && now != null && !to.isIn(fetched, now)) {
+      to.historyChanges(fetched);
     }
     List<ObjectId> conflicts = orNull(of::conflicts);
     for (ObjectId tip : conflicts == null ? List.<ObjectId>of() : conflicts) {

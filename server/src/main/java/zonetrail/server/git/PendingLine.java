@@ -160,9 +160,19 @@ final class PendingLine {
   }
 
   private List<ObjectId> notOfLine(ObjectId tip, ObjectId fetched) throws IOException {
-    Ref base = repository.exactRef(BASE + tip.name());
-    ObjectId began = base == null ? null : base.getObjectId();
+    ObjectId began = base(tip);
     return began == null ? List.of(fetched) : List.of(fetched, began);
+  }
+
+  /// What a superseded line began on, if that was taken out of the remote.
+  @Nullable ObjectId base(ObjectId tip) throws IOException {
+    Ref base = repository.exactRef(BASE + tip.name());
+    return base == null ? null : base.getObjectId();
+  }
+
+  /// Notes what a superseded line began on.
+  void setBase(ObjectId tip, ObjectId base) throws IOException {
+    write(BASE + tip.name(), base);
   }
 
   /// Notes that a commit has to get into a branch of its own.
@@ -187,7 +197,7 @@ final class PendingLine {
 
   private void deleteSuperseded(ObjectId tip) throws IOException {
     delete(SUPERSEDED + tip.name());
-    if (repository.exactRef(BASE + tip.name()) != null) {
+    if (base(tip) != null) {
       delete(BASE + tip.name());
     }
   }
@@ -206,7 +216,9 @@ final class PendingLine {
       return;
     }
     if (!isIn(current, fetched)) {
-      write(BASE + current.name(), fetched);
+      if (isIn(fetched, current)) {
+        setBase(current, fetched);
+      }
       addSuperseded(current);
     }
     delete(REF);

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.internal.JGitText;
@@ -78,7 +79,7 @@ final class RemotePush {
       attempt = attempt(clone, branch, tip, lease);
     }
     PushOutcome outcome = attempt.outcome;
-    return outcome instanceof PushOutcome.Failed failed && failed.isRefused() && attempt.wasBegun
+    return outcome instanceof PushOutcome.Failed failed && failed.isRefused() && attempt.wasBegun()
         ? orSuperseded(clone, branch, attempt.at, failed)
         : outcome;
   }
@@ -135,6 +136,15 @@ final class RemotePush {
     return new PushOutcome.Failed(reason, false, false);
   }
 
+  private enum Stage {
+    /// Where the branch is.
+    ASKING,
+    /// What may move it is on its way.
+    BEGUN,
+    /// Given up before that.
+    CUT
+  }
+
   /// One push on a thread of its own.
   private final class Attempt implements Runnable {
     final CompletableFuture<PushOutcome> settled = new CompletableFuture<>();
@@ -146,8 +156,7 @@ final class RemotePush {
     /// Where the branch was.
     volatile @Nullable ObjectId at;
 
-    /// Whether anything was sent that may move the branch.
-    volatile boolean wasBegun;
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.ASKING);
 
     volatile boolean foundNobody;
 
@@ -160,9 +169,17 @@ final class RemotePush {
       this.lease = lease;
     }
 
-    /// The push is waited for no longer.
+    /// Whether anything was sent that may move the branch.
+    boolean wasBegun() {
+      return stage.get() == Stage.BEGUN;
+    }
+
+    /// The push is waited for no longer. If it has not begun, it never will.
     PushOutcome cut(String reason) {
-      return wasBegun ? new PushOutcome.Unknown(reason) : failed(reason);
+      exchange.forgetSession();
+      return stage.compareAndSet(Stage.ASKING, Stage.CUT)
+          ? failed(reason)
+          : new PushOutcome.Unknown(reason);
     }
 
     @Override
@@ -206,7 +223,9 @@ final class RemotePush {
                 false,
                 null,
                 from == null ? ObjectId.zeroId() : from);
-        wasBegun = true;
+        if (!stage.compareAndSet(Stage.ASKING, Stage.BEGUN)) {
+          return;
+        }
         connection.push(
             limit,
             new Report(
@@ -250,7 +269,7 @@ final class RemotePush {
                   ? io
                   : new IOException(String.valueOf(e.getMessage()), e));
       String reason = String.valueOf(failure.getMessage());
-      if (!wasBegun) {
+      if (!wasBegun()) {
         foundNobody = failure.reason() == Reason.UNREACHABLE;
         return new PushOutcome.Failed(
             reason,

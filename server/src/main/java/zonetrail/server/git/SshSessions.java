@@ -49,7 +49,8 @@ import zonetrail.server.git.FetchException.Reason;
 /// per connection. So where the key shown is not trusted, the next connection asks for another
 /// kind; no attempt gets as far as logging in before a key was trusted.
 ///
-/// Thread: that of the caller, one at a time; the library's own threads are daemons.
+/// Threads: any; a session is opened by one at a time, and may be given up meanwhile. The library's
+/// own threads are daemons.
 final class SshSessions extends SshSessionFactory implements AutoCloseable {
 
   static final int DEFAULT_PORT = 22;
@@ -92,9 +93,9 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
   private final RemoteAddress remote;
   private final SshSettings settings;
   private final Duration patience;
-  private @Nullable SshClient client;
-  private @Nullable ClientSession kept;
-  private @Nullable FetchMeter meter;
+  private volatile @Nullable SshClient client;
+  private volatile @Nullable ClientSession kept;
+  private volatile @Nullable FetchMeter meter;
 
   SshSessions(RemoteAddress remote, SshSettings settings, Duration patience) {
     this.remote = remote;
@@ -141,7 +142,7 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
   ///
   /// @throws TransportException with a [FetchException] as its cause
   @Override
-  public RemoteSession getSession(
+  public synchronized RemoteSession getSession(
       URIish uri, @Nullable CredentialsProvider credentials, FS fs, int timeoutMillis)
       throws TransportException {
     ClientSession session = kept;

@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectInserter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import zonetrail.authority.PushOutcome;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.RequiresTool;
+import zonetrail.fixtures.Soak;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
 
@@ -81,6 +88,88 @@ class CloneUpkeepIT {
       Zone zone = (Zone) Objects.requireNonNull(files.zones().zone(WireName.parse("example.com")));
       assertThat(zone.serial().value()).isEqualTo(pushes + 1);
     }
+  }
+
+  /// What waits is packed like the rest, and is all there: also what was superseded.
+  @Test
+  void commitsThatWaitArePacked_andStay() throws Exception {
+    origin.write("example.com", zone(1)).push("first");
+    try (GitSource source = new GitSource(open())) {
+      String tip = LedgerFixture.fetch(source).version();
+      String old = source.commit(tip, LedgerFixture.edit("example.com", zone(2), "old")).version();
+      List<String> waiting = new ArrayList<>();
+      for (int serial = 3; serial < 13; serial++) {
+        waiting.add(
+            source
+                .commit(
+                    waiting.isEmpty() ? tip : waiting.getLast(),
+                    LedgerFixture.edit("example.com", zone(serial), "r" + serial))
+                .version());
+      }
+      makePackingDue();
+      Path loose = loose(waiting.getFirst());
+      assertThat(loose).exists();
+      source.keep(waiting.getLast(), ZoneFiles.NONE.heldBack());
+      await().atMost(Duration.ofSeconds(30)).until(() -> Files.notExists(loose));
+
+      assertThat(LedgerFixture.versions(source.pending())).isEqualTo(waiting);
+      assertThat(LedgerFixture.versions(source.superseded())).containsExactly(old);
+      LedgerFixture.assertSound(state.resolve("clone.git"));
+      assertThat(source.push(waiting.getLast())).isEqualTo(new PushOutcome.Pushed());
+    }
+  }
+
+  /// One folder of loose objects tells of the others.
+  private void makePackingDue() throws IOException {
+    try (CloneRepository clone = CloneRepository.at(state.resolve("clone.git"), true);
+        ObjectInserter inserter = clone.newObjectInserter()) {
+      int made = 0;
+      for (int i = 0; made <= CloneUpkeep.MAX_LOOSE_OBJECTS / 256; i++) {
+        byte[] text = Integer.toString(i).getBytes(StandardCharsets.US_ASCII);
+        if (inserter.idFor(Constants.OBJ_BLOB, text).name().startsWith("17")) {
+          inserter.insert(Constants.OBJ_BLOB, text);
+          made++;
+        }
+      }
+    }
+  }
+
+  private Path loose(String id) {
+    return state.resolve("clone.git/objects").resolve(id.substring(0, 2)).resolve(id.substring(2));
+  }
+
+  private static String zone(int serial) {
+    return "$TTL 300\n@ SOA ns.example.org. h.example.org. " + serial + " 3600 900 604800 300\n";
+  }
+
+  /// Many commits are as quick at the end as at the beginning.
+  @Test
+  @Soak
+  void theLastOfManyCommitsIsLikeTheFirst() throws Exception {
+    int commits = Soak.Times.of("commits", 200, 10_000);
+    origin.write("example.com", zone(1)).push("first");
+    try (GitSource source = new GitSource(open())) {
+      String tip = LedgerFixture.fetch(source).version();
+      List<Long> nanos = new ArrayList<>();
+      for (int serial = 2; serial < commits + 2; serial++) {
+        long begin = System.nanoTime();
+        tip = source.commit(tip, LedgerFixture.edit("example.com", zone(serial), "r")).version();
+        nanos.add(System.nanoTime() - begin);
+        if (serial % 10 == 0) {
+          assertThat(source.push(tip)).isEqualTo(new PushOutcome.Pushed());
+          source.keep(tip, ZoneFiles.NONE.heldBack());
+        }
+      }
+      LedgerFixture.assertSound(state.resolve("clone.git"));
+      assertThat(packs()).isLessThanOrEqualTo(CloneUpkeep.MAX_PACKS);
+      int tenth = commits / 10;
+      assertThat(median(nanos.subList(commits - tenth, commits)))
+          .isLessThan(3 * median(nanos.subList(tenth, 2 * tenth)));
+    }
+  }
+
+  private static long median(List<Long> of) {
+    return of.stream().sorted().toList().get(of.size() / 2);
   }
 
   /// A clone takes the place of another by two renames; the process may end between them.

@@ -332,6 +332,10 @@ class CommitIT {
         assertThat(source.pending()).isEmpty();
         assertThat(versions(source.superseded())).containsExactly(ours);
         assertThat(source.push(ours)).isInstanceOf(PushOutcome.Superseded.class);
+        assertThat(line(source, ours).isRewritten()).isTrue(); // who asks again hears it again
+        String again = source.commit(first, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        assertThat(source.push(again)).isInstanceOf(PushOutcome.Pushed.class);
+        assertThat(source.superseded()).isEmpty();
       }
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.Layout;
+import zonetrail.authority.PushOutcome;
 import zonetrail.fixtures.GitHttpsServer;
 import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.RequiresTool;
@@ -123,6 +124,36 @@ class HttpsRemoteIT {
             .doesNotContain(TOKEN)
             .doesNotContain(base64());
       }
+    }
+  }
+
+  @Test
+  void ourCommitsAreBroughtThere() throws Exception {
+    GitRepository.gitIn(origin.bare(), "config", "http.receivepack", "true");
+    server.letIn("x-access-token", TOKEN);
+    try (GitSource source = new GitSource(open(server.url("zones.git"), withToken()))) {
+      String tip = LedgerFixture.fetch(source).version();
+      String ours =
+          source.commit(tip, LedgerFixture.edit("example.com", ZONE + "\n", "r1")).version();
+      assertThat(source.push(ours)).isEqualTo(new PushOutcome.Pushed());
+      assertThat(GitRepository.gitIn(origin.bare(), "rev-parse", "main")).isEqualTo(ours);
+      String theirs = origin.write("example.org", ZONE).push("theirs");
+      String late = source.commit(ours, LedgerFixture.edit("example.com", ZONE, "r2")).version();
+      assertThat(source.push(late)).isEqualTo(new PushOutcome.Superseded());
+      assertThat(GitRepository.gitIn(origin.bare(), "rev-parse", "main")).isEqualTo(theirs);
+    }
+  }
+
+  @Test
+  void whereWeMayNotPushThatIsSaidSo() throws Exception {
+    GitRepository.gitIn(origin.bare(), "config", "http.receivepack", "false");
+    try (GitSource source = new GitSource(open(server.url("zones.git"), withToken()))) {
+      String tip = LedgerFixture.fetch(source).version();
+      String ours =
+          source.commit(tip, LedgerFixture.edit("example.com", ZONE + "\n", "r1")).version();
+      PushOutcome.Failed failed = (PushOutcome.Failed) source.push(ours);
+      assertThat(failed.isRefused()).isTrue();
+      assertThat(failed.reason()).contains("--https-token-file");
     }
   }
 

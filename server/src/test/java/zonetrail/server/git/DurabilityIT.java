@@ -1,0 +1,223 @@
+package zonetrail.server.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static zonetrail.server.git.LedgerFixture.ZONE;
+import static zonetrail.server.git.LedgerFixture.assertSound;
+import static zonetrail.server.git.LedgerFixture.edit;
+import static zonetrail.server.git.LedgerFixture.fetch;
+import static zonetrail.server.git.LedgerFixture.line;
+import static zonetrail.server.git.LedgerFixture.versions;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import zonetrail.authority.PushOutcome;
+import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.fixtures.Commands;
+import zonetrail.fixtures.GitRepository;
+import zonetrail.fixtures.RequiresTool;
+
+/// What is on the disk when a commit is said to be made, and what is left when the disk is full.
+@RequiresTool(value = "git", debian = "git")
+class DurabilityIT {
+  private Path directory;
+  private GitRepository origin;
+
+  @BeforeEach
+  void makeRepository(@TempDir Path fresh) {
+    directory = fresh;
+    origin = GitRepository.create(fresh, "zones");
+    origin.write("a/example.com", ZONE).write("example.org", ZONE).push("first");
+  }
+
+  private static GitSource open(Path remote, Path state) throws FetchException {
+    return new GitSource(
+        ZoneRepository.open(
+            RemoteAddress.parse(remote.toString()), Optional.of("a"), state, Optional.empty()));
+  }
+
+  /// A process whose system calls are looked at: it makes one commit between two marks.
+  static final class OneCommit {
+    private OneCommit() {}
+
+    /// Arguments: the remote, the state directory.
+    public static void main(String[] arguments) throws Exception {
+      Path state = Path.of(arguments[1]);
+      try (GitSource source = open(Path.of(arguments[0]), state)) {
+        String tip = fetch(source).version();
+        boolean _ = Files.exists(state.resolve("mark-begin"));
+        source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1"));
+        boolean _ = Files.exists(state.resolve("mark-end"));
+      }
+    }
+  }
+
+  /// kill -9 does not tell: what a process has written the kernel has. So the system calls are
+  /// looked at, in the order in which the one thread made them.
+  @Test
+  @RequiresTool(
+      value = {"strace", "git"},
+      debian = "strace git")
+  void objectsAndRefAreForcedToTheDisk_withTheirNames_beforeACommitIsMade() throws Exception {
+    List<String> calls = callsOfOneCommit();
+    String objects = directory.resolve("state/clone.git/objects").toString();
+    String refs = directory.resolve("state/clone.git/refs/zonetrail").toString();
+
+    int ref = only(calls, "rename.*\"" + refs + "/pending\\.lock\".*\"" + refs + "/pending\".*");
+    List<String> named =
+        calls.stream()
+            .filter(call -> call.matches("rename.*\"" + objects + "/../[0-9a-f]{38}\".*"))
+            .toList();
+    // A blob, the folder's tree, the top's tree, the commit.
+    assertThat(named).hasSize(4);
+    for (String call : named) {
+      int at = calls.indexOf(call);
+      List<String> paths =
+          Pattern.compile("\"([^\"]+)\"").matcher(call).results().map(m -> m.group(1)).toList();
+      assertThat(at).isLessThan(ref);
+      assertThat(calls.subList(0, at))
+          .as("the content of %s", call)
+          .contains(forced(paths.getFirst()));
+      String folder = Path.of(paths.getLast()).getParent().toString();
+      assertThat(calls.subList(at, ref)).as("the name of %s", call).contains(forced(folder));
+    }
+    assertThat(calls.subList(0, ref)).contains(forced(objects), forced(refs + "/pending.lock"));
+    assertThat(calls.subList(ref, calls.size())).contains(forced(refs));
+  }
+
+  private static String forced(String path) {
+    return "fsync " + path;
+  }
+
+  private static int only(List<String> calls, String pattern) {
+    List<String> found = calls.stream().filter(call -> call.matches(pattern)).toList();
+    assertThat(found).as("%s in %s", pattern, calls).hasSize(1);
+    return calls.indexOf(found.getFirst());
+  }
+
+  private List<String> callsOfOneCommit() throws IOException, InterruptedException {
+    Path trace = directory.resolve("trace");
+    Path state = directory.resolve("state");
+    Process process =
+        new ProcessBuilder(
+                "strace",
+                "--seccomp-bpf",
+                "--follow-forks",
+                "--decode-fds=path",
+                "--string-limit=4096",
+                "--trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat,%stat,access,faccessat2",
+                "--output=" + trace,
+                "--",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OneCommit.class.getName(),
+                origin.bare().toString(),
+                state.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("output").toFile())
+            .start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(directory.resolve("output"))).isZero();
+
+    List<String> lines = Files.readAllLines(trace, UTF_8);
+    String begin = state.resolve("mark-begin").toString();
+    String thread =
+        lines.stream()
+            .filter(line -> line.contains(begin))
+            .findFirst()
+            .orElseThrow()
+            .split(" ", 2)[0];
+    List<String> calls =
+        lines.stream()
+            .filter(line -> line.startsWith(thread + " "))
+            .map(line -> line.substring(thread.length()).strip())
+            // Of an object's folder that is not there yet JGit learns by a failure.
+            .filter(line -> !line.matches("rename.* = -1 ENOENT.*"))
+            .filter(line -> !line.startsWith("<... ")) // the end of a call that is there already
+            .map(line -> line.replaceFirst("^f(?:data)?sync\\(\\d+<([^>]*)>.*", "fsync $1"))
+            .toList();
+    int from = indexOf(calls, begin);
+    int to = indexOf(calls, state.resolve("mark-end").toString());
+    return calls.subList(from, to);
+  }
+
+  private static int indexOf(List<String> calls, String mark) {
+    for (int i = 0; i < calls.size(); i++) {
+      if (calls.get(i).contains(mark)) {
+        return i;
+      }
+    }
+    throw new AssertionError(mark + " is not in " + calls);
+  }
+
+  @Test
+  void onAFullDiskACommitFails_andAllIsAsBefore_untilThereIsRoom() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    assumeTrue(
+        mount(disk), "no small file system could be mounted: to run this test, be root (sudo)");
+    try (GitSource source = open(origin.bare(), disk.resolve("state"))) {
+      String first =
+          source
+              .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
+              .version();
+      Path filler = disk.resolve("filler");
+      fill(filler);
+      assertThatThrownBy(() -> source.commit(first, edit("example.com", noise(), "r2")))
+          .isInstanceOfSatisfying(
+              AwayException.class, away -> assertThat(away.operatorMustAct()).isTrue())
+          .hasMessageContaining("check its owner, its rights and the space on the disk");
+      assertThat(versions(source.pending())).containsExactly(first);
+      assertThat(line(source, first).now().version()).isEqualTo(first);
+
+      Files.delete(filler);
+      String second = source.commit(first, edit("example.com", ZONE + "; 3\n", "r2")).version();
+      assertThat(source.push(second)).isInstanceOf(PushOutcome.Pushed.class);
+      assertThat(source.pending()).isEmpty();
+      assertSound(disk.resolve("state/clone.git"));
+    } finally {
+      Commands.run(directory, Map.of(), List.of("umount", disk.toString()));
+    }
+  }
+
+  private static boolean mount(Path at) throws IOException, InterruptedException {
+    return new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=4m", "none", at.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
+  }
+
+  private static void fill(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      while (true) {
+        out.write(new byte[4096]);
+      }
+    } catch (IOException full) {
+      assertThat(file).isNotEmptyFile();
+    }
+  }
+
+  /// What cannot be compressed to nothing.
+  private static String noise() {
+    byte[] octets = new byte[200_000];
+    new Random(1).nextBytes(octets);
+    return new String(octets, UTF_8);
+  }
+}
