@@ -104,6 +104,7 @@ final class ChangedRecords {
   }
 
   /// Records one after the other share their owner's object, so most need no look into the map.
+  @SuppressWarnings("ReferenceEquality") // the very object; another one is looked up
   private @Nullable OfOwner ofOwner(WireName owner) {
     if (owner != lastOwner) {
       lastOwner = owner;
@@ -118,6 +119,7 @@ final class ChangedRecords {
   }
 
   /// The RRsets, in the order of a change.
+  @SuppressWarnings("ReferenceEquality") // the change's very own
   List<OfRRset> sets(ZoneChange change) {
     List<OfRRset> sets = new ArrayList<>();
     for (Replacement replacement : change.replacements()) {

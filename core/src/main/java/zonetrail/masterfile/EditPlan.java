@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -76,7 +77,7 @@ final class EditPlan {
 
   /// What becomes of a file's entries, those apart of which nothing becomes; entries that include a
   /// file of which something becomes are here too.
-  TreeMap<Integer, OfEntry> of(SourceFile source) {
+  NavigableMap<Integer, OfEntry> of(SourceFile source) {
     return entries.getOrDefault(source, new TreeMap<>());
   }
 
@@ -189,7 +190,9 @@ final class EditPlan {
           }
         }
       }
-      pairs.put(left.remove(best), rdata);
+      Integer paired = left.get(best);
+      left.remove((Object) paired);
+      pairs.put(paired, rdata);
     }
     return pairs;
   }

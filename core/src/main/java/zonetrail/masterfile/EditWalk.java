@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.EditPlan.NewRecord;
@@ -80,7 +82,7 @@ final class EditWalk {
   /// The walk through one file.
   private final class OfFile {
     private final SourceFile source;
-    private final TreeMap<Integer, OfEntry> touched;
+    private final NavigableMap<Integer, OfEntry> touched;
     private final Splices edits = new Splices();
 
     /// The owner that carries over after the edit; null where it is the one from before.
@@ -274,7 +276,7 @@ final class EditWalk {
         }
         ownerKnownAt = entry + 1;
         knownOwner = owner;
-        if (owner.name().equals(otherOwner)) {
+        if (Objects.equals(owner.name(), otherOwner)) {
           otherOwner = null;
         }
       }
@@ -352,7 +354,7 @@ final class EditWalk {
           there = owner == null ? null : owner.name();
         }
         boolean leavesOwnerOut =
-            record.owner().equals(there) && !last.isGenerate && style.leavesOwnerOut(last);
+            Objects.equals(record.owner(), there) && !last.isGenerate && style.leavesOwnerOut(last);
         boolean needsTtl = carried.ttl() != record.ttlSeconds();
         String line = style.line(record, origin, leavesOwnerOut, needsTtl);
         lines.add(line);

@@ -137,6 +137,7 @@ final class Placement {
 
   /// The runs of those owners that have most labels in common with a name; of the apex only if
   /// there are no others.
+  @SuppressWarnings("ReferenceEquality") // records one after the other share their owner's object
   private List<Run> nearest(WireName owner) {
     RecordTable records = file.records();
     List<Run> runs = new ArrayList<>();

@@ -377,7 +377,7 @@ public final class ZoneCheck {
     checkTargets(node, isCut);
   }
 
-  /// @return whether records of this type must not be at this node, which is an error then
+  /// Whether records of this type must not be at this node, which is an error then.
   boolean failIfMisplaced(Node node, RRType type) {
     boolean isApex = node.name().equals(apex);
     if (type.equals(RRType.SOA) && !isApex) {

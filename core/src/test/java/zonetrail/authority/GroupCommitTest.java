@@ -1,5 +1,6 @@
 package zonetrail.authority;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
@@ -120,7 +121,11 @@ class GroupCommitTest {
   }
 
   private static Zone served(GroupCommit.Result result) {
-    return (Zone) result.advance().files().zones().zone(WireName.parse("example.com"));
+    return (Zone) requireNonNull(files(result).zones().zone(WireName.parse("example.com")));
+  }
+
+  private static ZoneFiles files(GroupCommit.Result result) {
+    return requireNonNull(result.advance()).files();
   }
 
   @Test
@@ -179,11 +184,11 @@ class GroupCommitTest {
         .map(EditVerdict::rcode)
         .containsExactly(Rcode.NOERROR, Rcode.NOERROR);
     assertThat(text(commits.getFirst(), "dyn.example.com")).contains("host", "192.0.2.4");
-    ZoneFiles with = result.advance().files();
+    ZoneFiles with = files(result);
     Update remove = update("dyn.example.com.");
     remove.delete(name("dyn.example.com."), Type.SOA);
     GroupCommit.Result after = make(with, request(remove, KEY));
-    assertThat(after.advance().files().zones().size()).isEqualTo(1);
+    assertThat(files(after).zones().size()).isEqualTo(1);
     assertThat(commits.getLast().trailers()).contains("Zonetrail-Accept: this");
     assertThat(commits.getLast().files().get("dyn.example.com")).isEmpty();
   }
@@ -202,7 +207,7 @@ class GroupCommitTest {
     ZoneFiles base = files(ZONE);
     repository.put("example.com", ZONE + "ftp A 192.0.2.21\n");
     ZoneFiles held = base.advance(repository.commit()).files();
-    assertThat(held.state(WireName.parse("example.com")).problem()).isNotNull();
+    assertThat(requireNonNull(held.state(WireName.parse("example.com"))).problem()).isNotNull();
     GroupCommit.Result result =
         make(held, new ZoneEdit.SerialRaise(WireName.parse("example.com"), Serial.of(1)));
     assertThat(served(result).serial()).hasToString("2");

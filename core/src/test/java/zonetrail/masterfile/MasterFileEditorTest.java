@@ -36,8 +36,7 @@ class MasterFileEditorTest {
                 ? new IncludeSource.Found(
                     path, included.getOrDefault(path, "").getBytes(StandardCharsets.UTF_8))
                 : new IncludeSource.Refused("there is none");
-    Zone zone = ZoneFileReader.read("f", APEX, octets, includes).zone();
-    assertThat(zone).isNotNull();
+    Zone zone = requireNonNull(ZoneFileReader.read("f", APEX, octets, includes).zone());
     ZoneChange change = ChangeText.of(zone, steps);
     return MasterFileEditor.edit("f", APEX, octets, includes, change);
   }

@@ -128,7 +128,7 @@ final class RandomChange {
   private void soa() {
     RRset soa = zone.soa();
     byte[] rdata = soa.rdatas().getFirst().toBytes();
-    rdata[rdata.length - 17] += 1;
+    rdata[rdata.length - 17]++;
     if (random.nextInt(6) == 0) {
       rdata[rdata.length - 1 - 4 * random.nextInt(4)] ^= 4;
     }

@@ -1,5 +1,6 @@
 package zonetrail.update;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Nested;
@@ -121,7 +122,7 @@ class Rfc2136Test {
       assertThat(updated.records("www"))
           .containsExactly(
               "A 60 192.0.2.2", "A 60 192.0.2.3", "A 60 192.0.2.9", "TXT 300 \"hello\"");
-      assertThat(updated.after().serial()).isEqualTo(Serial.of(11));
+      assertThat(requireNonNull(updated.after()).serial()).isEqualTo(Serial.of(11));
     }
   }
 }

@@ -91,7 +91,7 @@ final class UpdateScript {
             rdata.isEmpty() ? new byte[0] : rdata(type(words[2]), rdata));
       }
       case "prerequisite", "update", "additional" -> {
-        String[] fields = line.split(" +");
+        String[] fields = line.split(" +", -1);
         int section =
             verb.equals("update") ? UPDATE : verb.equals("additional") ? ADDITIONAL : PREREQUISITE;
         record(

@@ -1,5 +1,6 @@
 package zonetrail.update;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ record Updated(Zones before, UpdateOutcome outcome) {
         ZoneFileReader.read(
             apex, WireName.parse(apex), text.getBytes(StandardCharsets.UTF_8), IncludeSource.NONE);
     assertThat(reading.zone()).as("%s", reading.findings()).isNotNull();
-    return reading.zone();
+    return requireNonNull(reading.zone());
   }
 
   static KeyName key(String name) {
@@ -81,8 +82,7 @@ record Updated(Zones before, UpdateOutcome outcome) {
 
   /// The records of a name afterwards, a line `TYPE TTL RDATA` for each; sorted.
   List<String> records(String owner) {
-    Zone zone = after();
-    assertThat(zone).as("%s", outcome).isNotNull();
+    Zone zone = requireNonNull(after(), outcome::toString);
     WireName name = owner.equals("@") ? zone.apex() : WireName.parse(owner).append(zone.apex());
     Node node = zone.node(name);
     return node == null ? List.of() : lines(node).stream().sorted().toList();
