@@ -465,11 +465,14 @@ public interface Event {
 
   /// A zone was transferred to a secondary.
   ///
+  /// @param since the serial that the secondary had, and of which it was sent what changed; null if
+  ///   it was sent the whole zone
   /// @param key the key that the request was signed with; null if it was not
   /// @param millis how long it took
   record ZoneTransferred(
       WireName zone,
       Serial serial,
+      @Nullable Serial since,
       @Nullable WireName key,
       InetSocketAddress client,
       int messages,
@@ -483,10 +486,11 @@ public interface Event {
 
     @Override
     public String text() {
-      return "%s: serial %s transferred to %s%s, %d octets in %s, %d ms"
+      return "%s: serial %s%s transferred to %s%s, %d octets in %s, %d ms"
           .formatted(
               zone.toStringNoDot(),
               serial,
+              since == null ? "" : " (what changed since " + since + ")",
               address(client),
               withKey(key),
               octets,

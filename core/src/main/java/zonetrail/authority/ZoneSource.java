@@ -27,6 +27,37 @@ public interface ZoneSource extends AutoCloseable {
   /// @throws AwayException if it cannot be noted; what is served stays
   void keep(String version, HeldBack heldBack) throws AwayException;
 
+  /// Looks for a version of a file among those that were served, the newest first. Unlike the rest
+  /// of this, any thread may ask, and while others do.
+  ///
+  /// @param fileName where it lies within the zones folder, as `a/b`
+  /// @param search looks at the beginning of each version of it
+  /// @return the version that was found, with that file and what it may include; empty if there is
+  ///   none, or the source does not remember what was served
+  default Optional<SourceTree> earlier(String fileName, Search search) {
+    return Optional.empty();
+  }
+
+  /// Looks for one version of a file.
+  @FunctionalInterface
+  interface Search {
+    /// How much of the beginning of a file is looked at.
+    int HEAD_OCTETS = 64 * 1024;
+
+    /// Whether this is it.
+    Look look(byte[] head);
+  }
+
+  /// What came of a look at a version of a file.
+  enum Look {
+    /// It is the one.
+    FOUND,
+    /// It may be among the older ones.
+    FURTHER,
+    /// It is not among the older ones either.
+    IN_VAIN
+  }
+
   /// Lets go of everything the source holds open.
   @Override
   void close();

@@ -1,6 +1,7 @@
 package zonetrail.masterfile;
 
 import java.util.List;
+import java.util.OptionalLong;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
@@ -126,6 +127,15 @@ public final class MasterFile implements RecordLocator {
   /// Cheap, and independent of [#parse]: a text that merely speaks of SOA records has none.
   public static boolean holdsSoa(byte[] text) {
     return SoaSearch.holdsSoa(text);
+  }
+
+  /// The serial of the first SOA record in a text, as far as it can be seen without parsing: one
+  /// that is written in another way than usual is not found.
+  ///
+  /// @param text a zone file, or its beginning
+  /// @return 0 to 2^32 - 1
+  public static OptionalLong serialIn(byte[] text) {
+    return SoaSearch.serialIn(text);
   }
 
   /// About how many octets of the heap reading took, with the zone that is made of it.

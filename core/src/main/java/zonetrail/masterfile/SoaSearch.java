@@ -1,5 +1,7 @@
 package zonetrail.masterfile;
 
+import java.util.OptionalLong;
+
 /// Tells a zone file from any other text by its SOA record, without parsing it.
 ///
 /// A line counts if `SOA` stands where a record's type stands (behind nothing but an owner name, a
@@ -17,18 +19,66 @@ final class SoaSearch {
   }
 
   static boolean holdsSoa(byte[] text) {
-    SoaSearch search = new SoaSearch(text);
+    return new SoaSearch(text).soa() >= 0;
+  }
+
+  /// Where the type of the first SOA record stands; -1 if there is none.
+  private int soa() {
     for (int at = 0; at + 3 <= text.length; at++) {
       if ((text[at] | 0x20) == 's'
-          && search.isWord(at, at + 3, "SOA")
+          && isWord(at, at + 3, "SOA")
           && (at == 0 || isGap(text[at - 1]))
           && at + 3 < text.length
           && isGap(text[at + 3])
-          && search.isSoaRecord(at)) {
-        return true;
+          && isSoaRecord(at)) {
+        return at;
       }
     }
-    return false;
+    return -1;
+  }
+
+  /// The third field behind the type, over lines and comments.
+  static OptionalLong serialIn(byte[] text) {
+    SoaSearch search = new SoaSearch(text);
+    int soa = search.soa();
+    if (soa < 0) {
+      return OptionalLong.empty();
+    }
+    int at = soa + 3;
+    int fields = 0;
+    while (at < text.length) {
+      if (text[at] == ';') {
+        while (at < text.length && !isLineEnd(text[at])) {
+          at++;
+        }
+      } else if (isGap(text[at]) || text[at] == '(') {
+        at++;
+      } else {
+        int start = at;
+        while (at < text.length && !isGap(text[at]) && "();".indexOf(text[at]) < 0) {
+          at++;
+        }
+        if (at == start) {
+          return OptionalLong.empty(); // a closing parenthesis
+        }
+        if (++fields == 3) {
+          // A number that the text ends in may go on in what is not here.
+          return at < text.length ? number(text, start, at) : OptionalLong.empty();
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private static OptionalLong number(byte[] text, int start, int end) {
+    long number = 0;
+    for (int at = start; at < end; at++) {
+      if (!isDigit(text[at]) || at - start > 10) {
+        return OptionalLong.empty();
+      }
+      number = number * 10 + text[at] - '0';
+    }
+    return number > 0xffff_ffffL ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
   private boolean isSoaRecord(int soa) {

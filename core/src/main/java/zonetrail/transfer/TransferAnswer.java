@@ -15,13 +15,18 @@ import zonetrail.zone.Zones;
 /// AXFR    over UDP ───────────────────▶ NOTIMP
 ///         over TCP ───────────────────▶ the whole zone
 /// IXFR    without the client's SOA ───▶ FORMERR
-///         over UDP ───────────────────▶ the SOA: ask over TCP, if it is newer
 ///         the client has it, or newer ▶ the SOA
-///         else ───────────────────────▶ the whole zone
+///         else ───────────────────────▶ the difference, where it is known and less than the zone:
+///                                       over UDP if it fits into one message, else the SOA;
+///                                       over TCP, else the whole zone
 /// ```
 public sealed interface TransferAnswer {
   /// The whole zone, in as many messages as it takes.
   record Whole(Zone zone) implements TransferAnswer {}
+
+  /// What makes the client's version ours, if that can be told; else the whole zone over TCP, and
+  /// the SOA over UDP.
+  record Difference(Zone zone, Serial since) implements TransferAnswer {}
 
   /// One message with the SOA record and nothing else.
   record SoaOnly(Zone zone) implements TransferAnswer {}
@@ -45,20 +50,18 @@ public sealed interface TransferAnswer {
       case Zone zone ->
           switch (request.kind()) {
             case FULL -> isStream ? new Whole(zone) : new Refused(TransferRefusal.NOT_OVER_UDP);
-            case INCREMENTAL -> incremental(request, isStream, zone);
+            case INCREMENTAL -> incremental(request, zone);
           };
     };
   }
 
-  /// Without a history of the zone every step is the whole of it (RFC 1995 §4).
   @Rfc(number = 1995, section = "2")
-  @Rfc(number = 1995, section = "4")
-  private static TransferAnswer incremental(TransferRequest request, boolean isStream, Zone zone) {
+  private static TransferAnswer incremental(TransferRequest request, Zone zone) {
     if (request.clientSerial().isEmpty()) {
       return new Refused(TransferRefusal.NO_CLIENT_SOA);
     }
     Serial theirs = request.clientSerial().get();
     boolean isCurrent = theirs.equals(zone.serial()) || theirs.isNewerThan(zone.serial());
-    return isCurrent || !isStream ? new SoaOnly(zone) : new Whole(zone);
+    return isCurrent ? new SoaOnly(zone) : new Difference(zone, theirs);
   }
 }

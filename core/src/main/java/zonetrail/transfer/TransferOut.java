@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import zonetrail.wire.Rfc;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// A transfer on its way out: makes the messages of the response, one by one, as full as they may
 /// be.
@@ -46,6 +47,13 @@ public final class TransferOut {
   /// Begins a transfer of a whole zone by its primary.
   public static TransferOut whole(TransferRequest request, Zone zone) {
     return new TransferOut(request, new WholeZone(zone), zone.expireSeconds());
+  }
+
+  /// Begins a transfer of what makes the client's version the one served.
+  ///
+  /// @param change leads from the client's version to `zone`
+  public static TransferOut difference(TransferRequest request, Zone zone, ZoneChange change) {
+    return new TransferOut(request, Differences.of(zone, change), zone.expireSeconds());
   }
 
   /// Writes the answer that has the SOA alone, or TC where not even that fits.

@@ -7,8 +7,8 @@
 /// an hour is still of one version. Nothing here sends anything, signs anything, reads a clock or
 /// logs.
 ///
-/// There is no history of zones yet, so IXFR is answered with the whole zone, which RFC 1995 §4
-/// allows; what it would take is another sequence of RRsets for `TransferOut`.
+/// A full transfer and an incremental one differ in that sequence alone: `WholeZone` or
+/// `Differences`. What the difference is [zonetrail.zone.ZoneHistory] knows.
 ///
 /// On the way in a [zonetrail.transfer.TransferQuery] is answered by messages that
 /// [zonetrail.transfer.TransferIn] takes one by one; in the end there is a whole, checked version,
@@ -24,7 +24,8 @@
 /// | 5936 §3.4 compression | `NameTargets` |
 /// | 5936 §4.2 UDP | [zonetrail.transfer.TransferAnswer] |
 /// | 5936 §5 who may | [zonetrail.transfer.TransferRights] |
-/// | 1995 §2, §4 | [zonetrail.transfer.TransferAnswer] |
+/// | 1995 §2 which answer | [zonetrail.transfer.TransferAnswer] |
+/// | 1995 §4 the sequence | `Differences` |
 /// | 5936 §2.2, 1995 §4, as a client | [zonetrail.transfer.TransferIn], `WholeInbound`, `IncrementalZone` |
 /// | 7314 EXPIRE, 8914 extended errors | `TransferMessage` |
 @NullMarked

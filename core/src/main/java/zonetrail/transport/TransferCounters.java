@@ -14,6 +14,9 @@ public final class TransferCounters {
   /// Transfers that were begun.
   public final LongAdder begun = new LongAdder();
 
+  /// Requests that got what changed, and not the whole zone.
+  public final LongAdder differences = new LongAdder();
+
   /// Octets of messages that were sent, without the lengths between them.
   public final LongAdder octets = new LongAdder();
 

@@ -19,9 +19,12 @@ import zonetrail.transfer.TransferRights;
 import zonetrail.tsig.TsigStreamSigner;
 import zonetrail.tsig.Verdict;
 import zonetrail.wire.QueryCursor;
+import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.RRset;
+import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 import zonetrail.zone.Zones;
 
 /// Answers requests for transfers: what fits one message at once, for the lane that asks; the
@@ -33,10 +36,15 @@ public final class TransferLane implements AutoCloseable {
   private static final RareWarning FAILURES =
       new RareWarning(LoggerFactory.getLogger(TransferLane.class));
 
+  /// How many RRsets of changes are looked at for an answer of one datagram, which holds some
+  /// seventy records.
+  private static final int MAX_DATAGRAM_RRSETS = 256;
+
   private final TransferRights rights;
   private final TransferLimits limits;
   private final InstantSource clock;
   private final Consumer<Event> report;
+  private final @Nullable ZoneJournal journal;
   private final TransferPlaces places;
   private final TransferCounters counters = new TransferCounters();
   private final ExecutorService threads =
@@ -50,6 +58,20 @@ public final class TransferLane implements AutoCloseable {
   /// @param report takes what the operator may want to know, on any thread, and does not wait
   public TransferLane(
       TransferRights rights, TransferLimits limits, InstantSource clock, Consumer<Event> report) {
+    this(rights, limits, clock, report, null);
+  }
+
+  /// Creates a lane that knows what changed.
+  ///
+  /// @param journal what changed between versions; null where that is not known, and a secondary
+  ///   gets each version whole
+  public TransferLane(
+      TransferRights rights,
+      TransferLimits limits,
+      InstantSource clock,
+      Consumer<Event> report,
+      @Nullable ZoneJournal journal) {
+    this.journal = journal;
     this.rights = rights;
     this.limits = limits;
     this.clock = clock;
@@ -65,6 +87,11 @@ public final class TransferLane implements AutoCloseable {
   /// The bounds in force.
   public TransferLimits limits() {
     return limits;
+  }
+
+  /// What changed between versions; null where that is not known.
+  public @Nullable ZoneJournal journal() {
+    return journal;
   }
 
   /// How many transfers are under way.
@@ -92,15 +119,43 @@ public final class TransferLane implements AutoCloseable {
     Asked asked = new Asked(request, signature, exchange.client());
     return switch (TransferAnswer.to(request, permits(asked), exchange.isStream(), zones)) {
       case TransferAnswer.Refused(TransferRefusal why) -> refuse(asked, why, response, limitOctets);
-      case TransferAnswer.SoaOnly(Zone zone) -> {
-        counters.soaOnly.increment();
-        yield TransferOut.soaOnly(request, zone, response, limitOctets);
-      }
+      case TransferAnswer.SoaOnly(Zone zone) -> soaOnly(request, zone, response, limitOctets);
+      case TransferAnswer.Difference(Zone zone, Serial since) when !exchange.isStream() ->
+          inOneDatagram(request, zone, since, response, limitOctets);
+      case TransferAnswer.Difference(Zone zone, Serial since) ->
+          begin(asked, zone, since, exchange)
+              ? Answerer.DEFERRED
+              : refuse(asked, TransferRefusal.OVER_QUOTA, response, limitOctets);
       case TransferAnswer.Whole(Zone zone) ->
-          begin(asked, zone, exchange)
+          begin(asked, zone, null, exchange)
               ? Answerer.DEFERRED
               : refuse(asked, TransferRefusal.OVER_QUOTA, response, limitOctets);
     };
+  }
+
+  private int soaOnly(TransferRequest request, Zone zone, byte[] response, int limitOctets) {
+    counters.soaOnly.increment();
+    return TransferOut.soaOnly(request, zone, response, limitOctets);
+  }
+
+  /// The difference if it fits; else the client is to come back over TCP. This may be an event
+  /// loop, so only what is at hand counts.
+  @Rfc(number = 1995, section = "2")
+  private int inOneDatagram(
+      TransferRequest request, Zone zone, Serial since, byte[] response, int limitOctets) {
+    ZoneChange change =
+        journal == null ? null : journal.small(zone, since, MAX_DATAGRAM_RRSETS).orElse(null);
+    if (change == null) {
+      return soaOnly(request, zone, response, limitOctets);
+    }
+    TransferOut transfer = TransferOut.difference(request, zone, change);
+    int octets = transfer.next(response, limitOctets);
+    if (transfer.hasNext() || transfer.tooLarge() != null) {
+      return soaOnly(request, zone, response, limitOctets);
+    }
+    counters.differences.increment();
+    counters.octets.add(octets);
+    return octets;
   }
 
   /// A request, and who made it.
@@ -128,14 +183,14 @@ public final class TransferLane implements AutoCloseable {
     return TransferOut.refusal(asked.request(), why, response, limitOctets);
   }
 
-  private boolean begin(Asked asked, Zone zone, Exchange exchange) {
+  private boolean begin(Asked asked, Zone zone, @Nullable Serial since, Exchange exchange) {
     if (isStopping || !places.take(asked.client().getAddress())) {
       return false;
     }
     counters.begun.increment();
     Exchange detached = exchange.detach();
     try {
-      threads.execute(() -> run(asked, zone, detached));
+      threads.execute(() -> run(asked, zone, since, detached));
     } catch (RejectedExecutionException closed) {
       places.release(asked.client().getAddress());
       counters.ended(TransferEnding.STOPPED).increment();
@@ -144,9 +199,10 @@ public final class TransferLane implements AutoCloseable {
     return true;
   }
 
-  private void run(Asked asked, Zone zone, Exchange exchange) {
+  private void run(Asked asked, Zone zone, @Nullable Serial since, Exchange exchange) {
     try {
-      send(asked, zone, exchange);
+      ZoneChange change = since == null ? null : change(zone, since);
+      send(asked, zone, change == null ? null : since, change, exchange);
     } finally {
       // Whatever was sent before: the place of the connection is free again.
       exchange.reply(new byte[0], 0);
@@ -154,9 +210,34 @@ public final class TransferLane implements AutoCloseable {
     }
   }
 
-  private void send(Asked asked, Zone zone, Exchange exchange) {
+  /// What makes the client's version ours; null if it is to get the whole zone (RFC 1995 §4).
+  @Rfc(number = 1995, section = "4")
+  private @Nullable ZoneChange change(Zone zone, Serial since) {
+    try {
+      return journal == null ? null : journal.change(zone, since).orElse(null);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error unexpected) {
+      FAILURES.warn(
+          "a difference could not be told because of a defect in this server", unexpected);
+    }
+    return null;
+  }
+
+  private void send(
+      Asked asked,
+      Zone zone,
+      @Nullable Serial since,
+      @Nullable ZoneChange change,
+      Exchange exchange) {
     long beganNanos = System.nanoTime();
-    TransferOut transfer = TransferOut.whole(asked.request(), zone);
+    TransferOut transfer =
+        change == null
+            ? TransferOut.whole(asked.request(), zone)
+            : TransferOut.difference(asked.request(), zone, change);
+    if (change != null) {
+      counters.differences.increment();
+    }
     TransferSender sender =
         new TransferSender(
             transfer,
@@ -178,12 +259,13 @@ public final class TransferLane implements AutoCloseable {
     }
     counters.ended(ending).increment();
     Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
-    tell(asked, zone, sender, transfer, ending, took);
+    tell(asked, zone, since, sender, transfer, ending, took);
   }
 
   private void tell(
       Asked asked,
       Zone zone,
+      @Nullable Serial since,
       TransferSender sender,
       TransferOut transfer,
       TransferEnding ending,
@@ -193,6 +275,7 @@ public final class TransferLane implements AutoCloseable {
           new Event.ZoneTransferred(
               zone.apex(),
               zone.serial(),
+              since,
               asked.key(),
               asked.client(),
               sender.messages(),

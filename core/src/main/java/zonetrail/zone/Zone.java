@@ -361,11 +361,15 @@ public final class Zone implements ServedZone {
   }
 
   /// The nodes that another version has not, or not with the same records.
-  List<Node> nodesUnlike(Zone other) {
+  ///
+  /// @param enough how many are looked for; there is at most one more
+  List<Node> nodesUnlike(Zone other, int enough) {
     List<Node> nodes = new ArrayList<>();
     NameKey key = new NameKey();
     byte[] name = new byte[WireName.MAX_OCTETS];
-    for (Entries entries = entries(); entries.next() != NONE; entries.advance()) {
+    for (Entries entries = entries();
+        entries.next() != NONE && nodes.size() <= enough;
+        entries.advance()) {
       setKey(key, name, entries.next());
       int theirs = other.find(key, key.depth());
       Node node = view(entries.next());

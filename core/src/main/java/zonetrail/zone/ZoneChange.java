@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ import zonetrail.wire.WireName;
 /// replace it, not take it away. Immutable, safe on any thread; it holds the records concerned.
 @Rfc(number = 1995, section = "4")
 public final class ZoneChange {
+  private static final int OCTETS_PER_REPLACEMENT = 24;
+  private static final int OCTETS_PER_RRSET = 100;
+  private static final int OCTETS_PER_RDATA = 44;
+
   private final WireName apex;
   private final List<Replacement> replacements;
 
@@ -88,12 +93,42 @@ public final class ZoneChange {
   ///
   /// @throws IllegalArgumentException if they are versions of different zones
   public static ZoneChange between(Zone before, Zone after) {
+    return new ZoneChange(
+        before.apex(),
+        replacements(
+            before,
+            after,
+            before.nodesUnlike(after, Integer.MAX_VALUE),
+            after.nodesUnlike(before, Integer.MAX_VALUE)));
+  }
+
+  /// The same as [#between(Zone, Zone)] for who has no use for a large change; finding out that it
+  /// is large takes little memory.
+  ///
+  /// @param maxRecords the most records that go and come
+  /// @return null if there are more
+  public static @Nullable ZoneChange between(Zone before, Zone after, int maxRecords) {
+    // Each of these has at least one record that goes or comes.
+    List<Node> gone = before.nodesUnlike(after, maxRecords);
+    if (gone.size() > maxRecords) {
+      return null;
+    }
+    List<Node> there = after.nodesUnlike(before, maxRecords);
+    if (there.size() > maxRecords) {
+      return null;
+    }
+    ZoneChange change = new ZoneChange(before.apex(), replacements(before, after, gone, there));
+    return change.records() > maxRecords ? null : change;
+  }
+
+  private static List<Replacement> replacements(
+      Zone before, Zone after, List<Node> gone, List<Node> there) {
     if (!before.apex().equals(after.apex())) {
       throw new IllegalArgumentException(
           before.apex() + " and " + after.apex() + " are different zones");
     }
     List<Replacement> replacements = new ArrayList<>();
-    for (Node node : before.nodesUnlike(after)) {
+    for (Node node : gone) {
       Node then = after.node(node.name());
       Map<Integer, RRset> now = new LinkedHashMap<>();
       if (then != null) {
@@ -107,14 +142,46 @@ public final class ZoneChange {
       }
       now.values().forEach(rrset -> replacements.add(new Replacement(null, rrset)));
     }
-    for (Node node : after.nodesUnlike(before)) {
+    for (Node node : there) {
       if (before.node(node.name()) == null) {
         node.rrsets().forEach(rrset -> replacements.add(new Replacement(null, rrset)));
       }
     }
     replacements.sort(Replacement.ORDER);
-    return new ZoneChange(before.apex(), replacements);
+    return replacements;
   }
+
+  /// What changes that follow one another come to: what one of them brings and a later one takes is
+  /// no part of it (RFC 1995 §6).
+  ///
+  /// @param changes at least one, of one zone, each of the version that the one before makes
+  @Rfc(number = 1995, section = "6")
+  public static ZoneChange condensed(List<ZoneChange> changes) {
+    if (changes.size() == 1) {
+      return changes.getFirst();
+    }
+    Map<Place, Replacement> first = new HashMap<>();
+    Map<Place, Replacement> last = new HashMap<>();
+    for (ZoneChange change : changes) {
+      for (Replacement each : change.replacements) {
+        Place place = new Place(each.owner(), each.kind());
+        first.putIfAbsent(place, each);
+        last.put(place, each);
+      }
+    }
+    List<Replacement> replacements = new ArrayList<>();
+    first.forEach((place, from) -> {
+      RRset before = from.before();
+      RRset after = requireNonNull(last.get(place)).after();
+      if (before == null ? after != null : !before.equals(after)) {
+        replacements.add(new Replacement(before, after));
+      }
+    });
+    replacements.sort(Replacement.ORDER);
+    return new ZoneChange(changes.getFirst().apex, replacements);
+  }
+
+  private record Place(WireName owner, int kind) {}
 
   private static int kind(RRset rrset) {
     return NodeLayout.kind(rrset.type(), rrset.rdatas().getFirst());
@@ -134,6 +201,40 @@ public final class ZoneChange {
   /// Whether nothing changes.
   public boolean isEmpty() {
     return replacements.isEmpty();
+  }
+
+  /// How many records go and come.
+  public long records() {
+    long records = 0;
+    for (Replacement each : replacements) {
+      for (RRset part : without(each.before(), each.after())) {
+        records += part.rdatas().size();
+      }
+      for (RRset part : without(each.after(), each.before())) {
+        records += part.rdatas().size();
+      }
+    }
+    return records;
+  }
+
+  /// About how much of the heap it takes, in octets.
+  public long heapOctets() {
+    long octets = 0;
+    for (Replacement each : replacements) {
+      octets += OCTETS_PER_REPLACEMENT + heapOctets(each.before()) + heapOctets(each.after());
+    }
+    return octets;
+  }
+
+  private static long heapOctets(@Nullable RRset rrset) {
+    if (rrset == null) {
+      return 0;
+    }
+    long octets = (long) OCTETS_PER_RRSET + rrset.owner().length();
+    for (Rdata rdata : rrset.rdatas()) {
+      octets += OCTETS_PER_RDATA + rdata.length();
+    }
+    return octets;
   }
 
   /// The records that go, gathered by owner and type: first the old SOA record, if it is replaced,

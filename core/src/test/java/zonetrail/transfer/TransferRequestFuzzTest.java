@@ -10,6 +10,7 @@ import zonetrail.wire.Oracle;
 import zonetrail.wire.QueryCursor;
 import zonetrail.wire.Rcode;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 import zonetrail.zone.Zones;
 
 /// In a build this runs the seeds; CONTRIBUTING.md says how to search for more.
@@ -36,6 +37,7 @@ class TransferRequestFuzzTest {
     for (boolean isStream : new boolean[] {false, true}) {
       switch (TransferAnswer.to(request, true, isStream, ZONES)) {
         case TransferAnswer.Whole(Zone zone) -> assertWhole(request, zone);
+        case TransferAnswer.Difference(Zone zone, _) -> assertDifference(request, zone);
         case TransferAnswer.SoaOnly(Zone zone) ->
             assertAnswers(
                 request, TransferOut.soaOnly(request, zone, target, LIMIT_OCTETS), Rcode.NOERROR);
@@ -50,6 +52,14 @@ class TransferRequestFuzzTest {
     List<byte[]> messages = Transfers.messages(TransferOut.whole(request, zone), LIMIT_OCTETS);
 
     assertThat(Transfers.records(messages)).hasSize(6);
+  }
+
+  private static void assertDifference(TransferRequest request, Zone zone) {
+    ZoneChange none = ZoneChange.between(zone, zone);
+    List<byte[]> messages =
+        Transfers.messages(TransferOut.difference(request, zone, none), LIMIT_OCTETS);
+
+    assertThat(Transfers.records(messages)).hasSize(2);
   }
 
   private void assertAnswers(TransferRequest request, int octets, Rcode rcode) {

@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,10 +45,15 @@ import zonetrail.transfer.TransferEnding;
 import zonetrail.transfer.TransferRefusal;
 import zonetrail.transfer.TransferRights;
 import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Serial;
+import zonetrail.zone.ServedZone;
+import zonetrail.zone.Zone;
 
 /// Transfers over real connections; the client that believes or refuses them is dnsjava's.
 class TransferLaneTest {
   private static final String SECRET = TestZones.SECRET;
+  private static final WireName APEX = WireName.parse("example.com");
   private static final TransferRights LOOPBACK =
       new TransferRights(false, List.of(AddressRange.LOOPBACK_IPV4));
   private static final TSIG TRANSFER_KEY = key("s._transfer.example.com.");
@@ -65,6 +73,10 @@ class TransferLaneTest {
       new AuthorityLoop(new Primary(Duration.ZERO), source, published, AuthorityLoop.steadyClock());
   private final TransportCounters counters = new TransportCounters();
   private final LogLines log = new LogLines();
+  private final Map<Long, Zone> served = new HashMap<>();
+  private final AtomicInteger asked = new AtomicInteger();
+  private final ZoneJournal journal = new ZoneJournal(1L << 30, this::earlier);
+  private ZoneFiles files = ZoneFiles.NONE;
   private TransferLane transfers;
   private SlowLane slowLane;
   private Listeners listeners;
@@ -75,17 +87,33 @@ class TransferLaneTest {
 
   @BeforeEach
   void begin() throws ListenException {
+    published.watch(journal::published);
     publish();
     listen(TransferRights.BY_KEY, TransferLimits.DEFAULT, StreamLimits.DEFAULT);
   }
 
   private void publish() {
-    published.publish(ZoneFiles.NONE.advance(source.commit()).files().publication());
+    files = files.advance(source.commit()).files();
+    published.publish(files.publication());
+  }
+
+  /// What the source remembers.
+  private Optional<Zone> earlier(Zone now, Serial serial) {
+    asked.incrementAndGet();
+    return Optional.ofNullable(served.get(serial.value()));
+  }
+
+  /// Publishes another version of the zone, with these lines besides the usual.
+  private void publish(int serial, String... lines) {
+    source.put("example.com", TestZones.zone(serial) + String.join("\n", lines) + "\n");
+    publish();
+    served.put((long) serial, (Zone) published.current().zones().zone(APEX));
   }
 
   private void listen(TransferRights rights, TransferLimits limits, StreamLimits streams)
       throws ListenException {
-    transfers = new TransferLane(rights, limits, InstantSource.system(), authority::report);
+    transfers =
+        new TransferLane(rights, limits, InstantSource.system(), authority::report, journal);
     slowLane = new SlowLane(published, authority, transfers, InstantSource.system());
     listeners =
         Listeners.start(
@@ -119,6 +147,7 @@ class TransferLaneTest {
   void stop() {
     close();
     authority.close();
+    journal.close();
     log.close();
   }
 
@@ -319,13 +348,103 @@ class TransferLaneTest {
   @Rfc(number = 1995, section = "4")
   class AnIncrementalTransfer {
     @Test
-    void ofAnOlderVersion_getsTheWholeZone() throws Exception {
+    void ofAVersionThatNobodyKnows_getsTheWholeZone() throws Exception {
       permit(LOOPBACK);
       Message response = askTcp(ixfr(6));
       List<Record> answer = response.getSection(Section.ANSWER);
       assertThat(answer).hasSize(3 + 3 + 1);
       assertThat(answer.getFirst()).isEqualTo(answer.getLast()).isInstanceOf(SOARecord.class);
       assertThat(response.getQuestion().getType()).isEqualTo(Type.IXFR);
+      askTcp(ixfr(6));
+      assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void ofAnEarlierVersion_getsWhatChanged() throws Exception {
+      publish(8, "new 300 A 192.0.2.8");
+      publish(9, "new 300 A 192.0.2.9");
+      ZoneTransferIn client = ixfrBy(7);
+      ZoneTransferIn.Delta delta = client.getIXFR().getFirst();
+      assertThat(client.getIXFR()).hasSize(1);
+      assertThat(delta.start).isEqualTo(7);
+      assertThat(delta.end).isEqualTo(9);
+      assertThat(delta.deletes).hasSize(1);
+      assertThat(delta.adds).hasSize(2);
+      assertThat(delta.adds.getLast().rdataToString()).isEqualTo("192.0.2.9");
+      assertThat(transfers.counters().differences.sum()).isEqualTo(1);
+      assertThat(journal.remembered.sum()).isEqualTo(1);
+      assertThat(asked).hasValue(0);
+      await()
+          .untilAsserted(() ->
+              assertThat(log.from(Level.INFO))
+                  .anyMatch(line -> line.contains("serial 9 (what changed since 7)")));
+    }
+
+    @Test
+    void overAHundredVersions_isOneDifference() throws Exception {
+      for (int serial = 8; serial <= 107; serial++) {
+        publish(serial, "n" + serial % 2 + " 300 A 192.0.2.8");
+      }
+      ZoneTransferIn client = ixfrBy(7);
+      assertThat(client.getIXFR()).hasSize(1);
+      assertThat(client.getIXFR().getFirst().end).isEqualTo(107);
+      assertThat(client.getIXFR().getFirst().adds).hasSize(2);
+      assertThat(ixfrBy(57).getIXFR().getFirst().adds).hasSize(1);
+      assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void ofAVersionThatTheSourceKnows_isReadFromItOnce() throws Exception {
+      publish(8, "a 300 A 192.0.2.8");
+      publish(10, "b 300 A 192.0.2.8");
+      served.put(6L, zone(6, "c 300 A 192.0.2.8"));
+      assertThat(ixfrBy(6).getIXFR().getFirst().deletes).hasSize(2);
+      publish(11, "d 300 A 192.0.2.8");
+      assertThat(ixfrBy(6).getIXFR().getFirst().end).isEqualTo(11);
+      assertThat(asked).hasValue(1);
+      assertThat(journal.readAgain.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void ofAVersionThatIsTooUnlike_getsTheWholeZone() throws Exception {
+      String[] many = new String[20];
+      for (int i = 0; i < many.length; i++) {
+        many[i] = "n" + i + " 300 A 192.0.2.8";
+      }
+      publish(8, many);
+      publish(9);
+      assertThat(ixfrBy(8).isAXFR()).isTrue();
+      assertThat(journal.tooLarge.sum()).isEqualTo(1);
+      assertThat(asked).hasValue(0);
+    }
+
+    private ZoneTransferIn ixfrBy(long serial) throws Exception {
+      ZoneTransferIn client =
+          ZoneTransferIn.newIXFR(
+              Name.fromString("example.com."), serial, false, server(), TRANSFER_KEY);
+      client.run();
+      return client;
+    }
+
+    private Zone zone(int serial, String line) {
+      MemorySource other =
+          new MemorySource().put("example.com", TestZones.zone(serial) + line + "\n");
+      ServedZone zone = ZoneFiles.NONE.advance(other.commit()).files().zones().zone(APEX);
+      return (Zone) Objects.requireNonNull(zone);
+    }
+
+    @Test
+    @Rfc(number = 1995, section = "2")
+    void overUdp_getsWhatChanged_ifItFitsAndIsKnown() throws Exception {
+      permit(LOOPBACK);
+      publish(8, "new 300 A 192.0.2.8");
+      await().until(() -> journal.steps() == 1);
+      Message response = askUdp(ixfr(7));
+      assertThat(response.getSection(Section.ANSWER)).hasSize(5);
+      assertThat(transfers.counters().differences.sum()).isEqualTo(1);
+      publish(9, "long 300 TXT " + ("\"" + "x".repeat(250) + "\" ").repeat(5));
+      await().until(() -> journal.steps() == 2);
+      assertThat(askUdp(ixfr(7)).getSection(Section.ANSWER)).hasSize(1);
     }
 
     @ParameterizedTest

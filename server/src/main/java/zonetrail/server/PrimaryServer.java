@@ -16,6 +16,7 @@ import zonetrail.answer.ServerIdentity;
 import zonetrail.answer.guard.AddressRange;
 import zonetrail.answer.guard.Cookies;
 import zonetrail.answer.guard.RateLimit;
+import zonetrail.authority.EarlierZones;
 import zonetrail.authority.EditSettings;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.Input;
@@ -40,6 +41,7 @@ import zonetrail.transport.StreamLimits;
 import zonetrail.transport.TransferLane;
 import zonetrail.transport.TransferLimits;
 import zonetrail.transport.TransportCounters;
+import zonetrail.transport.ZoneJournal;
 import zonetrail.transport.status.Observed;
 import zonetrail.transport.status.StatusEndpoint;
 import zonetrail.transport.status.Vitals;
@@ -49,6 +51,9 @@ import zonetrail.transport.status.Vitals;
 /// It starts in the order in which things are needed (what is known is loaded, then the sockets are
 /// bound) and closes in the other one (no new messages, then the answers under way, then the rest).
 public final class PrimaryServer implements AutoCloseable {
+  /// An earlier version of a zone that is read for IXFR may take so much of the heap.
+  private static final int HEAP_SHARES_OF_EARLIER_ZONE = 8;
+
   private static final long LARGE_HEAP_OCTETS = 256L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(PrimaryServer.class);
@@ -276,9 +281,16 @@ public final class PrimaryServer implements AutoCloseable {
             published,
             steadyClock);
     InstantSource timeOfDay = InstantSource.system();
+    long heapOctets = Runtime.getRuntime().maxMemory();
+    EarlierZones earlier = new EarlierZones(source, heapOctets / HEAP_SHARES_OF_EARLIER_ZONE);
+    ZoneJournal journal =
+        new ZoneJournal(
+            heapOctets,
+            (now, serial) -> earlier.find(published.current().files(), now.apex(), serial));
+    published.watch(journal::published);
     TransferLane transfers =
         new TransferLane(
-            settings.transfers(), TransferLimits.DEFAULT, timeOfDay, authority::report);
+            settings.transfers(), TransferLimits.DEFAULT, timeOfDay, authority::report, journal);
     NotifyLane notifies =
         new NotifyLane(settings.notifies(), steadyClock, timeOfDay, authority::report);
     published.watch(notifies::published);
@@ -422,6 +434,10 @@ public final class PrimaryServer implements AutoCloseable {
       @Nullable StatusEndpoint endpoint) {
     slowLane.close();
     slowLane.transfers().close();
+    ZoneJournal journal = slowLane.transfers().journal();
+    if (journal != null) {
+      journal.close();
+    }
     authority.close();
     source.close();
     if (endpoint != null) {

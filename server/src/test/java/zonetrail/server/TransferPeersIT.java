@@ -1,7 +1,11 @@
 package zonetrail.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static zonetrail.server.SecondaryPeer.KEY;
+import static zonetrail.server.SecondaryPeer.KEY_NAME;
+import static zonetrail.server.SecondaryPeer.SECRET;
+import static zonetrail.server.SecondaryPeer.awaitSerial;
+import static zonetrail.server.SecondaryPeer.contents;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,21 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
-import org.xbill.DNS.DClass;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.Name;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.SOARecord;
-import org.xbill.DNS.Section;
-import org.xbill.DNS.TSIG;
-import org.xbill.DNS.Type;
-import org.xbill.DNS.ZoneTransferException;
-import org.xbill.DNS.ZoneTransferIn;
-import zonetrail.fixtures.Knotd;
-import zonetrail.fixtures.Named;
-import zonetrail.fixtures.Nsd;
 import zonetrail.fixtures.PeerServer;
-import zonetrail.fixtures.PeerZone;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.fixtures.Tools;
 import zonetrail.notify.NotifyPolicy;
@@ -47,98 +36,52 @@ import zonetrail.server.folder.ZoneFolder;
 
 /// BIND, Knot and NSD as secondaries of ours, with signed transfers: they end up with our records.
 class TransferPeersIT {
-  private static final String KEY_NAME = "127.0.0.1.127.0.0.1._transfer.example";
-  private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
-  private static final TSIG KEY = new TSIG(TSIG.HMAC_SHA256, KEY_NAME + ".", SECRET);
   private static final String SMALL = "small.example";
   private static final String MEDIUM = "medium.example";
   private static final String LARGE = "large.example";
   private static final List<String> ZONES = List.of(SMALL, MEDIUM, LARGE);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int LARGE_RECORDS = 100_000;
 
   @Nested
   @RequiresTool(value = "named", debian = "bind9")
   class Bind extends Peer {
-    @Override
-    PeerServer start(Path directory, int primary) {
-      String config =
-          "type secondary; primaries port %d { 127.0.0.1 key \"%s\"; }; allow-transfer { any; };"
-              .formatted(primary, KEY_NAME);
-      String key =
-          "key \"%s\" { algorithm hmac-sha256; secret \"%s\"; };".formatted(KEY_NAME, SECRET);
-      return Named.start(directory, zones(directory, config), "", key);
+    Bind() {
+      super(SecondaryPeer.BIND);
     }
   }
 
   @Nested
   @RequiresTool(value = "knotd", debian = "knot")
   class Knot extends Peer {
-    @Override
-    PeerServer start(Path directory, int primary) {
-      String sections =
-          """
-          key:
-            - id: %1$s
-              algorithm: hmac-sha256
-              secret: %2$s
-          remote:
-            - id: primary
-              address: 127.0.0.1@%3$d
-              key: %1$s
-          acl:
-            - id: tester
-              address: 127.0.0.1
-              action: transfer
-            - id: primary
-              address: 127.0.0.1
-              key: %1$s
-              action: notify
-          """
-              .formatted(KEY_NAME, SECRET, primary);
-      return Knotd.start(
-          directory, zones(directory, "master: primary\nacl: [ tester, primary ]"), "", sections);
+    Knot() {
+      super(SecondaryPeer.KNOT);
     }
   }
 
   @Nested
   @RequiresTool(value = "nsd", debian = "nsd")
   class NlNetLabs extends Peer {
-    @Override
-    PeerServer start(Path directory, int primary) {
-      String config =
-          """
-          request-xfr: 127.0.0.1@%1$d %2$s
-          allow-notify: 127.0.0.1 %2$s
-          provide-xfr: 127.0.0.1 NOKEY
-          """
-              .formatted(primary, KEY_NAME);
-      String key =
-          "key:\n  name: %s\n  algorithm: hmac-sha256\n  secret: \"%s\""
-              .formatted(KEY_NAME, SECRET);
-      return Nsd.start(directory, zones(directory, config), "", key);
+    NlNetLabs() {
+      super(SecondaryPeer.NSD);
     }
-  }
-
-  private static List<PeerZone> zones(Path directory, String config) {
-    return ZONES.stream()
-        .map(zone -> new PeerZone(zone, directory.resolve("copy-of-" + zone), config))
-        .toList();
   }
 
   /// What every secondary has to do; one of it, and one primary, for all tests.
   @TestInstance(Lifecycle.PER_CLASS)
   abstract static class Peer {
+    private final SecondaryPeer kind;
     private @Nullable Primary primary;
     private @Nullable PeerServer secondary;
 
-    abstract PeerServer start(Path directory, int primary);
+    Peer(SecondaryPeer kind) {
+      this.kind = kind;
+    }
 
     @BeforeAll
     void startBoth(@TempDir Path directory) throws Exception {
       Primary started = Primary.start(directory.resolve("zones"));
       primary = started;
-      secondary = start(directory, started.address().getPort());
+      secondary = kind.start(directory, ZONES, started.address().getPort());
       started.restart(secondary.port());
     }
 
@@ -212,7 +155,7 @@ class TransferPeersIT {
       Files.writeString(folder.resolve(MEDIUM), medium(1));
       Files.writeString(folder.resolve(LARGE), large());
       Path keys = folder.resolve("_keys");
-      Files.writeString(keys, KEY_NAME + ". DNSKEY 0 3 163 " + SECRET + "\n");
+      Files.writeString(keys, SecondaryPeer.KEY_LINE);
       Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
       return new Primary(folder);
     }
@@ -254,39 +197,6 @@ class TransferPeersIT {
       text.append("d%1$d NS ns.d%1$d\nns.d%1$d A 10.%2$d.%3$d.1\n".formatted(i, i >> 9, i & 255));
     }
     return text.toString();
-  }
-
-  private static void awaitSerial(PeerServer server, String zone, long atLeast) {
-    await(server.name() + " has " + zone + "; its log:\n" + server.log())
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(100))
-        .until(() -> serial(server, zone) >= atLeast);
-  }
-
-  private static long serial(PeerServer server, String zone) throws IOException {
-    Message query =
-        Message.newQuery(Record.newRecord(Name.fromString(zone + "."), Type.SOA, DClass.IN));
-    return new Message(server.askOverUdp(query.toWire()))
-        .getSection(Section.ANSWER).stream()
-            .filter(SOARecord.class::isInstance)
-            .mapToLong(record -> ((SOARecord) record).getSerial())
-            .findFirst()
-            .orElse(0);
-  }
-
-  /// All records of a zone, as octets in canonical form, in order.
-  private static List<String> contents(int port, String zone, @Nullable TSIG key)
-      throws IOException, ZoneTransferException {
-    ZoneTransferIn transfer =
-        ZoneTransferIn.newAXFR(
-            Name.fromString(zone + "."),
-            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
-            key);
-    transfer.run();
-    return transfer.getAXFR().stream()
-        .map(record -> HexFormat.of().formatHex(record.toWireCanonical()))
-        .sorted()
-        .toList();
   }
 
   @Nested

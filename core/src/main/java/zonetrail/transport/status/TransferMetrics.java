@@ -1,10 +1,12 @@
 package zonetrail.transport.status;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import zonetrail.transfer.TransferEnding;
 import zonetrail.transfer.TransferRefusal;
 import zonetrail.transport.TransferCounters;
 import zonetrail.transport.TransferLane;
+import zonetrail.transport.ZoneJournal;
 
 /// Metrics of transfers to secondaries.
 final class TransferMetrics {
@@ -31,8 +33,33 @@ final class TransferMetrics {
     to.counter("transfers_soa_only", "Requests that got the SOA alone: nothing newer, or over UDP.")
         .with(counters.soaOnly.sum())
         .done();
+    to.counter("transfers_differences", "Requests that got what changed, not the whole zone.")
+        .with(counters.differences.sum())
+        .done();
+    collect(lane.journal(), to);
     to.counter("transfer_sent_bytes", "What was sent in transfers.")
         .with(counters.octets.sum())
+        .done();
+  }
+
+  private static void collect(@Nullable ZoneJournal journal, Families to) {
+    if (journal == null) {
+      return;
+    }
+    to.gauge("zone_history_steps", "Changes that are remembered for IXFR, of all zones.")
+        .with((double) journal.steps())
+        .done();
+    to.gauge("zone_history_bytes", "About how much memory they take.")
+        .with((double) journal.heapOctets())
+        .done();
+    to.gauge("zone_history_bytes_max", "How much they may take; the oldest are forgotten.")
+        .with((double) journal.maxHeapOctets())
+        .done();
+    to.counter("zone_history_lookups", "Differences asked for over TCP, by what became of it.")
+        .with(journal.remembered.sum(), "result", "remembered")
+        .with(journal.readAgain.sum(), "result", "read_again")
+        .with(journal.forgotten.sum(), "result", "forgotten")
+        .with(journal.tooLarge.sum(), "result", "too_large")
         .done();
   }
 

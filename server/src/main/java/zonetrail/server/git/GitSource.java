@@ -47,6 +47,11 @@ public final class GitSource implements ZoneSource, ZoneLedger {
   }
 
   @Override
+  public Optional<SourceTree> earlier(String fileName, Search search) {
+    return repository.earlier(fileName, search);
+  }
+
+  @Override
   public SourceTree commit(String parent, ZoneCommit commit) throws AwayException {
     return repository.commits().commit(parent, commit);
   }

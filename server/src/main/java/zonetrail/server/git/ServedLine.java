@@ -1,6 +1,7 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,13 +28,18 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.EarlierZones;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.HeldBack.Mark;
 import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.authority.ZoneSource;
+import zonetrail.server.git.CommitTrees.GitFile;
+import zonetrail.zone.ShownName;
 
 /// What was served, in the clone: `refs/zonetrail/served`, a commit per publication whose tree is
 /// exactly the files served and whose parent is the publication before.
@@ -67,6 +73,12 @@ final class ServedLine {
           RefUpdate.Result.FAST_FORWARD,
           RefUpdate.Result.FORCED,
           RefUpdate.Result.NO_CHANGE);
+
+  /// How many publications an earlier version of a zone is looked for in.
+  static final int MAX_EARLIER_COMMITS = 4_096;
+
+  /// How much of files is looked at for it.
+  static final long MAX_EARLIER_OCTETS = 1L << 30;
 
   private static final PersonIdent OURSELVES =
       new PersonIdent("Zonetrail", "zonetrail@localhost", Instant.EPOCH, ZoneOffset.UTC);
@@ -263,6 +275,89 @@ final class ServedLine {
     }
     editor.finish();
     return cache.writeTree(inserter);
+  }
+
+  /// Looks for a version of a file on this line, as [ZoneSource#earlier]; any thread.
+  ///
+  /// @throws IOException if the line cannot be read
+  Optional<SourceTree> earlier(String fileName, ZoneSource.Search search, AtomicBoolean damageSeen)
+      throws IOException {
+    Ref ref = repository.exactRef(REF);
+    ObjectId at = ref == null ? null : ref.getObjectId();
+    ObjectId treeBefore = null;
+    ObjectId blobBefore = null;
+    long octets = 0;
+    String prefix = folder.isEmpty() ? "" : String.join("/", folder) + "/";
+    try (ObjectReader reader = repository.newObjectReader()) {
+      for (int commits = 0; at != null && commits < MAX_EARLIER_COMMITS; commits++) {
+        RevCommit commit = RevCommit.parse(BranchTip.object(reader, at, Constants.OBJ_COMMIT));
+        ObjectId tree = commit.getTree().copy();
+        ObjectId blob =
+            tree.equals(treeBefore) ? blobBefore : blobAt(reader, tree, prefix + fileName);
+        if (blob != null && !blob.equals(blobBefore) && isOfThisPlace(commit)) {
+          octets += reader.getObjectSize(blob, Constants.OBJ_BLOB);
+          if (octets > MAX_EARLIER_OCTETS) {
+            return Optional.empty();
+          }
+          switch (search.look(head(reader, blob))) {
+            case FOUND -> {
+              return Optional.of(treeOf(at, tree, fileName, blob, damageSeen));
+            }
+            case FURTHER -> {}
+            case IN_VAIN -> {
+              return Optional.empty();
+            }
+          }
+        }
+        treeBefore = tree;
+        blobBefore = blob;
+        at = commit.getParentCount() == 0 ? null : commit.getParent(0).copy();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isOfThisPlace(RevCommit commit) {
+    return ServedMessage.parse(commit.getFullMessage())
+        .place()
+        .equals(new ServedMessage.Place(folder, layout));
+  }
+
+  private static @Nullable ObjectId blobAt(ObjectReader reader, ObjectId tree, String path)
+      throws IOException {
+    try (TreeWalk walk = TreeWalk.forPath(reader, path, tree)) {
+      return walk != null && (walk.getRawMode(0) & FileMode.TYPE_MASK) == FileMode.TYPE_FILE
+          ? walk.getObjectId(0)
+          : null;
+    }
+  }
+
+  private static byte[] head(ObjectReader reader, ObjectId blob) throws IOException {
+    try (InputStream text = reader.open(blob, Constants.OBJ_BLOB).openStream()) {
+      return text.readNBytes(ZoneSource.Search.HEAD_OCTETS);
+    }
+  }
+
+  /// One file of a publication, with what it may include.
+  private SourceTree treeOf(
+      ObjectId commit, ObjectId tree, String fileName, ObjectId blob, AtomicBoolean damageSeen) {
+    String prefix = folder.isEmpty() ? "" : String.join("/", folder) + "/";
+    SourceFile file = new GitFile(repository, blob, ShownName.of(prefix + fileName), damageSeen);
+    SourceTree.Includes includes =
+        (zoneFile, name) -> {
+          try (ObjectReader reader = repository.newObjectReader()) {
+            String own = prefix + INCLUDES + "/" + asOneName(zoneFile) + "/" + asOneName(name);
+            ObjectId first = blobAt(reader, tree, own);
+            ObjectId found = first != null ? first : blobAt(reader, tree, prefix + name);
+            return found == null
+                ? null
+                : new GitFile(repository, found, ShownName.of(prefix + name), damageSeen);
+          } catch (IOException e) {
+            damageSeen.set(true);
+            return null;
+          }
+        };
+    return EarlierZones.treeOf(commit.name(), fileName, file, layout, includes);
   }
 
   private static String asOneName(String path) {

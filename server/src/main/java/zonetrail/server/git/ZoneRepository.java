@@ -16,6 +16,7 @@ import zonetrail.authority.Layout;
 import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
+import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
 import zonetrail.server.git.CloneDirectory.NotUsableException;
@@ -65,7 +66,7 @@ public final class ZoneRepository implements AutoCloseable {
 
   private CloneDirectory clone;
   private CommitTrees trees;
-  private ServedLine served;
+  private volatile ServedLine served;
 
   /// The branch's tip as it was fetched last.
   private @Nullable SourceTree now;
@@ -401,6 +402,18 @@ public final class ZoneRepository implements AutoCloseable {
       upkeep.consider(clone.repository());
     } catch (IOException e) {
       throw FetchFailures.ofDisk(stateDirectory, e);
+    }
+  }
+
+  /// Looks for a version of a file among those that were served, as [ZoneSource#earlier]; any
+  /// thread.
+  public Optional<SourceTree> earlier(String fileName, ZoneSource.Search search) {
+    try {
+      return served.earlier(fileName, search, damageSeen);
+    } catch (IOException | RuntimeException e) {
+      // Damaged, or just being replaced by a fresh clone: secondaries get the whole zone.
+      LOG.debug("what was served of {} cannot be read: {}", fileName, e.getMessage());
+      return Optional.empty();
     }
   }
 

@@ -1,0 +1,121 @@
+package zonetrail.zone;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import zonetrail.wire.Rfc;
+
+/// The changes between versions of one zone that were served, as far as they are remembered.
+///
+/// A step leads from one serial to another; most often to the next, but one that was found out
+/// later may lead over many. What lies between two serials is the steps in turn, condensed into one
+/// change: a secondary gets what it lacks and nothing that came and went, and memory and git give
+/// the same answer (RFC 1995 §6).
+///
+/// Bounds: [#MAX_STEPS], and octets of the heap as its owner says; the oldest steps are forgotten.
+/// Immutable, safe on any thread.
+@Rfc(number = 1995, section = "5")
+public final class ZoneHistory {
+  /// How many steps are remembered.
+  public static final int MAX_STEPS = 1_000;
+
+  /// No steps.
+  public static final ZoneHistory EMPTY = new ZoneHistory(Map.of(), 0);
+
+  private static final int OCTETS_PER_STEP = 100;
+
+  /// Steps by the serial that they lead from, the oldest first.
+  private final Map<Serial, Step> steps;
+
+  private final long octets;
+
+  /// @param change null where it is too large to be of use
+  private record Step(Serial to, @Nullable ZoneChange change, long octets) {}
+
+  private ZoneHistory(Map<Serial, Step> steps, long octets) {
+    this.steps = steps;
+    this.octets = octets;
+  }
+
+  /// What leads from one version to another.
+  public sealed interface Difference {
+    /// This change.
+    record Known(ZoneChange change) implements Difference {}
+
+    /// More than is worth sending: the whole zone is.
+    record TooLarge() implements Difference {}
+
+    /// Not remembered.
+    record Forgotten() implements Difference {}
+  }
+
+  /// This history with another step.
+  ///
+  /// @param change what leads from the one to the other; null where it is too large to be of use
+  /// @param maxOctets how much of the heap the history may take
+  public ZoneHistory with(Serial from, Serial to, @Nullable ZoneChange change, long maxOctets) {
+    Map<Serial, Step> more = new LinkedHashMap<>(steps);
+    long taken = octets;
+    Step replaced = more.remove(from);
+    if (replaced != null) {
+      taken -= replaced.octets();
+    }
+    Step added = new Step(to, change, OCTETS_PER_STEP + (change == null ? 0 : change.heapOctets()));
+    more.put(from, added);
+    taken += added.octets();
+    for (Iterator<Step> oldest = more.values().iterator();
+        oldest.hasNext() && (taken > maxOctets || more.size() > MAX_STEPS); ) {
+      taken -= oldest.next().octets();
+      oldest.remove();
+    }
+    return new ZoneHistory(more, taken);
+  }
+
+  /// What leads from one version to another.
+  public Difference between(Serial from, Serial to) {
+    List<ZoneChange> changes = new ArrayList<>();
+    Serial at = from;
+    for (int i = 0; !at.equals(to) && i < MAX_STEPS; i++) {
+      Step step = steps.get(at);
+      if (step == null) {
+        return new Difference.Forgotten();
+      }
+      if (step.change() == null) {
+        return new Difference.TooLarge();
+      }
+      changes.add(step.change());
+      at = step.to();
+    }
+    return at.equals(to) && !changes.isEmpty()
+        ? new Difference.Known(ZoneChange.condensed(changes))
+        : new Difference.Forgotten();
+  }
+
+  /// How many RRsets have to be looked at to answer [#between]; 0 where there is no answer.
+  public int cost(Serial from, Serial to) {
+    int cost = 0;
+    Serial at = from;
+    for (int i = 0; !at.equals(to) && i < MAX_STEPS; i++) {
+      Step step = steps.get(at);
+      if (step == null || step.change() == null) {
+        return 0;
+      }
+      cost += step.change().replacements().size();
+      at = step.to();
+    }
+    return cost;
+  }
+
+  /// How many steps are remembered.
+  public int steps() {
+    return steps.size();
+  }
+
+  /// About how much of the heap they take, in octets.
+  public long heapOctets() {
+    return octets;
+  }
+}
