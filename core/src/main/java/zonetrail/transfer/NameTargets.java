@@ -18,7 +18,7 @@ import zonetrail.wire.Rfc;
 @Rfc(number = 5936, section = "3.4")
 final class NameTargets {
   /// What a pointer can point to.
-  private static final int POINTER_REACH = 0x4000;
+  static final int POINTER_REACH = 0x4000;
 
   private static final int POINTER = 0xc000;
   private static final int MAX_LABELS = 127;

@@ -10,6 +10,7 @@ import zonetrail.wire.RdataLayout;
 import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
+import zonetrail.zone.NodeLayout;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Rdata;
 
@@ -32,6 +33,7 @@ final class TransferMessage {
 
   private final TransferRequest request;
   private final NameTargets names;
+  private final DirectNames direct = new DirectNames();
   private byte[] out = {};
   private int at;
   private int limit;
@@ -52,6 +54,7 @@ final class TransferMessage {
     at = request.copyQuestionTo(out, Header.OCTETS);
     Header.putU16(out, Header.QDCOUNT, 1);
     names.compress(out, Header.OCTETS, at - 4);
+    direct.noteQuestion(out, Header.OCTETS, at - 4);
     hasOpt = request.hasEdns();
     if (hasOpt) {
       limit -= OPT_OCTETS + EdnsOption.HEAD_OCTETS + EXPIRE_OCTETS;
@@ -74,6 +77,13 @@ final class TransferMessage {
     Header.putU32(out, Header.QDCOUNT, 0);
     Header.putU32(out, Header.NSCOUNT, 0);
     names.clear();
+    direct.clear();
+  }
+
+  /// Whether another record is worth a try: where pointers reach no more, the next message is the
+  /// better place.
+  boolean hasRoom() {
+    return at < NameTargets.POINTER_REACH || records == 0;
   }
 
   /// Writes one record of an RRset, if it fits; after one that does not, only [#finish] may come.
@@ -91,6 +101,55 @@ final class TransferMessage {
     at = fixed + FIXED_OCTETS;
     rdata.copyTo(0, out, at, rdata.length());
     at = compressRdata(rrset.type(), at, at + rdata.length());
+    Header.putU16(out, fixed + 8, at - fixed - FIXED_OCTETS);
+    if (at > limit) {
+      at = start;
+      return false;
+    }
+    records++;
+    return true;
+  }
+
+  /// Writes one record of a node as it lies in a zone ([NodeLayout]), if it fits; after one that
+  /// does not, only [#finish] may come.
+  ///
+  /// @param apex the zone's name
+  /// @param octets where the node lies
+  /// @param node where it begins
+  /// @param rrset where its RRset begins
+  /// @param record where the record begins, with its length
+  boolean add(WireName apex, byte[] octets, int node, int rrset, int record) {
+    int type = NodeLayout.type(octets, rrset);
+    int length = Header.u16(octets, record);
+    int most =
+        NodeLayout.prefixOctets(octets, node)
+            + apex.length()
+            + FIXED_OCTETS
+            + length
+            + NodeLayout.names(type) * WireName.MAX_OCTETS;
+    if (at + most > out.length) {
+      return false;
+    }
+    int start = at;
+    int fixed = direct.writeOwner(out, at, apex, octets, node);
+    Header.putU16(out, fixed, type);
+    Header.putU16(out, fixed + 2, RRClass.IN);
+    Header.putU32(out, fixed + 4, NodeLayout.ttl(octets, rrset));
+    at = fixed + FIXED_OCTETS;
+    int from = record + 2;
+    int end = from + length;
+    if (NodeLayout.names(type) > 0) {
+      int before = NodeLayout.namesAt(type);
+      System.arraycopy(octets, from, out, at, before);
+      at += before;
+      from += before;
+      for (int i = NodeLayout.names(type); i > 0; i--) {
+        at = direct.writeName(out, at, octets, rrset, from, names);
+        from = DirectNames.endOfName(octets, from);
+      }
+    }
+    System.arraycopy(octets, from, out, at, end - from);
+    at += end - from;
     Header.putU16(out, fixed + 8, at - fixed - FIXED_OCTETS);
     if (at > limit) {
       at = start;

@@ -1,6 +1,5 @@
 package zonetrail.transfer;
 
-import java.util.Collections;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.Rfc;
@@ -11,8 +10,10 @@ import zonetrail.zone.ZoneChange;
 /// A transfer on its way out: makes the messages of the response, one by one, as full as they may
 /// be.
 ///
-/// An RRset is cut where a message is full (RFC 5936 §2.2: any grouping will do). The first message
-/// has the question and OPT, the others have records alone.
+/// An RRset is cut where a message is full (RFC 5936 §2.2: any grouping will do), and a message is
+/// as far as pointers reach: what comes behind that can point back to little, and a zone of
+/// delegations would be a third longer. Only a record that needs it makes a longer one. The first
+/// message has the question and OPT, the others have records alone.
 ///
 /// Bounds: some 64 KiB of its own, whatever the zone; the zone is not copied. One owner.
 @Rfc(number = 5936, section = "2.2")
@@ -28,20 +29,22 @@ public final class TransferOut {
 
   private final TransferMessage message;
   private final int expireSeconds;
-  private Iterator<RRset> rrsets;
-  private @Nullable RRset current;
-  private int nextRecord;
+  private final TransferRecords records;
   private boolean isBegun;
+  private boolean isAborted;
   private @Nullable RRset tooLarge;
 
   /// Begins a transfer of these RRsets, which begin and end with the SOA (RFC 5936 §2.2).
   ///
   /// @param expireSeconds what is said about the zone's life (RFC 7314 §3), as an unsigned number
   public TransferOut(TransferRequest request, Iterator<RRset> rrsets, int expireSeconds) {
+    this(request, new GivenRecords(rrsets), expireSeconds);
+  }
+
+  private TransferOut(TransferRequest request, TransferRecords records, int expireSeconds) {
     this.message = new TransferMessage(request, new NameTargets(NOTED_LABELS));
     this.expireSeconds = expireSeconds;
-    this.rrsets = rrsets;
-    advance();
+    this.records = records;
   }
 
   /// Begins a transfer of a whole zone by its primary.
@@ -87,7 +90,7 @@ public final class TransferOut {
 
   /// Whether there is a message to come.
   public boolean hasNext() {
-    return current != null;
+    return !isAborted && records.hasRecord();
   }
 
   /// Writes the next message.
@@ -100,7 +103,7 @@ public final class TransferOut {
   /// @return how many octets it has
   /// @throws IllegalStateException if there is none
   public int next(byte[] target, int limitOctets) {
-    if (current == null) {
+    if (!hasNext()) {
       throw new IllegalStateException("the transfer has ended");
     }
     if (isBegun) {
@@ -109,22 +112,14 @@ public final class TransferOut {
       message.beginFirst(target, limitOctets);
       isBegun = true;
     }
-    while (current != null && message.add(current, current.rdatas().get(nextRecord))) {
-      advance();
+    while (records.hasRecord() && message.hasRoom() && records.addTo(message)) {
+      records.advance();
     }
     if (message.records() > 0) {
       return message.finish(expireSeconds);
     }
-    tooLarge = current;
+    tooLarge = records.rrset();
     return abort(target, limitOctets);
-  }
-
-  private void advance() {
-    if (current != null && ++nextRecord < current.rdatas().size()) {
-      return;
-    }
-    nextRecord = 0;
-    current = rrsets.hasNext() ? rrsets.next() : null;
   }
 
   /// Ends the transfer, and writes the message that tells the client so: an error, with the
@@ -132,8 +127,7 @@ public final class TransferOut {
   ///
   /// @return how many octets it has
   public int abort(byte[] target, int limitOctets) {
-    rrsets = Collections.emptyIterator();
-    current = null;
+    isAborted = true;
     message.beginFirst(target, limitOctets);
     return message.finish(TransferRefusal.FAILED);
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// while the other is sent. A client that does not read is cut off by its connection
 /// ([StreamLimits#slowReader]), which fails what waits and so ends [#send].
 final class LateStreamReply extends LateReply {
-  private static final int MESSAGES_ON_THEIR_WAY = 2;
+  private static final int MESSAGES_ON_THEIR_WAY = 4;
 
   private final StreamConnection connection;
   private final AnswerLoop answerLoop;
