@@ -8,7 +8,7 @@
 /// table of formats in [zonetrail.wire.RdataLayout]; each kind of field has its reader and printer
 /// in a class beside it (`AddressText`, `EncodedText`, `ServiceParametersText` ...).
 /// [zonetrail.masterfile.ZoneFileReader] is what the server and `ozone` call: a file in, a zone and
-/// findings out.
+/// findings out; with [zonetrail.masterfile.Steps] records are gathered beside the reading.
 ///
 /// The way back is [zonetrail.masterfile.MasterFileEditor]: a change of a zone becomes an edit of
 /// its file. `ChangedRecords` finds the records concerned, `EditPlan` decides which go, change and
