@@ -98,7 +98,7 @@ final class RandomChange {
           case "MX" ->
               random.nextInt(3) * 10 + (random.nextBoolean() ? " mail" : " x.example.org.");
           default ->
-              WildZoneText.TYPES.contains(type.toString())
+              RdataTextGenerator.TYPES.contains(type.toString())
                   ? RdataTextGenerator.plain(random.nextInt(1 << 20)).rdata(type.toString())
                   : "\\# 2 ab0" + random.nextInt(10);
         };
