@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import zonetrail.masterfile.ChangedRecords.OfRRset;
+import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.RRset;
 import zonetrail.zone.ZoneChange;
@@ -18,26 +19,33 @@ final class EditCheck {
   static void check(MasterFile before, ChangedRecords old, MasterFile after, ZoneChange change)
       throws RefusedEditException {
     requireNoNewFindings(before.findings(), after.findings());
-    ChangedRecords now = ChangedRecords.none(after.records(), change);
+    RecordTable records = before.records();
+    RecordTable edited = after.records();
+    ChangedRecords now = ChangedRecords.none(edited, change);
+    WireName owner = null;
+    WireName editedOwner = null;
     int next = 0;
-    for (int record = 0; record < before.recordCount(); record++) {
+    for (int record = 0; record < records.count(); record++) {
       if (old.isChanging(record)) {
         continue;
       }
-      while (next < after.recordCount() && now.take(next)) {
+      while (next < edited.count() && now.take(next)) {
         next++;
       }
-      if (next == after.recordCount() || !before.records().isSame(record, after.records(), next)) {
-        throw new RefusedEditException(
-            "a record would become another one that the change does not name: "
-                + before.records().owner(record)
-                + " "
-                + before.records().type(record)
-                + sharedFiles(before));
+      if (next == edited.count() || !records.isSameButForOwner(record, edited, next)) {
+        throw other(before, record);
+      }
+      // Records one after the other share their owner's object.
+      if (records.owner(record) != owner || edited.owner(next) != editedOwner) {
+        owner = records.owner(record);
+        editedOwner = edited.owner(next);
+        if (!owner.equals(editedOwner)) {
+          throw other(before, record);
+        }
       }
       next++;
     }
-    for (; next < after.recordCount(); next++) {
+    for (; next < edited.count(); next++) {
       if (!now.take(next)) {
         throw new RefusedEditException(
             "a record would come that the change does not name" + sharedFiles(before));
@@ -46,6 +54,15 @@ final class EditCheck {
     for (OfRRset set : now.sets(change)) {
       requireWanted(now, set);
     }
+  }
+
+  private static RefusedEditException other(MasterFile before, int record) {
+    return new RefusedEditException(
+        "a record would become another one that the change does not name: "
+            + before.records().owner(record)
+            + " "
+            + before.records().type(record)
+            + sharedFiles(before));
   }
 
   private static String sharedFiles(MasterFile before) {

@@ -2,6 +2,7 @@ package zonetrail.masterfile;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -121,10 +122,16 @@ final class EditPlan {
     stay.sort(null);
     RRset before = set.replacement.before();
     boolean isOtherTtl = before == null || before.ttlSeconds() != after.ttlSeconds();
+    Set<Integer> servedBefore = served(set.records(), Map.of());
+    Set<Integer> servedAfter = served(stay, others);
     for (int i = 0; i < stay.size(); i++) {
       int record = stay.get(i);
-      // The first record's TTL is that of all.
-      boolean counts = isOtherTtl || i == 0;
+      // The first record's TTL is that of all. What is new has the right one, too, and so has a
+      // duplicate that comes to be served; others may differ on, as they did.
+      boolean isNew =
+          others.containsKey(record)
+              || (servedAfter.contains(record) && !servedBefore.contains(record));
+      boolean counts = isOtherTtl || i == 0 || isNew;
       boolean isRight = file.records().ttlSeconds(record) == after.ttlSeconds();
       int ttl = counts && !isRight ? after.ttlSeconds() : SAME_TTL;
       Rdata rdata = others.get(record);
@@ -141,6 +148,21 @@ final class EditPlan {
         .filter(rdata -> !others.containsValue(rdata))
         .map(rdata -> new NewRecord(after.owner(), after.type(), after.ttlSeconds(), rdata))
         .toList();
+  }
+
+  /// Those of some records that are no duplicates of earlier ones.
+  ///
+  /// @param others the rdata of those that get another one
+  private Set<Integer> served(List<Integer> records, Map<Integer, Rdata> others) {
+    Set<Integer> served = new HashSet<>();
+    Set<Rdata> there = new TreeSet<>();
+    for (int record : records) {
+      Rdata rdata = others.getOrDefault(record, file.records().rdata(record));
+      if (there.add(ChangedRecords.canonical(file.records().type(record), rdata))) {
+        served.add(record);
+      }
+    }
+    return served;
   }
 
   /// Divides the records into those that stay and those that go.

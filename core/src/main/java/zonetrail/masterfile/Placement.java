@@ -2,7 +2,6 @@ package zonetrail.masterfile;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +127,7 @@ final class Placement {
               + owner
               + " could be written: all of the zone comes from files that are included twice");
     }
-    Comparator<WireName> order = orderOf(runs);
+    NameOrder order = orderOf(runs);
     return afterRepeatedOwners(
         order == null
             ? placeOf(lastOfType(siblings(runs, owner), type))
@@ -194,11 +193,11 @@ final class Placement {
   }
 
   /// The order in which the names stand, if they are in one.
-  private static @Nullable Comparator<WireName> orderOf(List<Run> runs) {
+  private static @Nullable NameOrder orderOf(List<Run> runs) {
     if (runs.size() < FEWEST_SORTED) {
       return null;
     }
-    for (Comparator<WireName> order : List.of(BY_NUMBER, Comparator.<WireName>naturalOrder())) {
+    for (NameOrder order : List.of(new NameOrder(true), new NameOrder(false))) {
       int ascending = 0;
       int looked = 0;
       for (int i = 1; i < runs.size(); i += 1 + runs.size() / MOST_LOOKED_AT) {
@@ -214,7 +213,7 @@ final class Placement {
   }
 
   /// After the name that is next below, of those that are in order themselves.
-  private Place inOrder(List<Run> runs, WireName owner, Comparator<WireName> order) {
+  private Place inOrder(List<Run> runs, WireName owner, NameOrder order) {
     Run best = null;
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
@@ -227,7 +226,7 @@ final class Placement {
     return best == null ? beforeFirst(runs.getFirst()) : placeOf(best.last());
   }
 
-  private static boolean isStray(List<Run> runs, int i, Comparator<WireName> order) {
+  private static boolean isStray(List<Run> runs, int i, NameOrder order) {
     WireName owner = runs.get(i).owner();
     boolean followsLarger = i == 0 || order.compare(runs.get(i - 1).owner(), owner) > 0;
     boolean precedesSmaller =
@@ -262,41 +261,5 @@ final class Placement {
       }
     }
     return new Place(source, last);
-  }
-
-  /// As RFC 4034 §6.1 has it, but labels of digits as numbers, as people sort reverse zones.
-  private static final Comparator<WireName> BY_NUMBER =
-      (a, b) -> {
-        int labelsA = a.labelCount();
-        int labelsB = b.labelCount();
-        for (int i = 1; i <= Math.min(labelsA, labelsB); i++) {
-          WireName left = a.ancestor(i);
-          WireName right = b.ancestor(i);
-          if (!left.equals(right)) {
-            long leftNumber = number(left);
-            long rightNumber = number(right);
-            return leftNumber >= 0 && rightNumber >= 0
-                ? Long.compare(leftNumber, rightNumber)
-                : left.compareTo(right);
-          }
-        }
-        return Integer.compare(labelsA, labelsB);
-      };
-
-  /// The number that a name's first label is, or -1.
-  private static long number(WireName name) {
-    int octets = name.octetAt(0);
-    if (octets == 0 || octets > 10) {
-      return -1;
-    }
-    long number = 0;
-    for (int i = 1; i <= octets; i++) {
-      int digit = name.octetAt(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      number = number * 10 + digit;
-    }
-    return number;
   }
 }

@@ -111,12 +111,10 @@ final class RecordTable {
         : (rdata.array()[start] & 0xff) << 8 | (rdata.array()[start + 1] & 0xff);
   }
 
-  /// Whether a record is one of another table: same type, TTL and octets, and the same owner but
-  /// for the case of letters.
-  boolean isSame(int record, RecordTable other, int there) {
+  /// Whether a record is one of another table but for the owner: same type, TTL and octets.
+  boolean isSameButForOwner(int record, RecordTable other, int there) {
     return types[record].equals(other.types[there])
         && ttlSeconds[record] == other.ttlSeconds[there]
-        && owners[record].equals(other.owners[there])
         && Arrays.equals(
             rdata.array(),
             rdataStart(record),

@@ -29,7 +29,7 @@ import zonetrail.zone.ZoneCheck;
 /// Zone files in wild styles and changes at random; `-Dseeds=N` for more of them.
 @Soak
 class EditedZonesTest {
-  private static final int SEEDS = Soak.Times.of("seeds", 1_500, 100_000);
+  private static final int SEEDS = Soak.Times.of("seeds", 1_000, 100_000);
   private static final WireName APEX = WireName.parse("example");
 
   @Test

@@ -213,10 +213,18 @@ class MasterFileEditorTest {
 
     @Test
     void differingTtls_stay_whereTheRrsetsDoesNotChange() {
+      String text = HEAD + "x 60 A 192.0.2.1\nx 61 A 192.0.2.2\nx 60 A 192.0.2.3\n";
+
+      assertThat(edited(text, "- x A 192.0.2.3", "+ x 60 A 192.0.2.4"))
+          .isEqualTo(text.replace("192.0.2.3", "192.0.2.4"));
+    }
+
+    @Test
+    void ofARecordThatChanges_isTheRrsets() {
       String text = HEAD + "x 60 A 192.0.2.1\nx 61 A 192.0.2.2\n";
 
       assertThat(edited(text, "- x A 192.0.2.2", "+ x 60 A 192.0.2.3"))
-          .isEqualTo(text.replace("192.0.2.2", "192.0.2.3"));
+          .isEqualTo(text.replace("61 A 192.0.2.2", "60 A 192.0.2.3"));
     }
 
     @Test
