@@ -15,7 +15,7 @@ import zonetrail.wire.WireName;
 /// @param exitCode 0 if the server took it, else 1
 /// @param text one line for people
 record NotifyAnswer(int exitCode, String text) {
-  private static final String MAY_BE_FORGED =
+  static final String MAY_BE_FORGED =
       " (This answer is not signed, as RFC 8945 has it, so it could be forged.)";
 
   /// The reply to a NOTIFY without a key.
@@ -73,7 +73,8 @@ record NotifyAnswer(int exitCode, String text) {
     return new NotifyAnswer(ExitCode.NO, "onotify: " + text);
   }
 
-  private static String explainTsig(int error, TsigKey key, Instant serverTime, Instant now) {
+  /// What a TSIG error means.
+  static String explainTsig(int error, TsigKey key, Instant serverTime, Instant now) {
     String name = key.name().toString();
     if (error == Rcode.BADKEY.value()) {
       return "BADKEY: the server has no key "

@@ -3,7 +3,6 @@ package zonetrail.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -130,21 +129,16 @@ public final class Onotify {
     String to = host + ":" + given.port();
     out.println("notifying to " + to + " zone " + zone.toStringNoDot() + " serial " + serial);
     out.flush();
-    Duration timeout = Duration.ofSeconds(given.timeoutSeconds()).dividedBy(addresses.size());
-    UnreachableException unreachable = null;
-    for (InetAddress address : addresses) {
-      DnsExchange exchange =
-          new DnsExchange(new InetSocketAddress(address, given.port()), given.protocol(), timeout);
-      byte[] request = NotifyMessage.request(IDS.nextInt(1 << 16), zone, serial);
-      try {
-        return key.isPresent()
-            ? askSigned(exchange, request, key.get(), zone)
-            : NotifyAnswer.toUnsigned(exchange.ask(request, reply -> true), zone);
-      } catch (UnreachableException e) {
-        unreachable = e; // A name may have an address that does not answer, and one that does.
-      }
-    }
-    throw unreachable == null ? new UnreachableException(server + " has no address") : unreachable;
+    byte[] request = NotifyMessage.request(IDS.nextInt(1 << 16), zone, serial);
+    return ServerAddresses.ask(
+        addresses,
+        given.port(),
+        given.protocol(),
+        Duration.ofSeconds(given.timeoutSeconds()),
+        exchange ->
+            key.isPresent()
+                ? askSigned(exchange, request, key.get(), zone)
+                : NotifyAnswer.toUnsigned(exchange.ask(request, reply -> true), zone));
   }
 
   private static NotifyAnswer askSigned(

@@ -10,6 +10,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import zonetrail.wire.Header;
 
 /// Runs the tools once as hooks do, for the JVM to note which classes they load.
@@ -23,7 +26,7 @@ final class Rehearsal {
 
   private Rehearsal() {}
 
-  /// Checks the sample zones, and sends a signed NOTIFY to a server in this process.
+  /// Checks the sample zones, and sends a signed NOTIFY and UPDATE to a server in this process.
   ///
   /// @param args the folder of the sample zones
   public static void main(String[] args) throws IOException {
@@ -34,29 +37,37 @@ final class Rehearsal {
     if (checked != ExitCode.DONE || checkedOne != ExitCode.DONE) {
       System.exit(1);
     }
-    // Its answer is not signed, so onotify does not believe it; what that takes has been loaded.
-    Path records = sample.resolve(ZONE + "._keys");
-    int notified = notifyEchoingServer(Files.readString(records), out);
-    int notifiedByLine = notifyEchoingServer("rehearsal._notify:SHA256:" + NO_SECRET, out);
-    System.exit(notified == ExitCode.NO && notifiedByLine == ExitCode.NO ? 0 : 1);
+    // Its answer is not signed, so the tools do not believe it; what that takes has been loaded.
+    String records = Files.readString(sample.resolve(ZONE + "._keys"));
+    String line = "rehearsal._update:SHA256:" + NO_SECRET;
+    int notified = askEchoingServer(Onotify::run, records, out, ZONE);
+    int notifiedByLine = askEchoingServer(Onotify::run, line, out, ZONE);
+    int updated = askEchoingServer(Oupdate::run, line, out, "www." + ZONE, "192.0.2.1");
+    boolean isAsMeant =
+        notified == ExitCode.NO && notifiedByLine == ExitCode.NO && updated == ExitCode.NO;
+    System.exit(isAsMeant ? 0 : 1);
   }
 
-  /// Sends a NOTIFY, signed with the key in a file of this text.
-  private static int notifyEchoingServer(String keys, PrintWriter out) throws IOException {
+  /// A tool that asks a server.
+  @FunctionalInterface
+  private interface Tool {
+    int run(String[] args, Map<String, String> environment, PrintWriter out, PrintWriter err);
+  }
+
+  /// Runs a tool with the key in a file of this text.
+  private static int askEchoingServer(Tool tool, String keys, PrintWriter out, String... what)
+      throws IOException {
     // Made with mode 0600, without which a key file is refused.
     Path keyFile = Files.createTempFile("rehearsal", "._keys");
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Files.writeString(keyFile, keys);
       Thread.ofPlatform().daemon().start(() -> echo(server));
-      String[] arguments = {
-        server.getInetAddress().getHostAddress(),
-        ZONE,
-        "--port",
-        Integer.toString(server.getLocalPort()),
-        "--key-file",
-        keyFile.toString()
-      };
-      return Onotify.run(arguments, System.getenv(), out, out);
+      List<String> arguments = new ArrayList<>();
+      arguments.add(server.getInetAddress().getHostAddress());
+      arguments.addAll(List.of(what));
+      arguments.addAll(List.of("--port", Integer.toString(server.getLocalPort())));
+      arguments.addAll(List.of("--key-file", keyFile.toString()));
+      return tool.run(arguments.toArray(String[]::new), System.getenv(), out, out);
     } finally {
       Files.delete(keyFile);
     }

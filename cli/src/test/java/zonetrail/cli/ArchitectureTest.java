@@ -253,7 +253,12 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @ValueSource(
-        strings = {"zonetrail.cli.Ozone", "zonetrail.cli.Onotify", "zonetrail.cli.KeygenTsig"})
+        strings = {
+          "zonetrail.cli.Ozone",
+          "zonetrail.cli.Onotify",
+          "zonetrail.cli.Oupdate",
+          "zonetrail.cli.KeygenTsig"
+        })
     void loadNoServerLibrary(String tool) {
       assertThat(pathTo(SERVER_ONLY, CLASSES.get(tool)))
           .as("the launcher gives the tools lib/tools, where these are not")

@@ -1,10 +1,14 @@
 package zonetrail.update;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import zonetrail.masterfile.IncludeSource;
+import zonetrail.masterfile.MasterFile;
 import zonetrail.masterfile.RdataText;
 import zonetrail.tsig.KeyName;
 import zonetrail.tsig.Operation;
@@ -34,6 +38,7 @@ import zonetrail.zone.Position;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneBuilder;
 import zonetrail.zone.ZoneChange;
 import zonetrail.zone.ZoneCheck;
 import zonetrail.zone.Zones;
@@ -91,9 +96,9 @@ public final class UpdateProcessor {
                   + " the other")
           : new Removed(zone.apex());
     }
-    RRset outgrown = draft.outgrown(MAX_RECORDS_PER_RRSET);
-    if (outgrown != null) {
-      return tooMany(outgrown);
+    Refusal tooMuch = tooMuch(draft);
+    if (tooMuch != null) {
+      return tooMuch;
     }
     ZoneChange change = draft.toChange(zone, style.next(zone.serial(), now));
     if (change.isEmpty()) {
@@ -111,9 +116,9 @@ public final class UpdateProcessor {
     }
     ZoneDraft draft = new ZoneDraft(apex);
     request.updates().forEach(draft::apply);
-    RRset outgrown = draft.outgrown(MAX_RECORDS_PER_RRSET);
-    if (outgrown != null) {
-      return tooMany(outgrown);
+    Refusal tooMuch = tooMuch(draft);
+    if (tooMuch != null) {
+      return tooMuch;
     }
     Zone zone = draft.toNewZone();
     for (Finding finding : ZoneCheck.check(zone, (_, _) -> Position.ofFile(""))) {
@@ -122,6 +127,24 @@ public final class UpdateProcessor {
       }
     }
     return new Created(zone);
+  }
+
+  private static @Nullable Refusal tooMuch(ZoneDraft draft) {
+    RRset outgrown = draft.outgrown(MAX_RECORDS_PER_RRSET);
+    if (outgrown != null) {
+      return tooMany(outgrown);
+    }
+    WireName crowded = draft.nameWithMoreTypesThan(ZoneBuilder.MAX_RRSETS);
+    return crowded == null
+        ? null
+        : new Refusal(
+            Rcode.REFUSED,
+            Refusal.OVER_QUOTA,
+            "more than "
+                + ZoneBuilder.MAX_RRSETS
+                + " types of records at "
+                + crowded.toStringNoDot()
+                + ", which no zone may have");
   }
 
   private static Refusal tooMany(RRset rrset) {
@@ -196,15 +219,25 @@ public final class UpdateProcessor {
     return type.equals(RRType.DNSKEY) || type.equals(RRType.ZONEMD);
   }
 
-  /// Whether rdata that is printed reads back as the same octets, so that the zone of a file is the
-  /// zone that was acknowledged.
+  /// Whether a record that is printed is read back as the same one, so that the zone of a file is
+  /// the zone that was acknowledged.
   private static boolean survivesText(Add add) {
-    try {
-      String text = RdataText.print(add.type(), add.rdata());
-      return RdataText.parse(add.type(), text, WireName.ROOT).equals(add.rdata());
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+    String line =
+        add.owner()
+            + " "
+            + add.ttlSeconds()
+            + " IN "
+            + add.type()
+            + " "
+            + RdataText.print(add.type(), add.rdata())
+            + "\n";
+    MasterFile file =
+        MasterFile.parse(
+            "", line.getBytes(StandardCharsets.UTF_8), WireName.ROOT, IncludeSource.NONE);
+    List<Add> read = new ArrayList<>();
+    file.forEachRecord(
+        (owner, type, ttlSeconds, rdata, _) -> read.add(new Add(owner, type, ttlSeconds, rdata)));
+    return !file.hasErrors() && read.equals(List.of(add));
   }
 
   private static Refusal notInZone(WireName owner, WireName zoneName) {

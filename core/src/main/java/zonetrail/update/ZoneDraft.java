@@ -221,6 +221,16 @@ final class ZoneDraft {
     return null;
   }
 
+  /// A name that has more RRsets than a bound; null if none has.
+  @Nullable WireName nameWithMoreTypesThan(int maxRRsets) {
+    for (NodeDraft node : nodes.values()) {
+      if (node.byKind.size() > maxRRsets) {
+        return node.owner;
+      }
+    }
+    return null;
+  }
+
   /// The change so far. The serial is raised if something changes and the client did not raise it.
   ///
   /// @param raised what the serial is then

@@ -36,8 +36,8 @@ import zonetrail.fixtures.OpenSshServer.KeyKind;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.server.CrashingPrimary.Step;
 
-/// The real process, killed by SIGKILL at each step of an update and at random, and started again on
-/// what it left behind: what a client was told, what is in git and what the DNS says agree.
+/// The real process, killed by SIGKILL at each step of an update and at random, and started again
+/// on what it left behind: what a client was told, what is in git and what the DNS says agree.
 ///
 /// Each build has one kill a step and mode, and a few at random; `-Dkills=1600` as many at random.
 @RequiresTool(
@@ -123,8 +123,7 @@ class CrashMatrixIT {
             .start();
     process = started;
     BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
     String line = out.readLine();
     assertThat(line).as("the first line of output").isNotNull();
     Matcher ready = READY.matcher(line);
@@ -143,10 +142,7 @@ class CrashMatrixIT {
     CompletableFuture<@Nullable Message> reply =
         CompletableFuture.supplyAsync(() -> exchange(client, octets));
     if (step == Step.NEVER) {
-      await()
-          .pollDelay(Duration.ofMillis(random.nextInt(250)))
-          .atMost(SOON)
-          .until(() -> true);
+      await().pollDelay(Duration.ofMillis(random.nextInt(250))).atMost(SOON).until(() -> true);
       process().destroyForcibly();
     }
     Message answer = reply.get(30, TimeUnit.SECONDS);

@@ -167,7 +167,7 @@ final class PrimaryUnderTest implements AutoCloseable {
       byte[] octets = DnsClient.receive(socket);
       Message reply = new Message(octets);
       if (reply.getTSIG() != null) {
-          KEY.verify(reply, octets, new Message(message).getTSIG());
+        KEY.verify(reply, octets, new Message(message).getTSIG());
       }
       return reply;
     } catch (IOException e) {

@@ -35,8 +35,7 @@ class UpdateFlowIT {
   private static final EditSettings LOCAL =
       new EditSettings(Ack.LOCAL, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false);
   private static final EditSettings RAISING =
-      new EditSettings(
-          Ack.PUSHED, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, true);
+      new EditSettings(Ack.PUSHED, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, true);
   private static final Duration SOON = Duration.ofSeconds(20);
 
   private final EventLogCapture log = new EventLogCapture();
@@ -54,8 +53,7 @@ class UpdateFlowIT {
   @AfterEach
   void nothingUnexpectedWasLogged() {
     sshd.close();
-    assertThat(log.lines(Level.ERROR))
-        .noneMatch(line -> line.contains("defect"));
+    assertThat(log.lines(Level.ERROR)).noneMatch(line -> line.contains("defect"));
     log.close();
   }
 
@@ -84,12 +82,15 @@ class UpdateFlowIT {
     Path release = directory.resolve("hook-release");
     origin.hook(
         "post-receive",
-        "#!/bin/sh\ntouch '" + began + "'\nwhile [ ! -e '" + release + "' ]; do sleep 0.05; done\n");
+        "#!/bin/sh\ntouch '"
+            + began
+            + "'\nwhile [ ! -e '"
+            + release
+            + "' ]; do sleep 0.05; done\n");
     try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
       assertRcode(primary.send(add("a", "192.0.2.1")), Rcode.NOERROR);
       await().atMost(SOON).until(() -> Files.exists(began));
-      assertRcode(
-          primary.client().notifyUdp("example.com.", PrimaryUnderTest.KEY), Rcode.NOERROR);
+      assertRcode(primary.client().notifyUdp("example.com.", PrimaryUnderTest.KEY), Rcode.NOERROR);
       assertThat(primary.client().records("a.example.com.", Type.A)).containsExactly("192.0.2.1");
       // The next one gets through, too, while the first hook still runs.
       assertRcode(primary.send(add("b", "192.0.2.2")), Rcode.NOERROR);
@@ -133,8 +134,9 @@ class UpdateFlowIT {
       sshd = sshd.startAgain();
       await()
           .atMost(Duration.ofSeconds(40))
-          .until(() -> primary.remoteFile("example.com").contains("192.0.2.1\n")
-              || primary.remoteFile("example.com").endsWith("192.0.2.1"));
+          .until(() ->
+              primary.remoteFile("example.com").contains("192.0.2.1\n")
+                  || primary.remoteFile("example.com").endsWith("192.0.2.1"));
       assertThat(primary.remoteFile("example.com")).contains("ftp A 192.0.2.21");
       assertThat(primary.client().records("ftp.example.com.", Type.A))
           .containsExactly("192.0.2.21");
@@ -164,8 +166,7 @@ class UpdateFlowIT {
     try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
       assertRcode(primary.send(add("a", "192.0.2.1")), Rcode.SERVFAIL);
       assertThat(subjects()).isEqualTo("first");
-      assertThat(log.lines(Level.ERROR))
-          .anyMatch(line -> line.contains("cannot push"));
+      assertThat(log.lines(Level.ERROR)).anyMatch(line -> line.contains("cannot push"));
     }
   }
 
@@ -220,8 +221,7 @@ class UpdateFlowIT {
           .atMost(SOON)
           .until(() -> !primary.client().records("ftp.example.com.", Type.A).isEmpty());
       assertThat(primary.remoteFile("example.com")).contains("2026112802 ; serial");
-      assertThat(
-              GitRepository.gitIn(origin.bare(), "diff", "--numstat", "main~1", "main"))
+      assertThat(GitRepository.gitIn(origin.bare(), "diff", "--numstat", "main~1", "main"))
           .startsWith("1\t1\t");
     }
   }
@@ -241,7 +241,8 @@ class UpdateFlowIT {
       CompletableFuture<?>[] all = new CompletableFuture<?>[updates];
       for (int i = 0; i < updates; i++) {
         byte[] message = primary.sign(add("h" + i, "192.0.2." + i));
-        all[i] = CompletableFuture.runAsync(() -> assertRcode(primary.send(message), Rcode.NOERROR));
+        all[i] =
+            CompletableFuture.runAsync(() -> assertRcode(primary.send(message), Rcode.NOERROR));
       }
       CompletableFuture.allOf(all).join();
       for (int i = 0; i < updates; i++) {
