@@ -13,6 +13,10 @@
 /// of a [zonetrail.authority.ZoneLedger]. What has to outlive the process is a
 /// [zonetrail.authority.HeldBack]. RFCs: 1996 (a NOTIFY is a reason to look, never a source of
 /// truth), 1982 (serials never go back).
+///
+/// A secondary is the same machine with another truth: [zonetrail.authority.Secondary] with its own
+/// inputs and effects, `SecondaryZone` for what becomes of one zone, and `RefreshTimes` for when.
+/// RFCs: 1034 §4.3.5, 1995, 1996, 7314.
 @NullMarked
 package zonetrail.authority;
 

@@ -18,6 +18,10 @@
 /// which starts them. A datagram's way is `DatagramListener`, `DatagramHandler`, `LoopSockets`; a
 /// stream's is `StreamListener`, `StreamConnection`, `ConnectionTable`.
 ///
+/// Of a secondary the owner of the state is the [zonetrail.transport.SecondaryLoop]; what asks its
+/// primaries is `PrimaryClient`. What lanes and pages need of either loop is
+/// [zonetrail.transport.Authority].
+///
 /// The client side is apart: [zonetrail.transport.DnsExchange], with plain sockets that block, for
 /// the tools.
 ///
