@@ -18,9 +18,8 @@ final class Differences {
 
   /// What has to be done to `before` to get the zones of `after`, zone by zone.
   ///
-  /// @param trailers what tells of the requests that caused it
-  static List<Acknowledged> between(ZoneFiles before, ZoneFiles after, List<String> trailers) {
-    CommitOrigin origin = new CommitOrigin(CommitOrigin.OURSELVES, trailers);
+  /// @param origin who caused it
+  static List<Acknowledged> between(ZoneFiles before, ZoneFiles after, CommitOrigin origin) {
     List<Acknowledged> all = new ArrayList<>();
     after.states().keySet().stream()
         .sorted()

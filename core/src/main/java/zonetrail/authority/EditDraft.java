@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import zonetrail.update.UpdateOutcome.Made;
 import zonetrail.update.UpdateOutcome.Refusal;
 import zonetrail.update.UpdateProcessor;
 import zonetrail.wire.Rcode;
+import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
@@ -45,6 +47,9 @@ final class EditDraft {
   private final EditableZones zones;
   private final List<EditVerdict> verdicts = new ArrayList<>();
   private final List<ZoneCommit> commits = new ArrayList<>();
+
+  /// The serials of zones that the group itself removed.
+  private final Map<WireName, Serial> removed = new HashMap<>();
 
   /// What belongs to the commit that is being gathered.
   private final List<String> summaries = new ArrayList<>();
@@ -133,8 +138,20 @@ final class EditDraft {
     return switch (outcome) {
       case Refusal refusal -> new EditVerdict.Refused(refusal);
       case UpdateOutcome.Unchanged _ -> new EditVerdict.Unchanged();
+      case UpdateOutcome.Created created -> make(aboveFloor(created), edit);
       case Made made -> make(made, edit);
     };
+  }
+
+  /// A zone of this name was served before, and its serial does not go back.
+  @Rfc(number = 1982, section = "3.2")
+  private UpdateOutcome.Created aboveFloor(UpdateOutcome.Created created) {
+    ZoneFiles.Floor noted = base.floors().get(created.apex());
+    Serial floor = removed.getOrDefault(created.apex(), noted == null ? null : noted.serial());
+    Zone zone = created.zone();
+    return floor == null || zone.serial().isNewerThan(floor)
+        ? created
+        : new UpdateOutcome.Created(Remake.at(zone, style.next(floor, now)));
   }
 
   private UpdateOutcome outcome(ZoneEdit edit) {
@@ -183,6 +200,9 @@ final class EditDraft {
       case UpdateOutcome.Removed _ -> {
         texts.remove(apex);
         zones.remove(apex);
+        if (before != null) {
+          removed.put(apex, before.serial());
+        }
       }
     }
     if (singly) {

@@ -124,6 +124,25 @@ public sealed interface EditEvent extends Event {
     }
   }
 
+  /// An earlier run made commits that the source does not have and that do not fit what it has now.
+  ///
+  /// @param version the last of them
+  record CommitsLeftOver(String version) implements EditEvent {
+    @Override
+    public Level level() {
+      return Level.WARN;
+    }
+
+    @Override
+    public String text() {
+      return ("commits of updates were not pushed before this server was stopped, and others pushed"
+              + " since; most likely nobody was told that they were made. They are kept on the"
+              + " branch zonetrail/conflict-%s: look at them, and make the changes again if they are"
+              + " still wanted.")
+          .formatted(shortId(version));
+    }
+  }
+
   /// An acknowledged update does not fit what others pushed in the meantime.
   ///
   /// @param version the commit that has it

@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -95,14 +97,33 @@ final class EditFlow {
 
   private @Nullable List<Member> committing;
   private @Nullable String pushing;
-  private @Nullable String abandoned;
+  private final List<String> abandoned = new ArrayList<>();
+
+  /// The commits of ours that the source may have: what was pushed and not settled.
+  private final Set<String> mayBeThere = new LinkedHashSet<>();
+
+  /// What the commits fetched last were made for.
+  private final Set<String> inSource = new HashSet<>();
+
+  /// Whether what is pending is of an earlier run, and nobody knows whether it was acknowledged.
+  private boolean isLeftOver;
+
+  /// The requests of that.
+  private final List<String> leftOver = new ArrayList<>();
+
   private List<Event> untold = List.of();
   private Link link = Link.UP;
   private boolean mustFetch;
   private boolean hasMoved;
   private boolean probeWanted;
   private int tooLate;
+
+  /// When a commit may be made again; null for at once.
   private @Nullable Instant notBefore;
+
+  /// When the remote may be asked again whether it takes commits.
+  private @Nullable Instant refusedUntil;
+
   private @Nullable String lastFailure;
   private long conflicts;
   private long notTaken;
@@ -157,9 +178,9 @@ final class EditFlow {
     return source;
   }
 
-  /// The commit of ours that a fetch should look for; null if there is none.
-  @Nullable String ours() {
-    return pending.isEmpty() ? null : pending.getLast().tip();
+  /// The commits of ours that a fetch should look for, oldest first.
+  List<String> ours() {
+    return pending.stream().map(Landed::tip).filter(mayBeThere::contains).toList();
   }
 
   /// How many edits wait to be committed.
@@ -219,13 +240,25 @@ final class EditFlow {
     return taken;
   }
 
-  private void serve(ZoneFiles files, boolean isChange, List<Event> events) {
+  /// Serves these files, but nothing that is behind what is served.
+  ///
+  /// @param besides what else there is to say than what is served from now on
+  private void serve(ZoneFiles files, List<Event> besides) {
+    ZoneFiles next = ServedFloor.of(files, now);
     List<Event> all = new ArrayList<>(untold);
-    all.addAll(events);
+    all.addAll(rewritings(besides));
+    all.addAll(Changes.between(now, next));
     untold = List.of();
-    now = files;
-    served.add(new ZoneFiles.Advance(files, isChange, all));
-    raiseSerials();
+    // What is the same object answers the same.
+    boolean isChange = next.zones() != now.zones() || next.keys() != now.keys();
+    now = next;
+    served.add(new ZoneFiles.Advance(next, isChange, all));
+    raiseSerials(files);
+  }
+
+  /// What the way of the source brought, which its files do not tell.
+  private static List<Event> rewritings(List<Event> events) {
+    return events.stream().filter(Event.HistoryRewritten.class::isInstance).toList();
   }
 
   private void say(Event event) {
@@ -235,22 +268,55 @@ final class EditFlow {
   // ---- what comes in ----
 
   /// Goes on from what is known at a start.
-  void started(ZoneFiles.Advance known, Input.@Nullable Waiting waiting, List<String> requests) {
+  void started(ZoneFiles.Advance known, Input.@Nullable Waiting waiting) {
     source = known.files();
-    if (waiting != null) {
-      source = waiting.remote();
-      List<String> trailers =
-          requests.stream().map(id -> ZoneEdit.CommitOrigin.REQUEST + ": " + id).toList();
-      List<Acknowledged> unpushed = Differences.between(waiting.remote(), known.files(), trailers);
+    if (waiting == null) {
+      serve(known.files(), known.events());
+      return;
+    }
+    source = waiting.remote();
+    for (Input.Unpushed unpushed : waiting.line()) {
       List<Member> members = new ArrayList<>();
       List<EditVerdict> verdicts = new ArrayList<>();
-      for (Acknowledged each : unpushed) {
-        members.add(Member.of(each));
-        verdicts.add(new EditVerdict.Made(each, each.made().summary()));
+      for (Acknowledged edit : unpushed.edits()) {
+        members.add(Member.of(edit));
+        verdicts.add(new EditVerdict.Made(edit, edit.made().summary()));
       }
-      pending.add(new Landed(members, verdicts, known));
+      pending.add(
+          new Landed(members, verdicts, new ZoneFiles.Advance(unpushed.files(), true, List.of())));
+      mayBeThere.add(unpushed.files().version());
     }
-    serve(known.files(), known.isChange(), known.events());
+    if (!isLocal()) {
+      // Not served before the source has it; where it has not, it stays for people to look at.
+      waiting.again().forEach(edit -> edit.origin().requests().forEach(replies::neverMade));
+      waiting.superseded().forEach(this::leaveOver);
+      waiting.line().forEach(each -> leftOver.addAll(each.origin().requests()));
+      leftOver.forEach(replies::notKnownToBeMade);
+      isLeftOver = !pending.isEmpty();
+      if (isLeftOver && !waiting.remote().version().equals(known.files().version())) {
+        leavePendingOver();
+      }
+      source = known.files();
+      serve(known.files(), known.events());
+      return;
+    }
+    ZoneFiles.Advance served = waiting.served();
+    serve(served.files(), served.events());
+    abandoned.addAll(waiting.superseded());
+    makeAgain(waiting.again());
+  }
+
+  private void leavePendingOver() {
+    leaveOver(pending.getLast().tip());
+    pending.clear();
+    leftOver.forEach(replies::neverMade);
+    leftOver.clear();
+    isLeftOver = false;
+  }
+
+  private void leaveOver(String tip) {
+    say(new EditEvent.CommitsLeftOver(tip));
+    said.add(new Effect.GiveUp(tip, true));
   }
 
   /// Takes an update; its client is answered in any case.
@@ -294,7 +360,7 @@ final class EditFlow {
     hasMoved = false;
     if (advance == null) {
       if (now != tip()) {
-        serve(tip(), true, List.of());
+        serve(tip(), List.of());
       }
       answer(members, result.verdicts(), tip().version());
       return;
@@ -302,18 +368,17 @@ final class EditFlow {
     Landed landed = new Landed(members, result.verdicts(), advance);
     pending.add(landed);
     if (isLocal()) {
-      serve(advance.files(), true, advance.events());
+      serve(advance.files(), List.of());
       answer(members, result.verdicts(), landed.tip());
     }
   }
 
   /// What did not fit any more is kept where somebody can look at it.
   private void settleAbandoned(List<Member> members, GroupCommit.Result result) {
-    String tip = abandoned;
-    if (tip == null) {
+    if (abandoned.isEmpty()) {
       return;
     }
-    abandoned = null;
+    String tip = abandoned.getLast();
     boolean isConflict = false;
     for (int i = 0; i < members.size(); i++) {
       if (members.get(i).edit() instanceof Acknowledged edit
@@ -325,7 +390,12 @@ final class EditFlow {
                 edit.made().apex(), edit.made().summary(), refusal.reason(), tip));
       }
     }
-    said.add(new Effect.GiveUp(tip, isConflict));
+    giveUpAbandoned(isConflict);
+  }
+
+  private void giveUpAbandoned(boolean isConflict) {
+    abandoned.forEach(tip -> said.add(new Effect.GiveUp(tip, isConflict)));
+    abandoned.clear();
   }
 
   /// The commits of the group could not be made: nobody was told otherwise.
@@ -349,6 +419,9 @@ final class EditFlow {
   /// A push came to its end.
   void pushSettled(String tip, PushOutcome outcome, Instant time) {
     pushing = null;
+    if (!(outcome instanceof PushOutcome.Unknown)) {
+      mayBeThere.clear(); // what was tried before it was looked for since
+    }
     boolean isKnown = pending.stream().anyMatch(landed -> landed.tip().equals(tip));
     switch (outcome) {
       case PushOutcome.Pushed() -> {
@@ -366,7 +439,7 @@ final class EditFlow {
         tellFailure(reason, isRefused || operatorMustAct);
         link = isRefused ? Link.REFUSED : Link.AWAY;
         probeWanted = true;
-        notBefore = isRefused ? time.plus(REFUSED_PAUSE) : notBefore;
+        refusedUntil = isRefused ? time.plus(REFUSED_PAUSE) : null;
         if (!isLocal()) {
           failAll();
         }
@@ -386,6 +459,7 @@ final class EditFlow {
       say(new EditEvent.PushWorks());
     }
     link = Link.UP;
+    refusedUntil = null;
     lastFailure = null;
     tooLate = 0;
   }
@@ -394,7 +468,7 @@ final class EditFlow {
     for (Landed landed : pending) {
       failAll(landed.members());
     }
-    if (!pending.isEmpty()) {
+    if (!pending.isEmpty() && !isLeftOver) {
       said.add(new Effect.GiveUp(pending.getLast().tip(), false));
       pending.clear();
     }
@@ -416,30 +490,40 @@ final class EditFlow {
 
   /// The source was fetched.
   ///
-  /// @param hasOurs whether [#ours] is in it
-  void fetched(ZoneFiles.Advance advance, boolean hasOurs, Instant time) {
+  /// @param ours the last of [#ours] that is in it; null if none is
+  /// @param requests what its new commits were made for, by whichever server
+  void fetched(
+      ZoneFiles.Advance advance, @Nullable String ours, Set<String> requests, Instant time) {
     boolean moved = advance.isChange() || !advance.files().version().equals(source.version());
     mustFetch = false;
+    mayBeThere.clear();
     if (link == Link.AWAY) {
       link = Link.UP;
     }
-    String tip = ours();
     source = advance.files();
-    if (tip != null && hasOurs) {
+    if (ours != null) {
       linkIsUp();
-      settleUpTo(tip);
+      settleUpTo(ours);
     }
+    if (isLeftOver && moved && !pending.isEmpty()) {
+      leavePendingOver();
+    }
+    if (committing == null) {
+      inSource.clear();
+    }
+    inSource.addAll(requests);
+    queue.removeIf(this::isMadeElsewhere);
     if (pending.isEmpty() && committing == null && queue.stream().noneMatch(Member::isAgain)) {
-      serve(source, advance.isChange(), advance.events());
+      serve(source, advance.events());
       return;
     }
-    if (!moved || (tip != null && hasOurs && source.version().equals(tip))) {
+    if (!moved || source.version().equals(ours)) {
       return; // nothing that ours does not stand on
     }
     if (!isLocal()) {
-      serve(source, advance.isChange(), advance.events());
+      serve(source, advance.events());
     } else {
-      untold = joined(untold, advance.events());
+      untold = joined(untold, rewritings(advance.events()));
     }
     if (committing != null) {
       hasMoved = true;
@@ -480,11 +564,14 @@ final class EditFlow {
   /// @return the files of that commit
   private ZoneFiles settleUpTo(String tip) {
     ZoneFiles files = source;
+    leftOver.forEach(replies::made);
+    leftOver.clear();
+    isLeftOver = false;
     while (!pending.isEmpty()) {
       Landed landed = pending.removeFirst();
       files = landed.advance().files();
       if (!isLocal()) {
-        serve(files, true, landed.advance().events());
+        serve(files, List.of());
         answer(landed.members(), landed.verdicts(), landed.tip());
       }
       if (landed.tip().equals(tip)) {
@@ -501,6 +588,9 @@ final class EditFlow {
     for (Landed landed : pending) {
       for (int i = 0; i < landed.members().size(); i++) {
         Member member = landed.members().get(i);
+        if (isMadeElsewhere(member)) {
+          continue;
+        }
         if (member.isWaitedFor()) {
           again.add(member);
         } else if (landed.verdicts().get(i) instanceof EditVerdict.Made(var made, _)
@@ -508,7 +598,10 @@ final class EditFlow {
           WireName apex = made.made().apex();
           Serial floor = servedSerial(apex);
           Acknowledged edit =
-              new Acknowledged(made.made(), made.origin(), floor == null ? made.floor() : floor);
+              new Acknowledged(
+                  made.made(),
+                  made.origin().without(inSource),
+                  floor == null ? made.floor() : floor);
           again.add(new Member(edit, null, true));
           zones.add(apex);
         } else if (member.client() != null) {
@@ -517,18 +610,62 @@ final class EditFlow {
         }
       }
     }
-    // A serial that we served stands for no other content, also where the source uses it by now.
+    addRaises(again, zones);
+    abandoned.add(pending.getLast().tip());
+    if (again.isEmpty()) {
+      pending.clear();
+      giveUpAbandoned(false);
+      serve(source, List.of());
+      return;
+    }
+    tooLate++;
+    notBefore = tooLate > 1 ? time.plus(backOff(pending.getLast().tip())) : null;
+    pending.clear();
+    again.reversed().forEach(queue::addFirst);
+  }
+
+  /// Puts what an earlier run did not come to make again to the head of the queue.
+  private void makeAgain(List<Acknowledged> edits) {
+    List<Member> again = new ArrayList<>();
+    Set<WireName> zones = new LinkedHashSet<>();
+    for (Acknowledged edit : edits) {
+      WireName apex = edit.made().apex();
+      Serial floor = servedSerial(apex);
+      Acknowledged anew =
+          new Acknowledged(edit.made(), edit.origin(), floor == null ? edit.floor() : floor);
+      again.add(new Member(anew, null, true));
+      zones.add(apex);
+    }
+    addRaises(again, zones);
+    again.reversed().forEach(queue::addFirst);
+  }
+
+  /// A serial that we served stands for no other content, also where the source uses it by now.
+  private void addRaises(List<Member> again, Set<WireName> zones) {
     for (WireName zone : zones) {
       Serial floor = servedSerial(zone);
       if (floor != null) {
         again.add(new Member(new SerialRaise(zone, floor), null, true));
       }
     }
-    abandoned = ours();
-    pending.clear();
-    again.reversed().forEach(queue::addFirst);
-    tooLate++;
-    notBefore = tooLate > 1 ? time.plus(backOff()) : null;
+  }
+
+  /// Whether the source has what a member asks for, by another server that got the same message, or
+  /// by a push of ours that came late; its client is told.
+  private boolean isMadeElsewhere(Member member) {
+    List<String> requests =
+        switch (member.edit()) {
+          case Requested requested -> List.of(requested.requestId());
+          case Acknowledged acknowledged -> acknowledged.origin().requests();
+          case SerialRaise _ -> List.of();
+        };
+    if (requests.isEmpty() || !inSource.containsAll(requests)) {
+      return false;
+    }
+    if (member.client() != null) {
+      replies.answer(member.client(), new EditVerdict.Unchanged(), source.version());
+    }
+    return true;
   }
 
   /// Whether what a member made was acknowledged and served before the source had it.
@@ -542,10 +679,10 @@ final class EditFlow {
     return state == null ? null : state.serial();
   }
 
-  private Duration backOff() {
+  private Duration backOff(String tip) {
     long longest = FIRST_BACK_OFF.toMillis() << Math.min(tooLate, MAX_DOUBLINGS);
     // Commit ids are as good as chance, and two primaries have different ones.
-    return Duration.ofMillis(longest / 2 + Math.floorMod(Objects.hash(abandoned), longest / 2 + 1));
+    return Duration.ofMillis(longest / 2 + Math.floorMod(tip.hashCode(), longest / 2 + 1));
   }
 
   /// The version that the next commit is made on.
@@ -553,17 +690,31 @@ final class EditFlow {
     return pending.isEmpty() ? source : pending.getLast().advance().files();
   }
 
-  /// Zones whose records changed without a newer serial get one.
-  private void raiseSerials() {
-    if (!settings.raisesSerials() || link == Link.REFUSED) {
-      return;
-    }
-    for (ZoneState state : now.states().values()) {
-      if (state.problem() instanceof Problem.NotRaised problem && state.served() != null) {
-        boolean isNew = !problem.version().equals(raisesTried.put(state.apex(), problem.version()));
-        if (isNew && !state.served().zone().isSealed()) {
-          queue.add(Member.of(new SerialRaise(state.apex(), problem.floor())));
-        }
+  /// Zones whose records changed without a newer serial get one: those that others pushed if we are
+  /// to, and in any case those that are behind what we served before the source had it.
+  ///
+  /// @param files what would be served if nothing were held
+  private void raiseSerials(ZoneFiles files) {
+    List<ZoneState> states = new ArrayList<>(now.states().values());
+    states.removeIf(state -> !(state.problem() instanceof Problem.NotRaised));
+    states.sort(Comparator.comparing(ZoneState::apex));
+    for (ZoneState state : states) {
+      ZoneState found = files.state(state.apex());
+      if (!(state.problem() instanceof Problem.NotRaised problem) || found == null) {
+        continue;
+      }
+      boolean isOurDoing = isLocal() && found.problem() == null;
+      boolean isWanted = isOurDoing || (settings.raisesSerials() && link != Link.REFUSED);
+      boolean isSealed = found.served() == null || found.served().zone().isSealed();
+      if (!isWanted || isSealed) {
+        continue;
+      }
+      boolean isNew = !problem.version().equals(raisesTried.put(state.apex(), problem.version()));
+      if (isOurDoing && isNew) {
+        // What waits is to be made on top of it, so that it is served.
+        queue.addFirst(new Member(new SerialRaise(state.apex(), problem.floor()), null, true));
+      } else if (isNew) {
+        queue.add(Member.of(new SerialRaise(state.apex(), problem.floor())));
       }
     }
   }
@@ -574,9 +725,10 @@ final class EditFlow {
   void start(boolean isFetching, Instant time, List<Effect> effects) {
     if (notBefore != null && !time.isBefore(notBefore)) {
       notBefore = null;
-      if (link == Link.REFUSED) {
-        link = Link.UP;
-      }
+    }
+    if (link == Link.REFUSED && (refusedUntil == null || !time.isBefore(refusedUntil))) {
+      link = Link.UP;
+      refusedUntil = null;
     }
     boolean mayCommit =
         committing == null
@@ -586,7 +738,9 @@ final class EditFlow {
     if (mayCommit) {
       List<Member> group = nextGroup();
       committing = group;
-      effects.add(new Effect.Commit(tip(), group.stream().map(Member::edit).toList()));
+      effects.add(
+          new Effect.Commit(
+              ServedFloor.raised(tip(), now), group.stream().map(Member::edit).toList()));
     }
     boolean mayPush =
         pushing == null
@@ -597,6 +751,7 @@ final class EditFlow {
             && (isLocal() || committing == null);
     if (mayPush) {
       pushing = pending.getLast().tip();
+      mayBeThere.add(pushing);
       effects.add(new Effect.Push(pushing));
     }
   }
@@ -620,6 +775,9 @@ final class EditFlow {
         replies.fail(member.client(), OTHER_ERROR, TOO_LONG, true);
       }
     }
+    if (queue.isEmpty() && committing == null && !abandoned.isEmpty()) {
+      giveUpAbandoned(false); // all who wanted it were told otherwise
+    }
     for (Member member : onTheirWay()) {
       if (member.client() != null && member.isOverdue(time)) {
         replies.fail(member.client(), OTHER_ERROR, TOO_LONG, false);
@@ -635,7 +793,7 @@ final class EditFlow {
 
   /// When something is due that no input brings; null for never.
   @Nullable Instant due() {
-    Instant due = notBefore;
+    Instant due = Primary.earlier(notBefore, refusedUntil);
     // Those in the queue came in order of time.
     for (Member member : queue) {
       if (member.client() != null) {

@@ -12,8 +12,14 @@ public sealed interface Effect {
   ///
   /// @param base what is served now
   /// @param scope what has to be looked at
-  /// @param ours a commit of which it has to be told whether the source has it; null for none
-  record Fetch(ZoneFiles base, FetchScope scope, @Nullable String ours) implements Effect {}
+  /// @param ours commits, oldest first, of which it has to be told which is the last one that the
+  ///   source has
+  record Fetch(ZoneFiles base, FetchScope scope, List<String> ours) implements Effect {
+    /// Copies the list.
+    public Fetch {
+      ours = List.copyOf(ours);
+    }
+  }
 
   /// Make commits of these edits on top of `base`, and come back with [Input.Committed] or
   /// [Input.CommitFailed]. At most one is under way; it does not wait for a fetch or a push.

@@ -13,7 +13,7 @@ public sealed interface Input {
   /// The process is up; the first look at the source is due.
   ///
   /// @param known what was served before and has been fetched since came to, as by
-  ///   [ZoneFiles#resume]
+  ///   [ZoneFiles#resume]; without what waits
   /// @param waiting commits of an earlier run that the remote may not have; null if there are none
   /// @param requests those that earlier runs committed and that may still be valid
   /// @param startedAt the time of day at which the process began
@@ -34,11 +34,40 @@ public sealed interface Input {
     }
   }
 
-  /// Commits of an earlier run that were acknowledged before the remote had them.
+  /// Commits of an earlier run that the remote may not have. Where an update is acknowledged when
+  /// it is committed they were; else nobody knows.
   ///
-  /// @param remote the files of the commit that the remote had last, on which they were made
-  /// @param tip the last of them, which is served
-  record Waiting(ZoneFiles remote, String tip) {}
+  /// @param remote the files of the commit that they were made on
+  /// @param served what is served where they were acknowledged
+  /// @param line those that stand on each other, oldest first
+  /// @param again what was to be made again on their line and was not yet
+  /// @param superseded the tips of the lines that `again` is from
+  record Waiting(
+      ZoneFiles remote,
+      ZoneFiles.Advance served,
+      List<Unpushed> line,
+      List<ZoneEdit.Acknowledged> again,
+      List<String> superseded) {
+    /// Copies the lists.
+    public Waiting {
+      line = List.copyOf(line);
+      again = List.copyOf(again);
+      superseded = List.copyOf(superseded);
+    }
+  }
+
+  /// A commit of an earlier run.
+  ///
+  /// @param files the files with it
+  /// @param edits what it did to those before it
+  /// @param origin who caused it
+  record Unpushed(
+      ZoneFiles files, List<ZoneEdit.Acknowledged> edits, ZoneEdit.CommitOrigin origin) {
+    /// Copies the list.
+    public Unpushed {
+      edits = List.copyOf(edits);
+    }
+  }
 
   /// A NOTIFY came whose signature verified.
   ///
@@ -87,11 +116,21 @@ public sealed interface Input {
   /// The fetch that [Effect.Fetch] asked for succeeded.
   ///
   /// @param advance what its files came to
-  /// @param hasOurs whether the commit that [Effect.Fetch] asked about is in it
-  record SourceFetched(ZoneFiles.Advance advance, boolean hasOurs) implements Input {
-    /// A fetch by who waits for no commit.
+  /// @param ours the last of the commits that [Effect.Fetch] asked about that is in it; null if
+  ///   none is
+  /// @param requests those that the commits fetched tell of, and maybe older ones: by whichever
+  ///   server they were made, they are not made again
+  record SourceFetched(
+      ZoneFiles.Advance advance, @Nullable String ours, List<KnownRequest> requests)
+      implements Input {
+    /// Copies the list.
+    public SourceFetched {
+      requests = List.copyOf(requests);
+    }
+
+    /// A fetch by who makes no commits.
     public SourceFetched(ZoneFiles.Advance advance) {
-      this(advance, false);
+      this(advance, null, List.of());
     }
   }
 

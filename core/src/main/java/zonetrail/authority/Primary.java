@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.tsig.Operation;
@@ -43,6 +45,9 @@ public final class Primary {
   /// much, and the second that the verifier rounds up.
   public static final Duration LONGEST_VALID =
       Duration.ofSeconds(2L * TsigVerifier.MAX_FUDGE_SECONDS + 1);
+
+  /// How far the clocks of servers that commit to one source may be apart.
+  static final Duration COMMITTERS_CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   /// How many answers wait at once; NOTIFYs beyond that are answered NOERROR at once, and their
   /// fetch still comes.
@@ -104,6 +109,17 @@ public final class Primary {
     this.edits = new EditFlow(editing == null ? EditSettings.DEFAULT : editing, updateReplies);
   }
 
+  /// Since when requests are of interest that commits tell of: those that may still be valid, and
+  /// are not known from an earlier look.
+  ///
+  /// @param lookedAt when the version looked at last was made, by its committer's clock
+  /// @param now the time of day
+  public static Instant requestsOfInterest(Instant lookedAt, Instant now) {
+    Instant valid = now.minus(LONGEST_VALID);
+    Instant known = lookedAt.minus(COMMITTERS_CLOCK_TOLERANCE);
+    return known.isAfter(valid) ? known : valid;
+  }
+
   /// How full what is bounded is.
   ///
   /// @param parkedReplies answers that wait for a fetch, at most [#MAX_PARKED_REPLIES]
@@ -155,8 +171,7 @@ public final class Primary {
       case Input.CommitFailed(String reason) -> edits.commitFailed(reason, now);
       case Input.PushSettled(String tip, PushOutcome outcome) ->
           edits.pushSettled(tip, outcome, now);
-      case Input.SourceFetched(ZoneFiles.Advance advance, boolean hasOurs) ->
-          fetched(advance, hasOurs, now, effects);
+      case Input.SourceFetched fetch -> fetched(fetch, now, effects);
       case Input.FetchFailed failure -> failed(failure, now, effects);
       case Input.NotKept(String reason) -> notKept(reason, effects);
       case Input.DeadlineReached() -> wakeAt = null;
@@ -180,14 +195,18 @@ public final class Primary {
 
   private void start(Input.Started started) {
     startedAt = started.startedAt();
-    List<String> ids = new ArrayList<>();
-    for (KnownRequest request : started.requests()) {
-      // Committed, so it was or will be acknowledged; a replay has no second effect.
-      replays.remember(request.requestId(), request.time().plus(LONGEST_VALID), request.time());
-      replays.answered(request.requestId(), Rcode.NOERROR);
-      ids.add(request.requestId());
-    }
-    edits.started(started.known(), started.waiting(), ids);
+    started.requests().forEach(this::remember);
+    edits.started(started.known(), started.waiting());
+  }
+
+  /// Committed, so it was or will be acknowledged; a replay has no second effect.
+  private void remember(KnownRequest request) {
+    replays.remember(request.requestId(), request.time().plus(LONGEST_VALID), request.time());
+    replays.answered(request.requestId(), Rcode.NOERROR);
+  }
+
+  private static Set<String> ids(List<KnownRequest> requests) {
+    return requests.stream().map(KnownRequest::requestId).collect(Collectors.toSet());
   }
 
   /// Whether a message was signed before this process was there to remember it. What it caused then
@@ -312,8 +331,7 @@ public final class Primary {
     parked.add(new Parked(reply, wantsFetch, now.plus(MAX_REPLY_DELAY)));
   }
 
-  private void fetched(
-      ZoneFiles.Advance advance, boolean hasOurs, Instant now, List<Effect> effects) {
+  private void fetched(Input.SourceFetched fetch, Instant now, List<Effect> effects) {
     if (lastFailure != null) {
       effects.add(new Effect.Report(new Event.SourceIsBack()));
       lastFailure = null;
@@ -321,7 +339,8 @@ public final class Primary {
     // A keep is carried out before the fetch that follows it, so by now its failure is known.
     keepDue |= keepFailed;
     whyNotKept = keepFailed ? whyNotKept : null;
-    edits.fetched(advance, hasOurs, now);
+    edits.fetched(fetch.advance(), fetch.ours(), ids(fetch.requests()), now);
+    fetch.requests().forEach(this::remember);
     retryDelay = FIRST_RETRY;
     if (lookedAt.equals(FetchScope.everything())) {
       // NOTIFYs of one zone, however many, must not put off the look at the others.

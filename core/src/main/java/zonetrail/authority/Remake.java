@@ -154,6 +154,11 @@ final class Remake {
     return new UpdateOutcome.Changed(change, zone.with(change));
   }
 
+  /// The same zone with another serial.
+  static Zone at(Zone zone, Serial serial) {
+    return zone.with(new ZoneChange.Builder(zone).put(soa(zone, serial)).build());
+  }
+
   private static RRset soa(Zone zone, Serial serial) {
     RRset soa = zone.soa();
     byte[] rdata = soa.rdatas().getFirst().toBytes();

@@ -47,6 +47,22 @@ final class UpdateReplies {
     this.memory = memory;
   }
 
+  /// Notes that a request's commit is where it has to be.
+  void made(String requestId) {
+    memory.answered(requestId, Rcode.NOERROR);
+  }
+
+  /// Notes that an earlier run made a commit for a request, and that nobody knows yet whether it
+  /// gets to where it has to be: whoever asks again waits.
+  void notKnownToBeMade(String requestId) {
+    memory.answered(requestId, null);
+  }
+
+  /// Notes that what an earlier run committed for a request does not count.
+  void neverMade(String requestId) {
+    memory.forget(requestId);
+  }
+
   /// What is to be said, in this order.
   List<Effect> take() {
     List<Effect> taken = List.copyOf(due);

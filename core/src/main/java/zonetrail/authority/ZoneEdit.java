@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import zonetrail.tsig.TsigKey;
 import zonetrail.update.UpdateOutcome;
 import zonetrail.update.UpdateRequest;
@@ -56,6 +57,25 @@ public sealed interface ZoneEdit {
     /// Copies the list.
     public CommitOrigin {
       trailers = List.copyOf(trailers);
+    }
+
+    /// The same without what tells of these requests.
+    CommitOrigin without(Set<String> requests) {
+      return new CommitOrigin(
+          author,
+          trailers.stream()
+              .filter(
+                  trailer -> requests.stream().noneMatch(id -> trailer.equals(REQUEST + ": " + id)))
+              .toList());
+    }
+
+    /// The messages that asked for it.
+    List<String> requests() {
+      String begin = REQUEST + ": ";
+      return trailers.stream()
+          .filter(trailer -> trailer.startsWith(begin))
+          .map(trailer -> trailer.substring(begin.length()))
+          .toList();
     }
   }
 }

@@ -32,7 +32,7 @@ public interface ZoneLedger {
   PushOutcome push(String tip);
 
   /// Requests that commits made since then tell of in their trailers ([KnownRequest#TRAILER]),
-  /// among those fetched and those that wait.
+  /// among those that the remote is known to have.
   List<KnownRequest> requestsSince(Instant time);
 
   /// The current line of commits that wait, those that are not known to be in the remote, oldest
@@ -42,6 +42,11 @@ public interface ZoneLedger {
   /// Commits of superseded lines that are not known to be in the remote, oldest first, but for
   /// those whose requests were all made again since: what has still to be.
   List<SourceTree> superseded();
+
+  /// Who caused a commit that waits.
+  ///
+  /// @throws ZoneSource.AwayException if it cannot be read
+  ZoneEdit.CommitOrigin originOf(String version) throws ZoneSource.AwayException;
 
   /// What a commit was made on: the same files before it. Where it changed nothing else, the two
   /// differ in its edit only.

@@ -1,5 +1,6 @@
 package zonetrail.transport;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,8 +23,7 @@ import zonetrail.authority.KnownRequest;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
 import zonetrail.authority.PushOutcome;
-import zonetrail.authority.SourceLine;
-import zonetrail.authority.SourceTree;
+import zonetrail.authority.Restart;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneLedger;
 import zonetrail.authority.ZoneSource;
@@ -148,20 +148,15 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
     if (editing == null) {
       return new Input.Started(ZoneFiles.resume(known, readings));
     }
-    ZoneLedger ledger = editing.ledger();
     Instant began = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-    List<KnownRequest> requests = ledger.requestsSince(began.minus(Primary.LONGEST_VALID));
-    List<SourceTree> pending = ledger.pending();
-    SourceLine line = known.line();
-    if (pending.isEmpty() || line == null) {
-      return new Input.Started(ZoneFiles.resume(known, readings), null, requests, began);
+    try {
+      return Restart.of(known, editing.ledger(), readings, began);
+    } catch (AwayException | UncheckedIOException damaged) {
+      // What is served is worth more than what waits, which stays where it is.
+      LOG.error(
+          "commits of an earlier run cannot be read and are not pushed: {}", damaged.getMessage());
+      return new Input.Started(ZoneFiles.resume(known, readings), null, List.of(), began);
     }
-    // What was acknowledged here before the remote had it is served as it was.
-    Known ours = new Known(known.served(), known.marks(), new SourceLine(pending, false));
-    ZoneFiles.Advance advance = ZoneFiles.resume(ours, readings);
-    ZoneFiles remote = advance.files().asAt(line.now());
-    Input.Waiting waiting = new Input.Waiting(remote, pending.getLast().version());
-    return new Input.Started(advance, waiting, requests, began);
   }
 
   static long memoryForZones(long heapOctets) {
@@ -353,7 +348,7 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
     Input result = tryToFetch(fetch);
     Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
     switch (result) {
-      case Input.SourceFetched(var advance, _) ->
+      case Input.SourceFetched(var advance, _, _) ->
           fetches.succeeded(advance.isChange(), took, Instant.now());
       case Input.FetchFailed(var reason, _) -> fetches.failed(reason, took, Instant.now());
       default -> throw new IllegalStateException("a fetch ends in one of these, not in " + result);
@@ -365,8 +360,11 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
     try {
       ZoneFiles base = fetch.base();
       ZoneFiles.Advance advance = base.advance(source.fetch(base.version(), fetch.scope()));
-      String ours = fetch.ours();
-      return new Input.SourceFetched(advance, ours != null && editing().ledger().isInRemote(ours));
+      if (editing == null) {
+        return new Input.SourceFetched(advance);
+      }
+      return new Input.SourceFetched(
+          advance, lastInRemote(fetch.ours()), requests(base, advance.files()));
     } catch (AwayException away) {
       return new Input.FetchFailed(String.valueOf(away.getMessage()), away.operatorMustAct());
     } catch (RuntimeException | Error unexpected) {
@@ -375,6 +373,21 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
       LOG.error("the source could not be read because of a defect in this server", unexpected);
       return new Input.FetchFailed("internal error: " + unexpected);
     }
+  }
+
+  private List<KnownRequest> requests(ZoneFiles base, ZoneFiles now) {
+    return base.version().equals(now.version())
+        ? List.of()
+        : editing().ledger().requestsSince(Primary.requestsOfInterest(base.time(), Instant.now()));
+  }
+
+  private @Nullable String lastInRemote(List<String> ours) {
+    for (String version : ours.reversed()) {
+      if (editing().ledger().isInRemote(version)) {
+        return version;
+      }
+    }
+    return null;
   }
 
   private void keep(ZoneFiles files) {

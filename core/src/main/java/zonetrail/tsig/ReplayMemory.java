@@ -92,8 +92,8 @@ public final class ReplayMemory {
     return Recall.FIRST;
   }
 
-  /// Notes what a remembered request was answered, for whoever sends it again.
-  public void answered(String requestId, Rcode answer) {
+  /// Notes what a remembered request was answered, for whoever sends it again; null for not yet.
+  public void answered(String requestId, @Nullable Rcode answer) {
     known.computeIfPresent(
         requestId, (id, request) -> new Remembered(id, request.validUntil(), answer));
   }

@@ -27,6 +27,11 @@ abstract class UnusedLedger implements ZoneLedger {
   }
 
   @Override
+  public ZoneEdit.CommitOrigin originOf(String version) {
+    throw new AssertionError("not used here");
+  }
+
+  @Override
   public Optional<SourceTree> before(String version) {
     return Optional.empty();
   }

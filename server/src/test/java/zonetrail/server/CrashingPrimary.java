@@ -19,6 +19,7 @@ import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneCommit;
+import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneLedger;
 import zonetrail.authority.ZoneSource;
 import zonetrail.server.git.GitSource;
@@ -133,6 +134,11 @@ final class CrashingPrimary {
     @Override
     public List<SourceTree> superseded() {
       return source.superseded();
+    }
+
+    @Override
+    public CommitOrigin originOf(String version) throws AwayException {
+      return source.originOf(version);
     }
 
     @Override

@@ -10,6 +10,7 @@ import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneCommit;
+import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneLedger;
 import zonetrail.authority.ZoneSource;
 
@@ -74,6 +75,11 @@ public final class GitSource implements ZoneSource, ZoneLedger {
   @Override
   public List<SourceTree> superseded() {
     return repository.commits().superseded();
+  }
+
+  @Override
+  public CommitOrigin originOf(String version) throws AwayException {
+    return repository.commits().originOf(version);
   }
 
   @Override

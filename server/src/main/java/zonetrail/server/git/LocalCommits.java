@@ -17,6 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.FooterLine;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.ZoneCommit;
+import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneSource.AwayException;
 
 /// Our own commits in the clone, until the remote has them.
@@ -208,12 +210,17 @@ final class LocalCommits {
       Set<ObjectId> waiting = new LinkedHashSet<>();
       for (ObjectId tip : line.superseded()) {
         Set<String> madeAgain = requestsBeside(tip, fetched);
+        List<ObjectId> left = new ArrayList<>();
         for (ObjectId commit : line.line(tip, fetched)) {
           List<String> own = RequestTrailers.of(clone.repository(), commit);
           if (own.isEmpty() || !madeAgain.containsAll(own)) {
-            waiting.add(commit);
+            left.add(commit);
           }
         }
+        if (left.isEmpty()) {
+          line.forget(tip); // all of it was made again, and the process ended before it said so
+        }
+        waiting.addAll(left);
       }
       currentLine().forEach(waiting::remove);
       return new Trees(List.copyOf(waiting));
@@ -241,6 +248,20 @@ final class LocalCommits {
       }
     }
     return requests;
+  }
+
+  /// Who caused a commit.
+  synchronized CommitOrigin originOf(String version) throws AwayException {
+    try (RevWalk walk = new RevWalk(clone.repository())) {
+      RevCommit commit = walk.parseCommit(ObjectId.fromString(version));
+      List<String> trailers = new ArrayList<>();
+      for (FooterLine footer : commit.getFooterLines()) {
+        trailers.add(footer.getKey() + ": " + footer.getValue());
+      }
+      return new CommitOrigin(commit.getAuthorIdent().getName(), trailers);
+    } catch (IOException e) {
+      throw away("read commit " + version, e);
+    }
   }
 
   private List<ObjectId> currentLine() throws IOException {
@@ -273,18 +294,15 @@ final class LocalCommits {
     }
   }
 
-  /// Requests of commits made since then.
+  /// Requests of commits made since then, among those that the remote has.
   synchronized List<KnownRequest> requestsSince(Instant time) {
     List<KnownRequest> requests = new ArrayList<>();
     try (RevWalk walk = new RevWalk(clone.repository())) {
       ObjectId fetched = clone.fetched();
-      List<ObjectId> tips = new ArrayList<>(line.waiting(fetched));
-      if (fetched != null) {
-        tips.add(fetched);
+      if (fetched == null) {
+        return List.of();
       }
-      for (ObjectId tip : tips) {
-        walk.markStart(walk.parseCommit(tip));
-      }
+      walk.markStart(walk.parseCommit(fetched));
       int old = 0;
       RevCommit commit = walk.next();
       for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {

@@ -32,6 +32,7 @@ import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.authority.ZoneCommit;
+import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
@@ -269,6 +270,7 @@ class CommitIT {
         assertThat(versions(source.pending())).containsExactly(again);
         assertThat(source.superseded()).isEmpty(); // its request is in the new line
         assertThat(source.push(again)).isInstanceOf(PushOutcome.Pushed.class);
+        assertThat(source.superseded()).isEmpty(); // and now in the remote
         source.giveUp(ours, false);
         assertThat(git("for-each-ref", "--format=%(refname)", "refs/zonetrail/superseded"))
             .isEmpty();
@@ -404,15 +406,24 @@ class CommitIT {
                         TIME.minusSeconds(600)))
                 .version();
         source.push(pushed);
-        source.commit(
-            pushed,
-            new ZoneCommit(
-                KEY,
-                TIME,
-                "two requests",
-                "Zonetrail-Request: said in the text",
-                List.of("Zonetrail-Request: w1", "Zonetrail-Request: w2"),
-                edit("example.com", ZONE + "; 4\n", "").files()));
+        String waits =
+            source
+                .commit(
+                    pushed,
+                    new ZoneCommit(
+                        KEY,
+                        TIME,
+                        "two requests",
+                        "Zonetrail-Request: said in the text",
+                        List.of("Zonetrail-Request: w1", "Zonetrail-Request: w2"),
+                        edit("example.com", ZONE + "; 4\n", "").files()))
+                .version();
+        assertThat(source.requestsSince(TIME.minusSeconds(600)))
+            .containsExactly(new KnownRequest("pushed", TIME.minusSeconds(600)));
+        assertThat(source.originOf(waits))
+            .isEqualTo(
+                new CommitOrigin(KEY, List.of("Zonetrail-Request: w1", "Zonetrail-Request: w2")));
+        source.push(waits);
         assertThat(source.requestsSince(TIME.minusSeconds(600)))
             .containsExactlyInAnyOrder(
                 new KnownRequest("w1", TIME),
