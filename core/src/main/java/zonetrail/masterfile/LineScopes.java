@@ -22,7 +22,8 @@ final class LineScopes {
   record Scope(WireName origin, int defaultTtl, int lastTtl) {}
 
   /// Notes what is in force at an entry, which comes after those noted before.
-  @SuppressWarnings("ReferenceEquality") // the same object is the same name; another one may be noted
+  @SuppressWarnings(
+      "ReferenceEquality") // the same object is the same name; another one may be noted
   void note(int entry, WireName origin, int defaultTtl, int lastTtl) {
     boolean hasDefault = defaultTtl != MasterFileParser.NO_TTL;
     int last = count - 1;
