@@ -16,6 +16,7 @@ final class EditCheck {
   private EditCheck() {}
 
   /// @param old the records before that the change concerns
+  @SuppressWarnings("ReferenceEquality") // records one after the other share their owner's object
   static void check(MasterFile before, ChangedRecords old, MasterFile after, ZoneChange change)
       throws RefusedEditException {
     requireNoNewFindings(before.findings(), after.findings());

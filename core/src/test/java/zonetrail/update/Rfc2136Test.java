@@ -247,7 +247,7 @@ class Rfc2136Test {
     @Test
     void theZoneSectionMayNameAHost_ofTheKeysScope() {
       Updated updated = by("k._update.www.example.", "www.example.", "add @ 60 A 192.0.2.9");
-      assertThat(updated.after().apex()).isEqualTo(ZONE.apex());
+      assertThat(requireNonNull(updated.after()).apex()).isEqualTo(ZONE.apex());
       assertThat(updated.records("www")).contains("A 60 192.0.2.9");
       assertThat(by("k._update.www.example.", "www.example.", "delete mail.example.").rcode())
           .isEqualTo(Rcode.NOTZONE);

@@ -1,5 +1,7 @@
 package zonetrail.update;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +12,7 @@ import zonetrail.update.UpdateOutcome.Refusal;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.WireName;
+import zonetrail.zone.Node;
 import zonetrail.zone.Zone;
 
 /// The ways in which we know to take updates unlike BIND; each is a row of
@@ -126,7 +129,7 @@ enum UpdateDifference {
       return update.theirCode() == Rcode.REFUSED.value()
           && update.ours().outcome() instanceof UpdateOutcome.Changed
           && after != null
-          && after.top().rrset(RRType.NS).rdatas().stream()
+          && requireNonNull(after.top().rrset(RRType.NS)).rdatas().stream()
               .map(rdata -> rdata.nameAt(0))
               .anyMatch(server -> isBelowDname(server, after));
     }
@@ -134,7 +137,8 @@ enum UpdateDifference {
     private static boolean isBelowDname(WireName server, Zone zone) {
       for (WireName at = server; at.isBelow(zone.apex()); ) {
         at = at.parent();
-        if (zone.node(at) != null && zone.node(at).has(RRType.DNAME)) {
+        Node node = zone.node(at);
+        if (node != null && node.has(RRType.DNAME)) {
           return true;
         }
       }

@@ -1,5 +1,6 @@
 package zonetrail.update;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -65,9 +66,9 @@ class UpdateLimitsTest {
     void byItsSoaAndNsRecords(String apex) {
       Updated updated = in(apex, "k._update.", "if-unused @\n" + NEW + "add www 60 A 192.0.2.1");
       assertThat(updated.outcome()).as("%s", updated.outcome()).isInstanceOf(Created.class);
-      assertThat(updated.after().apex()).isEqualTo(WireName.parse(apex));
+      assertThat(requireNonNull(updated.after()).apex()).isEqualTo(WireName.parse(apex));
       assertThat(updated.records("www")).containsExactly("A 60 192.0.2.1");
-      assertThat(updated.after().serial()).isEqualTo(Serial.of(1));
+      assertThat(requireNonNull(updated.after()).serial()).isEqualTo(Serial.of(1));
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -157,7 +158,7 @@ class UpdatesDifferentialIT {
         ours);
   }
 
-  private static UpdateRequest parsed(byte[] message) {
+  private static @Nullable UpdateRequest parsed(byte[] message) {
     try {
       return UpdateRequest.parse(message);
     } catch (MalformedUpdateException e) {

@@ -1,5 +1,6 @@
 package zonetrail.zone;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ class ChangedZoneCheckTest {
 
   private static RRset rrset(WireName owner, String record) {
     int space = record.indexOf(' ');
-    RRType type = RRType.parse(record.substring(0, space));
+    RRType type = requireNonNull(RRType.parse(record.substring(0, space)));
     return new RRset(
         owner, type, 300, List.of(RdataText.parse(type, record.substring(space + 1), APEX)));
   }
@@ -56,9 +57,10 @@ class ChangedZoneCheckTest {
         sub 300 NS  other.test.
         """;
     Zone zone =
-        ZoneFileReader.read(
-                "example", APEX, text.getBytes(StandardCharsets.UTF_8), IncludeSource.NONE)
-            .zone();
+        requireNonNull(
+            ZoneFileReader.read(
+                    "example", APEX, text.getBytes(StandardCharsets.UTF_8), IncludeSource.NONE)
+                .zone());
     Random random = new Random(2136);
     int broken = 0;
     for (int step = 0; step < 20_000; step++) {

@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,8 +166,8 @@ class AcmeClientIT {
     return builder.start();
   }
 
-  private static TreeSet<String> namesIn(Path certificate) throws Exception {
-    TreeSet<String> names = new TreeSet<>();
+  private static SortedSet<String> namesIn(Path certificate) throws Exception {
+    SortedSet<String> names = new TreeSet<>();
     try (var in = Files.newInputStream(certificate)) {
       X509Certificate leaf =
           (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);

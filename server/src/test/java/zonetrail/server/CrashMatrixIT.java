@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -128,7 +129,8 @@ class CrashMatrixIT {
     assertThat(line).as("the first line of output").isNotNull();
     Matcher ready = READY.matcher(line);
     assertThat(ready.matches()).as(line).isTrue();
-    return new InetSocketAddress("127.0.0.1", Integer.parseInt(ready.group(1)));
+    return new InetSocketAddress(
+        InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(ready.group(1)));
   }
 
   /// Sends an update; if it does not end the process, that is killed soon after.

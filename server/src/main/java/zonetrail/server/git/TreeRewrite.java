@@ -66,6 +66,7 @@ final class TreeRewrite {
     return sink.insert(Constants.OBJ_TREE, made.octets);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
   private record Trees(byte[] octets) {
     boolean isEmpty() {
       return octets.length == 0;

@@ -91,7 +91,7 @@ class DurabilityIT {
       assertThat(calls.subList(0, at))
           .as("the content of %s", call)
           .contains(forced(paths.getFirst()));
-      String folder = Path.of(paths.getLast()).getParent().toString();
+      String folder = String.valueOf(Path.of(paths.getLast()).getParent());
       assertThat(calls.subList(at, ref)).as("the name of %s", call).contains(forced(folder));
     }
     assertThat(calls.subList(0, ref)).contains(forced(objects), forced(refs + "/pending.lock"));
