@@ -1,5 +1,6 @@
 package zonetrail.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -17,8 +18,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -61,9 +60,9 @@ class OupdateTest {
   @TempDir private Path directory;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private final AtomicReference<Zones> zones = new AtomicReference<>(Zones.NONE);
+  private volatile Zones zones = Zones.NONE;
   private final AtomicInteger unanswered = new AtomicInteger();
-  private @Nullable LoopbackServer server;
+  private LoopbackServer server;
 
   @BeforeEach
   void serve() throws IOException {
@@ -76,13 +75,14 @@ class OupdateTest {
         www 300  TXT "hello"
         """;
     Zone zone =
-        ZoneFileReader.read(
-                "example.com",
-                WireName.parse("example.com"),
-                text.getBytes(StandardCharsets.UTF_8),
-                IncludeSource.NONE)
-            .zone();
-    zones.set(Zones.of(List.of(zone)));
+        requireNonNull(
+            ZoneFileReader.read(
+                    "example.com",
+                    WireName.parse("example.com"),
+                    text.getBytes(StandardCharsets.UTF_8),
+                    IncludeSource.NONE)
+                .zone());
+    zones = Zones.of(List.of(zone));
     server = new LoopbackServer(this::answer);
   }
 
@@ -113,9 +113,9 @@ class OupdateTest {
     try {
       UpdateOutcome outcome =
           UpdateProcessor.apply(
-              UpdateRequest.parse(message), key.name(), zones.get(), SerialStyle.INCREMENT, now);
+              UpdateRequest.parse(message), key.name(), zones, SerialStyle.INCREMENT, now);
       if (outcome instanceof UpdateOutcome.Changed changed) {
-        zones.set(zones.get().with(changed.after()));
+        zones = zones.with(changed.after());
       }
       return outcome instanceof UpdateOutcome.Refusal refusal ? refusal.rcode() : Rcode.NOERROR;
     } catch (MalformedUpdateException e) {
@@ -149,7 +149,7 @@ class OupdateTest {
 
   /// The records of a name, `TYPE TTL RDATA` each.
   private List<String> records(String name) {
-    Zone zone = (Zone) zones.get().zone(WireName.parse("example.com"));
+    Zone zone = (Zone) requireNonNull(zones.zone(WireName.parse("example.com")));
     Node node = zone.node(WireName.parse(name));
     List<String> records = new ArrayList<>();
     if (node != null) {
