@@ -98,9 +98,9 @@ class FastLaneTest {
   }
 
   @Test
-  void anUpdateWithoutSignatureIsNotImplemented() throws IOException {
+  void anUpdateWithoutSignatureIsRefused() throws IOException {
     assertThat(answer(TestZones.update("example.com."), TestExchange.tcp()).getRcode())
-        .isEqualTo(Rcode.NOTIMP);
+        .isEqualTo(Rcode.REFUSED);
   }
 
   @Test

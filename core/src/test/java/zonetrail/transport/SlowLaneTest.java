@@ -209,9 +209,9 @@ class SlowLaneTest {
   }
 
   @Test
-  void aSignedUpdateIsNotImplemented_signed() throws Exception {
+  void aSignedUpdateIsForTheAuthority_whichMayHaveNowhereToCommitIt() throws Exception {
     Reply reply = ask(TestZones.update("example.com."), TestZones.tsig(), TestExchange.tcp());
-    assertThat(reply.message().getRcode()).isEqualTo(Rcode.NOTIMP);
+    assertThat(reply.message().getRcode()).isEqualTo(Rcode.REFUSED);
     assertThat(reply.verdict()).isEqualTo(Rcode.NOERROR);
   }
 
