@@ -1,0 +1,37 @@
+package zonetrail.simulation;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.Effect;
+import zonetrail.authority.Input;
+import zonetrail.authority.ZoneLedger;
+
+/// A way in which a primary could be wrong, planted around it; this one is none.
+class Bug {
+  static final Bug NONE = new Bug();
+
+  /// What the primary is told in place of this; null for nothing.
+  @Nullable Input input(SimPrimary primary, Input input) {
+    return input;
+  }
+
+  /// What is done in place of this.
+  List<Effect> effects(SimPrimary primary, List<Effect> effects) {
+    return effects;
+  }
+
+  /// What the commit lane and a restart see of the clone.
+  ZoneLedger ledger(SimPrimary primary, SimClone clone) {
+    return clone;
+  }
+
+  /// Whether a push overwrites whatever the branch has.
+  boolean forcesPushes() {
+    return false;
+  }
+
+  /// Whether a request is answered without the authority's having a say.
+  boolean answers(SimPrimary primary, String request, SimReply reply) {
+    return false;
+  }
+}

@@ -1,0 +1,380 @@
+package zonetrail.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.Effect;
+import zonetrail.authority.GroupCommit;
+import zonetrail.authority.Input;
+import zonetrail.authority.Primary;
+import zonetrail.authority.Publication;
+import zonetrail.authority.PushOutcome;
+import zonetrail.authority.Restart;
+import zonetrail.authority.SourceLine;
+import zonetrail.authority.ZoneFiles;
+import zonetrail.authority.ZoneReadings;
+import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.tsig.TsigVerifier;
+import zonetrail.tsig.Verdict;
+import zonetrail.update.MalformedUpdateException;
+import zonetrail.update.SerialStyle;
+import zonetrail.update.UpdateRequest;
+import zonetrail.wire.WireName;
+
+/// A server process: it carries out the effects of a [Primary] in virtual time, on a commit lane
+/// and a network lane, and can be killed at any of its steps.
+final class SimPrimary {
+  private final String name;
+  private final World world;
+  private final SimRemote remote;
+  private final Setting setting;
+  private final Faults faults;
+  private final Promises promises;
+  private final Bug bug;
+  private final SimClone clone;
+  private final Deque<Consumer<Runnable>> networkLane = new ArrayDeque<>();
+  private boolean isNetworkBusy;
+  private boolean isCommitBusy;
+  private @Nullable Primary primary;
+  private @Nullable Publication published;
+  private int run;
+  private int wish;
+
+  /// The process ends in the middle of what it does.
+  static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  SimPrimary(
+      String name,
+      World world,
+      SimRemote remote,
+      Setting setting,
+      Faults faults,
+      Promises promises,
+      Bug bug) {
+    this.name = name;
+    this.world = world;
+    this.remote = remote;
+    this.setting = setting;
+    this.faults = faults;
+    this.promises = promises;
+    this.bug = bug;
+    this.clone = new SimClone(world, remote, name, promises);
+  }
+
+  SimClone disk() {
+    return clone;
+  }
+
+  /// Which run of the process this is.
+  int run() {
+    return run;
+  }
+
+  boolean isUp() {
+    return primary != null;
+  }
+
+  Publication published() {
+    return Objects.requireNonNull(published);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  // ---- the process ----
+
+  void start() {
+    run++;
+    networkLane.clear();
+    isNetworkBusy = false;
+    isCommitBusy = false;
+    primary = new Primary(Setting.POLL, setting.editing());
+    world.trace("%s starts", name);
+    try {
+      promises.requireNothingLost(this);
+      step(
+          Restart.of(
+              clone.known().orElseThrow(),
+              bug.ledger(this, clone),
+              ZoneReadings.oneByOne(Long.MAX_VALUE),
+              world.now()));
+    } catch (AwayException never) {
+      throw new IllegalStateException(never);
+    }
+  }
+
+  void kill() {
+    if (primary != null) {
+      world.trace("%s is killed", name);
+      run++;
+      primary = null;
+      published = null;
+    }
+  }
+
+  /// Does this later, if the process still lives then.
+  private void later(Duration delay, Runnable action) {
+    int thisRun = run;
+    world.after(
+        delay,
+        () -> {
+          if (run == thisRun) {
+            action.run();
+          }
+        });
+  }
+
+  void step(Input given) {
+    Input input = bug.input(this, given);
+    Primary authority = primary;
+    if (input == null || authority == null) {
+      return;
+    }
+    int thisRun = run;
+    if (world.isTraced()) {
+      world.trace("%s <- %s", name, Telling.of(input));
+    }
+    for (Effect effect : bug.effects(this, authority.step(input, world.now()))) {
+      if (run == thisRun) {
+        if (world.isTraced()) {
+          world.trace("%s -> %s", name, Telling.of(effect));
+        }
+        perform(effect);
+      }
+    }
+  }
+
+  private void perform(Effect effect) {
+    switch (effect) {
+      case Effect.Fetch fetch -> network(done -> fetch(fetch, done));
+      case Effect.Push(String tip) -> network(done -> push(tip, done));
+      case Effect.GiveUp(String tip, boolean isConflict) ->
+          network(done -> {
+            clone.giveUp(tip, isConflict);
+            promises.requireNothingLost(this);
+            done.run();
+          });
+      case Effect.Keep(ZoneFiles files) ->
+          network(done -> {
+            clone.keep(files.version(), files.heldBack());
+            done.run();
+          });
+      case Effect.Commit commit -> commit(commit);
+      case Effect.Publish(Publication publication) -> publish(publication);
+      case Effect.Reply reply -> {
+        if (reply.to() instanceof SimReply to) {
+          SimUpdate update = to.update();
+          if (update != null && reply.rcode().value() == 0) {
+            promises.acknowledged(this, update, published());
+          }
+        }
+        reply.to().reply(reply.rcode(), reply.reason());
+      }
+      case Effect.ReplyBadTime(var to) -> to.replyBadTime();
+      case Effect.Drop(var to) -> to.drop();
+      case Effect.Report _ -> {}
+      case Effect.WakeAt(Instant time) -> wakeAt(time);
+    }
+  }
+
+  void publish(Publication publication) {
+    published = publication;
+    promises.published(this, publication);
+  }
+
+  private void wakeAt(Instant time) {
+    int thisWish = ++wish;
+    Duration delay = Duration.between(world.now(), time);
+    later(
+        delay.isNegative() ? Duration.ZERO : delay,
+        () -> {
+          if (wish == thisWish) {
+            step(new Input.DeadlineReached());
+          }
+        });
+  }
+
+  // ---- the lanes ----
+
+  private void network(Consumer<Runnable> work) {
+    networkLane.add(work);
+    nextOfNetwork();
+  }
+
+  private void nextOfNetwork() {
+    Consumer<Runnable> work = isNetworkBusy ? null : networkLane.poll();
+    if (work == null) {
+      return;
+    }
+    isNetworkBusy = true;
+    later(
+        world.between(0, 2),
+        () ->
+            work.accept(() -> {
+              isNetworkBusy = false;
+              nextOfNetwork();
+            }));
+  }
+
+  private void fetch(Effect.Fetch fetch, Runnable done) {
+    later(
+        faults.networkDelay(),
+        () -> {
+          Input result;
+          try {
+            if (faults.losesExchange()) {
+              throw new AwayException("the line broke");
+            }
+            ZoneFiles base = fetch.base();
+            SourceLine line = clone.fetch(base.version(), fetch.scope());
+            result =
+                new Input.SourceFetched(
+                    base.advance(line),
+                    fetch.ours().reversed().stream()
+                        .filter(clone::isInRemote)
+                        .findFirst()
+                        .orElse(null),
+                    bug.ledger(this, clone)
+                        .requestsSince(Primary.requestsOfInterest(base.time(), world.now())));
+          } catch (AwayException away) {
+            result = new Input.FetchFailed(String.valueOf(away.getMessage()));
+          }
+          Input told = result;
+          later(
+              faults.networkDelay(),
+              () -> {
+                step(told);
+                done.run();
+              });
+        });
+  }
+
+  private void push(String tip, Runnable done) {
+    Consumer<PushOutcome> settle =
+        outcome -> {
+          step(new Input.PushSettled(tip, outcome));
+          done.run();
+        };
+    later(
+        faults.networkDelay(),
+        () -> {
+          String seen = remote.tip();
+          boolean isElsewhere = !seen.equals(clone.fetched()) || !remote.isAncestor(seen, tip);
+          if (remote.isAway) {
+            settle.accept(new PushOutcome.Failed("the remote is away", false, false));
+          } else if (isElsewhere && !bug.forcesPushes()) {
+            settle.accept(new PushOutcome.Superseded());
+          } else if (remote.isRefusing) {
+            settle.accept(new PushOutcome.Failed("no right to push", true, true));
+          } else {
+            send(tip, seen, settle);
+          }
+        });
+  }
+
+  /// What was sent goes on also when the sender is gone.
+  private void send(String tip, String seen, Consumer<PushOutcome> settle) {
+    boolean isLost = faults.losesExchange();
+    boolean isReplyLost = faults.losesExchange();
+    int sender = run;
+    world.after(
+        faults.networkDelay(),
+        () -> {
+          boolean isIn = !isLost && (remote.tip().equals(seen) || bug.forcesPushes());
+          if (isIn) {
+            world.trace("the branch has %s of %s", World.shortId(tip), name);
+            remote.moveTo(tip);
+          }
+          if (run != sender) {
+            return;
+          }
+          later(
+              faults.networkDelay(),
+              () -> {
+                if (isLost || isReplyLost) {
+                  settle.accept(new PushOutcome.Unknown("the line broke"));
+                  return;
+                }
+                if (isIn) {
+                  clone.markFetched(tip);
+                }
+                settle.accept(isIn ? new PushOutcome.Pushed() : new PushOutcome.Superseded());
+              });
+        });
+  }
+
+  private void commit(Effect.Commit commit) {
+    if (isCommitBusy) {
+      throw new BrokenPromise("%s makes two groups of commits at once", name);
+    }
+    isCommitBusy = true;
+    later(
+        world.between(0, 5),
+        () -> {
+          Input result;
+          try {
+            result =
+                new Input.Committed(
+                    GroupCommit.make(
+                        commit.base(),
+                        commit.edits(),
+                        SerialStyle.INCREMENT,
+                        world.now(),
+                        bug.ledger(this, clone)));
+          } catch (AwayException full) {
+            result = new Input.CommitFailed(String.valueOf(full.getMessage()));
+          } catch (Killed inTheMiddle) {
+            faults.restartLater(this);
+            return;
+          }
+          Input told = result;
+          later(
+              world.between(0, 5),
+              () -> {
+                isCommitBusy = false;
+                step(told);
+              });
+        });
+  }
+
+  // ---- what comes over the network ----
+
+  /// A message that says it is an update arrives.
+  void receive(byte[] message, SimReply reply) {
+    if (published == null || !(verdict(message) instanceof Verdict.Verified verified)) {
+      return; // nobody is there, or it was answered without the authority
+    }
+    promises.mustBeAnswered(this, reply, Setting.TIMEOUT.plusSeconds(1));
+    if (bug.answers(this, verified.requestId(), reply)) {
+      return;
+    }
+    try {
+      UpdateRequest update = UpdateRequest.parse(verified.withoutTsig(message));
+      step(new Input.UpdateReceived(update, verified, world.now(), reply));
+    } catch (MalformedUpdateException never) {
+      throw new IllegalStateException(never);
+    }
+  }
+
+  /// A NOTIFY arrives.
+  void receiveNotify(byte[] message, WireName zone) {
+    if (published == null || !(verdict(message) instanceof Verdict.Verified verified)) {
+      return;
+    }
+    SimReply reply = new SimReply("NOTIFY of " + zone, null, rcode -> {});
+    promises.mustBeAnswered(this, reply, Primary.MAX_REPLY_DELAY.plusSeconds(1));
+    step(new Input.NotifyReceived(zone, verified, world.now(), reply));
+  }
+
+  private Verdict verdict(byte[] message) {
+    return TsigVerifier.verify(message, message.length, published().keys(), world.now());
+  }
+}

@@ -1,0 +1,32 @@
+package zonetrail.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import zonetrail.simulation.Simulation.Failure;
+
+/// Runs of the simulator. Without more words it runs as many seeds as there is time for;
+/// `-Dseeds=N` makes N runs, and `-Dseed=S` begins with that seed.
+class SimulationTest {
+  private static final Duration TIME = Duration.ofSeconds(8);
+  private static final int LEAST_SEEDS = 10;
+  private static final long SEEDS = Long.getLong("seeds", 100);
+  private static final long FIRST = Long.getLong("seed", 1);
+
+  @Test
+  void noSeedBreaksAPromise() {
+    boolean isBounded = Long.getLong("seeds") == null;
+    long end = System.nanoTime() + TIME.toNanos();
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      if (isBounded && seed >= FIRST + LEAST_SEEDS && System.nanoTime() > end) {
+        return;
+      }
+      Failure failure = Simulation.run(seed, Simulation.settingOf(seed), Bug.NONE, false);
+      if (failure != null) {
+        Failure traced = Simulation.run(seed, Simulation.settingOf(seed), Bug.NONE, true);
+        assertThat(traced).as("seed %d, told with its trace", seed).isNull();
+      }
+    }
+  }
+}

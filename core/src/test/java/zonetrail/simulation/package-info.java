@@ -1,0 +1,7 @@
+/// A simulator of dynamic updates: primaries, a git remote, people who push, clients and an
+/// attacker on one virtual clock, all driven by one seed, and the promises that have to hold after
+/// each step.
+@NullMarked
+package zonetrail.simulation;
+
+import org.jspecify.annotations.NullMarked;
