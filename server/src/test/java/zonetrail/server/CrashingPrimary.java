@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.event.Level;
 import zonetrail.authority.EditSettings;
 import zonetrail.authority.EditSettings.Ack;
 import zonetrail.authority.FetchScope;
@@ -54,6 +56,7 @@ final class CrashingPrimary {
 
   /// Serves until it is killed.
   public static void main(String[] arguments) throws Exception {
+    LogOutput.configure(Level.INFO);
     SshSettings login =
         SshSettings.of(Path.of(arguments[2]), List.of(arguments[3]), Optional.empty());
     GitSource source =
@@ -67,7 +70,7 @@ final class CrashingPrimary {
     InetSocketAddress loopback = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     PrimaryServer server =
         PrimaryServer.start(
-            new Crashing(source, Step.valueOf(arguments[5])),
+            new Crashing(source, Step.valueOf(arguments[5]), new AtomicBoolean()),
             new PrimaryServer.Settings(List.of(loopback), 2, Duration.ofSeconds(1))
                 .withEditing(
                     new EditSettings(
@@ -77,10 +80,11 @@ final class CrashingPrimary {
   }
 
   /// A source that ends the process.
-  private record Crashing(GitSource source, Step step) implements ZoneSource, ZoneLedger {
+  private record Crashing(GitSource source, Step step, AtomicBoolean hasEdited)
+      implements ZoneSource, ZoneLedger {
     private void killAt(Step here) {
-      if (here != step) {
-        return;
+      if (here != step || !hasEdited.get()) {
+        return; // what an earlier run left behind is pushed at the start
       }
       try {
         new ProcessBuilder("kill", "-9", String.valueOf(ProcessHandle.current().pid())).start();
@@ -94,6 +98,7 @@ final class CrashingPrimary {
 
     @Override
     public SourceTree commit(String parent, ZoneCommit commit) throws AwayException {
+      hasEdited.set(true);
       killAt(Step.EDITED);
       SourceTree tree = source.commit(parent, commit);
       killAt(Step.COMMITTED);
@@ -110,15 +115,8 @@ final class CrashingPrimary {
 
     @Override
     public void keep(String version, HeldBack heldBack) throws AwayException {
-      if (isEdited(version)) {
-        killAt(Step.REPLIED);
-      }
+      killAt(Step.REPLIED);
       source.keep(version, heldBack);
-    }
-
-    /// Whether this is after an update, not after the start.
-    private boolean isEdited(String version) {
-      return !source.requestsSince(Instant.now().minusSeconds(5)).isEmpty() && !version.isEmpty();
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -236,13 +238,15 @@ class UpdateFlowIT {
 
   @Test
   void manyAtOnceShareCommits() throws Exception {
-    try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
+    try (PrimaryUnderTest primary = start(EditSettings.DEFAULT);
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       int updates = 40;
       CompletableFuture<?>[] all = new CompletableFuture<?>[updates];
       for (int i = 0; i < updates; i++) {
         byte[] message = primary.sign(add("h" + i, "192.0.2." + i));
         all[i] =
-            CompletableFuture.runAsync(() -> assertRcode(primary.send(message), Rcode.NOERROR));
+            CompletableFuture.runAsync(
+                () -> assertRcode(primary.send(message), Rcode.NOERROR), clients);
       }
       CompletableFuture.allOf(all).join();
       for (int i = 0; i < updates; i++) {
