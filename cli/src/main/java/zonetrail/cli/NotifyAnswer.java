@@ -11,18 +11,17 @@ import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
 /// What the reply to a NOTIFY means, and what to do about it.
-///
-/// @param exitCode 0 if the server took it, else 1
-/// @param text one line for people
-record NotifyAnswer(int exitCode, String text) {
+final class NotifyAnswer {
   static final String MAY_BE_FORGED =
       " (This answer is not signed, as RFC 8945 has it, so it could be forged.)";
 
+  private NotifyAnswer() {}
+
   /// The reply to a NOTIFY without a key.
-  static NotifyAnswer toUnsigned(byte[] reply, WireName zone) {
+  static ToolAnswer toUnsigned(byte[] reply, WireName zone) {
     int rcode = Header.rcode(Header.u16(reply, Header.FLAGS));
     if (rcode == Rcode.NOERROR.value()) {
-      return new NotifyAnswer(ExitCode.DONE, "successful notify!");
+      return ToolAnswer.done("successful notify!");
     }
     return no(
         rcode == Rcode.REFUSED.value() || rcode == Rcode.NOTAUTH.value()
@@ -35,7 +34,7 @@ record NotifyAnswer(int exitCode, String text) {
 
   /// The reply to a signed NOTIFY.
   @Rfc(number = 8945, section = "5.4")
-  static NotifyAnswer toSigned(
+  static ToolAnswer toSigned(
       byte[] reply, ResponseVerdict verdict, TsigKey key, WireName zone, Instant now) {
     int rcode = Header.rcode(Header.u16(reply, Header.FLAGS));
     // First, so that a tool whom all goes well for does not wait for what the JVM makes of a
@@ -43,7 +42,7 @@ record NotifyAnswer(int exitCode, String text) {
     if (verdict instanceof ResponseVerdict.Authentic authentic
         && authentic.record().error() == 0
         && rcode == Rcode.NOERROR.value()) {
-      return new NotifyAnswer(ExitCode.DONE, "successful TSIG signed notify!");
+      return ToolAnswer.done("successful TSIG signed notify!");
     }
     return switch (verdict) {
       case ResponseVerdict.Authentic authentic when authentic.record().error() != 0 ->
@@ -69,8 +68,8 @@ record NotifyAnswer(int exitCode, String text) {
     };
   }
 
-  private static NotifyAnswer no(String text) {
-    return new NotifyAnswer(ExitCode.NO, "onotify: " + text);
+  private static ToolAnswer no(String text) {
+    return ToolAnswer.no("onotify", text);
   }
 
   /// What a TSIG error means.

@@ -1,34 +1,22 @@
 package zonetrail.cli;
 
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
-import zonetrail.transport.DnsExchange.Protocol;
+import zonetrail.wire.BadNameException;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Serial;
 
-/// What `onotify` is told on its command line, not yet checked.
+/// What `onotify` is told on its command line.
 ///
-/// @param server the server's name or address
+/// @param server the server to ask
 /// @param zone the zone that has changed
 /// @param key where the key comes from
-/// @param port the server's port
 /// @param serial the zone's new serial
-/// @param timeoutSeconds how long to wait in all
-/// @param protocol how to ask
-record OnotifyArguments(
-    String server,
-    String zone,
-    TsigKeyOption key,
-    int port,
-    long serial,
-    int timeoutSeconds,
-    Protocol protocol) {
-  private static final String PORT = "--port";
+record OnotifyArguments(ServerOption server, WireName zone, TsigKeyOption key, Serial serial) {
   private static final String SERIAL = "--serial";
-  private static final String TIMEOUT = "--timeout";
-  private static final String TCP = "--tcp";
-  private static final String UDP = "--udp";
+  private static final int TIMEOUT_SECONDS = 10;
 
   /// The command line that [#of] reads.
   static CommandSpec commandLine() {
@@ -45,14 +33,7 @@ record OnotifyArguments(
             "",
             "Exit codes: 0 done; 1 the answer was no; 2 wrong usage or an unreadable file;",
             "3 the server could not be reached.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .paramLabel("SERVER")
-            .required(true)
-            .type(String.class)
-            .description("The server: a name, an IPv4 or an IPv6 address.")
-            .build());
+    ServerOption.addArgumentTo(spec);
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("1")
@@ -63,13 +44,6 @@ record OnotifyArguments(
             .build());
     TsigKeyOption.addTo(spec);
     spec.addOption(
-        OptionSpec.builder(PORT)
-            .paramLabel("PORT")
-            .type(int.class)
-            .defaultValue("53")
-            .description("The server's port (default: ${DEFAULT-VALUE}).")
-            .build());
-    spec.addOption(
         OptionSpec.builder(SERIAL)
             .paramLabel("N")
             .type(long.class)
@@ -78,42 +52,33 @@ record OnotifyArguments(
                 "The zone's new serial (default: ${DEFAULT-VALUE}). Only a hint: the primary does"
                     + " not look at it, a secondary may ignore a serial that it has.")
             .build());
-    spec.addOption(
-        OptionSpec.builder(TIMEOUT)
-            .paramLabel("SECONDS")
-            .type(int.class)
-            .defaultValue("10")
-            .description("How long to wait in all (default: ${DEFAULT-VALUE}).")
-            .build());
-    spec.addArgGroup(
-        ArgGroupSpec.builder()
-            .exclusive(true)
-            .addArg(
-                OptionSpec.builder(TCP)
-                    .type(boolean.class)
-                    .description("Ask over TCP (the default).")
-                    .build())
-            .addArg(
-                OptionSpec.builder(UDP)
-                    .type(boolean.class)
-                    .description("Ask over UDP, again after 1, 2, 4 ... seconds.")
-                    .build())
-            .build());
+    ServerOption.addOptionsTo(spec, TIMEOUT_SECONDS);
     ToolCommand.addHelp(spec);
     return spec;
   }
 
   /// What was given.
-  static OnotifyArguments of(ParseResult given) {
-    CommandSpec spec = given.commandSpec();
-    boolean isUdp = given.matchedOptionValue(UDP, false);
-    return new OnotifyArguments(
-        given.matchedPositionalValue(0, ""),
-        given.matchedPositionalValue(1, ""),
-        TsigKeyOption.of(given),
-        spec.findOption(PORT).<Integer>getValue(),
-        spec.findOption(SERIAL).<Long>getValue(),
-        spec.findOption(TIMEOUT).<Integer>getValue(),
-        isUdp ? Protocol.UDP : Protocol.TCP);
+  ///
+  /// @throws UsageException if an argument is wrong
+  static OnotifyArguments of(ParseResult given) throws UsageException {
+    WireName zone = zone(given.matchedPositionalValue(1, ""));
+    Serial serial = serial(given.commandSpec().findOption(SERIAL).<Long>getValue());
+    return new OnotifyArguments(ServerOption.of(given), zone, TsigKeyOption.of(given), serial);
+  }
+
+  private static WireName zone(String text) throws UsageException {
+    try {
+      return WireName.parse(text);
+    } catch (BadNameException e) {
+      throw new UsageException("ZONE is not a domain name: " + e.getMessage());
+    }
+  }
+
+  private static Serial serial(long number) throws UsageException {
+    try {
+      return Serial.of(number);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(SERIAL + ": " + e.getMessage());
+    }
   }
 }

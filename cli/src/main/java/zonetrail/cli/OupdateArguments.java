@@ -8,11 +8,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
-import zonetrail.transport.DnsExchange.Protocol;
 
-/// What `oupdate` is told on its command line, not yet checked.
+/// What `oupdate` is told on its command line; names and values are not yet checked.
 ///
-/// @param server the server's name or address
+/// @param server the server to ask
 /// @param givenKey the key as the original takes it, among the other arguments; null if it is not
 ///   there
 /// @param key where the key comes from else
@@ -21,13 +20,10 @@ import zonetrail.transport.DnsExchange.Protocol;
 /// @param type the records' type; null for that of addresses
 /// @param action what is done
 /// @param condition what must be true first
-/// @param ttlSeconds the TTL of what is added
+/// @param ttlSeconds the TTL of what is added, 0 or more
 /// @param zone the zone; null for the one that the key's name says
-/// @param port the server's port
-/// @param timeoutSeconds how long to wait in all
-/// @param protocol how to ask
 record OupdateArguments(
-    String server,
+    ServerOption server,
     @Nullable String givenKey,
     TsigKeyOption key,
     String host,
@@ -36,10 +32,7 @@ record OupdateArguments(
     Action action,
     Condition condition,
     int ttlSeconds,
-    @Nullable String zone,
-    int port,
-    int timeoutSeconds,
-    Protocol protocol) {
+    @Nullable String zone) {
   private static final String TYPE = "--type";
   private static final String ADD = "--add";
   private static final String DELETE = "--delete";
@@ -47,10 +40,7 @@ record OupdateArguments(
   private static final String IF_ABSENT = "--if-absent";
   private static final String TTL = "--ttl";
   private static final String ZONE = "--zone";
-  private static final String PORT = "--port";
-  private static final String TIMEOUT = "--timeout";
-  private static final String TCP = "--tcp";
-  private static final String UDP = "--udp";
+  private static final int TIMEOUT_SECONDS = 12;
 
   /// What is done to the records.
   enum Action {
@@ -92,14 +82,7 @@ record OupdateArguments(
             "",
             "Exit codes: 0 done; 1 the answer was no; 2 wrong usage or an unreadable file;",
             "3 the server could not be reached, and may have done it or not.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .paramLabel("SERVER")
-            .required(true)
-            .type(String.class)
-            .description("The server: a name, an IPv4 or an IPv6 address.")
-            .build());
+    ServerOption.addArgumentTo(spec);
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("1..*")
@@ -115,24 +98,21 @@ record OupdateArguments(
         text(TYPE, "TYPE", "The type of the records (default: A or AAAA, as the address is)."));
     spec.addArgGroup(
         either(
-            flag(ADD, "Add to the records that are there; without it they are replaced."),
-            flag(
+            ToolCommand.flag(
+                ADD, "Add to the records that are there; without it they are replaced."),
+            ToolCommand.flag(
                 DELETE,
                 "Delete: the record, or all of the type if no value is given, or all of the host"
                     + " if no type is given either.")));
     spec.addArgGroup(
         either(
-            flag(IF_EXISTS, "Only if the host has records, of the type if there is one."),
-            flag(IF_ABSENT, "Only if the host has none.")));
-    spec.addOption(number(TTL, "SECONDS", "60", "The TTL of the records"));
+            ToolCommand.flag(
+                IF_EXISTS, "Only if the host has records, of the type if there is one."),
+            ToolCommand.flag(IF_ABSENT, "Only if the host has none.")));
+    spec.addOption(ToolCommand.number(TTL, "SECONDS", 60, "The TTL of the records"));
     spec.addOption(
         text(ZONE, "ZONE", "The zone that holds the host (default: what the key's name says)."));
-    spec.addOption(number(PORT, "PORT", "53", "The server's port"));
-    spec.addOption(number(TIMEOUT, "SECONDS", "12", "How long to wait in all"));
-    spec.addArgGroup(
-        either(
-            flag(TCP, "Ask over TCP (the default)."),
-            flag(UDP, "Ask over UDP, with the same message after 1, 2, 4 ... seconds.")));
+    ServerOption.addOptionsTo(spec, TIMEOUT_SECONDS);
     ToolCommand.addHelp(spec);
     return spec;
   }
@@ -145,26 +125,19 @@ record OupdateArguments(
         .build();
   }
 
-  private static OptionSpec number(String name, String label, String value, String description) {
-    return OptionSpec.builder(name)
-        .paramLabel(label)
-        .type(int.class)
-        .defaultValue(value)
-        .description(description + " (default: ${DEFAULT-VALUE}).")
-        .build();
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).type(boolean.class).description(description).build();
-  }
-
   private static ArgGroupSpec either(OptionSpec one, OptionSpec other) {
     return ArgGroupSpec.builder().exclusive(true).addArg(one).addArg(other).build();
   }
 
   /// What was given.
-  static OupdateArguments of(ParseResult given) {
-    CommandSpec spec = given.commandSpec();
+  ///
+  /// @throws UsageException if an argument is wrong
+  static OupdateArguments of(ParseResult given) throws UsageException {
+    ServerOption server = ServerOption.of(given);
+    int ttlSeconds = given.commandSpec().findOption(TTL).<Integer>getValue();
+    if (ttlSeconds < 0) {
+      throw new UsageException(TTL + " is 0 to 2147483647 seconds, not " + ttlSeconds);
+    }
     List<String> rest = new ArrayList<>(List.of(given.matchedPositionalValue(1, new String[0])));
     // No name of a host has a colon, and every key has.
     String key = !rest.isEmpty() && rest.getFirst().contains(":") ? rest.removeFirst() : null;
@@ -174,7 +147,7 @@ record OupdateArguments(
     boolean ifExists = given.matchedOptionValue(IF_EXISTS, false);
     boolean ifAbsent = given.matchedOptionValue(IF_ABSENT, false);
     return new OupdateArguments(
-        given.matchedPositionalValue(0, ""),
+        server,
         key,
         TsigKeyOption.of(given),
         host,
@@ -182,10 +155,7 @@ record OupdateArguments(
         given.matchedOptionValue(TYPE, (String) null),
         isAdd ? Action.ADD : isDelete ? Action.DELETE : Action.REPLACE,
         ifExists ? Condition.EXISTS : ifAbsent ? Condition.ABSENT : Condition.NONE,
-        spec.findOption(TTL).<Integer>getValue(),
-        given.matchedOptionValue(ZONE, (String) null),
-        spec.findOption(PORT).<Integer>getValue(),
-        spec.findOption(TIMEOUT).<Integer>getValue(),
-        given.matchedOptionValue(UDP, false) ? Protocol.UDP : Protocol.TCP);
+        ttlSeconds,
+        given.matchedOptionValue(ZONE, (String) null));
   }
 }

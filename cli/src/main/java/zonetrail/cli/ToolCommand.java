@@ -1,6 +1,7 @@
 package zonetrail.cli;
 
 import java.io.PrintWriter;
+import java.util.function.ToIntBiFunction;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
@@ -61,6 +62,30 @@ final class ToolCommand {
             .versionHelp(true)
             .description("Print version information and exit.")
             .build());
+  }
+
+  /// An option that is there or not.
+  static OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name).type(boolean.class).description(description).build();
+  }
+
+  /// An option with a whole number.
+  ///
+  /// @param description without a full stop; the default is shown behind it
+  static OptionSpec number(String name, String label, int otherwise, String description) {
+    return OptionSpec.builder(name)
+        .paramLabel(label)
+        .type(int.class)
+        .defaultValue(String.valueOf(otherwise))
+        .description(description + " (default: ${DEFAULT-VALUE}).")
+        .build();
+  }
+
+  /// Runs a tool on the process's own streams and ends the process with its exit code.
+  static void main(ToIntBiFunction<PrintWriter, PrintWriter> tool) {
+    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    exit(tool.applyAsInt(out, err), out, err);
   }
 
   /// Runs a tool, unless only its help or version is asked for.

@@ -9,15 +9,13 @@ import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
 /// What the reply to an UPDATE means, and what to do about it.
-///
-/// @param exitCode 0 if it is done, else 1
-/// @param text one line for people
-record UpdateAnswer(int exitCode, String text) {
+final class UpdateAnswer {
+  private UpdateAnswer() {}
 
   /// The reply to a signed UPDATE.
   @Rfc(number = 8945, section = "5.4")
   @Rfc(number = 2136, section = "3.8")
-  static UpdateAnswer of(
+  static ToolAnswer of(
       byte[] reply,
       ResponseVerdict verdict,
       TsigKey key,
@@ -34,7 +32,7 @@ record UpdateAnswer(int exitCode, String text) {
                   authentic.record().serverTime().orElse(now),
                   now));
       case ResponseVerdict.Authentic _ when rcode == Rcode.NOERROR.value() ->
-          new UpdateAnswer(ExitCode.DONE, "successful TSIG signed update!");
+          ToolAnswer.done("successful TSIG signed update!");
       case ResponseVerdict.Authentic _ -> no(explain(rcode, key, zone, host));
       case ResponseVerdict.UnsignedError error ->
           no(
@@ -47,8 +45,8 @@ record UpdateAnswer(int exitCode, String text) {
     };
   }
 
-  private static UpdateAnswer no(String text) {
-    return new UpdateAnswer(ExitCode.NO, "oupdate: " + text);
+  private static ToolAnswer no(String text) {
+    return ToolAnswer.no("oupdate", text);
   }
 
   private static String explain(int rcode, TsigKey key, WireName zone, WireName host) {
