@@ -1,6 +1,7 @@
 package zonetrail.update;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import zonetrail.masterfile.RdataText;
 import zonetrail.update.UpdateOutcome.Changed;
@@ -19,10 +20,14 @@ import zonetrail.zone.ZoneChange.Replacement;
 /// What an update did, in words for a log of changes.
 ///
 /// @param summary one line
-/// @param lines all of it, a line for each record or TTL; without control characters
+/// @param lines all of it, a line for each record or TTL; without control characters. Not the
+///   serial where anything else is changed
 record ChangeText(String summary, List<String> lines) {
   /// The most characters of rdata in a summary; the lines have all of them.
   static final int MAX_SUMMARY_RDATA_CHARACTERS = 48;
+
+  /// Serial, REFRESH, RETRY, EXPIRE and MINIMUM, which end the rdata.
+  private static final int SOA_NUMBERS_OCTETS = 20;
 
   static ChangeText of(Made made) {
     String zone = shown(made.apex().toStringNoDot());
@@ -89,8 +94,32 @@ record ChangeText(String summary, List<String> lines) {
             : first.getFirst().brief()
                 + (first.size() == 1 ? "" : ", and " + (first.size() - 1) + " more");
     others.addAll(added);
-    others.addAll(ofSoa);
+    if (!isSerialAlone(changed)) {
+      others.addAll(ofSoa);
+    } else if (others.isEmpty()) {
+      others.add(new Line(serial, "", ""));
+    }
     return new ChangeText(zone + ": " + told, others.stream().map(Line::full).toList());
+  }
+
+  /// Whether the SOA record says nothing new but its serial, which each change raises.
+  private static boolean isSerialAlone(Changed changed) {
+    for (Replacement replacement : changed.change().replacements()) {
+      RRset before = replacement.before();
+      RRset after = replacement.after();
+      if (replacement.type().equals(RRType.SOA) && before != null && after != null) {
+        return before.ttlSeconds() == after.ttlSeconds()
+            && Arrays.equals(withoutSerial(before), withoutSerial(after));
+      }
+    }
+    return true;
+  }
+
+  private static byte[] withoutSerial(RRset soa) {
+    byte[] rdata = soa.rdatas().getFirst().toBytes();
+    int numbers = rdata.length - SOA_NUMBERS_OCTETS;
+    Arrays.fill(rdata, numbers, numbers + Integer.BYTES, (byte) 0);
+    return rdata;
   }
 
   private static ChangeText ofNewZone(String name, Zone zone) {

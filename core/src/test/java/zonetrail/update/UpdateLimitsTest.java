@@ -257,9 +257,21 @@ class UpdateLimitsTest {
               "change ttl of www A from 300 to 60",
               "remove www A 192.0.2.2",
               "add a.b TXT \"x\" (ttl 60)",
-              "add www A 192.0.2.9 (ttl 60)",
+              "add www A 192.0.2.9 (ttl 60)");
+    }
+
+    @Test
+    void theSerialIsTold_whereNothingElseIs() {
+      assertThat(made("add @ 3600 SOA ns.other.test. admin 12 7200 3600 1209600 300").details())
+          .containsExactly("set serial 12");
+    }
+
+    @Test
+    void theSoaIsTold_whereMoreOfItChangesThanTheSerial() {
+      assertThat(made("add @ 3600 SOA ns.other.test. admin 12 7200 3600 1209600 60").details())
+          .containsExactly(
               "remove @ SOA ns.other.test. admin.example. 10 7200 3600 1209600 300",
-              "add @ SOA ns.other.test. admin.example. 11 7200 3600 1209600 300 (ttl 3600)");
+              "add @ SOA ns.other.test. admin.example. 12 7200 3600 1209600 60 (ttl 3600)");
     }
 
     @Test

@@ -34,7 +34,7 @@ final class PrimaryCommand implements Callable<Integer> {
     ZoneSource source;
     try {
       settings = options.settings();
-      source = options.source().open();
+      source = options.openSource();
     } catch (IllegalArgumentException wrong) {
       throw StartException.local(String.valueOf(wrong.getMessage()), wrong);
     }

@@ -3,6 +3,7 @@ package zonetrail.server;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import zonetrail.authority.ZoneSource;
 
 /// The options of `zonetrail primary`. Scripts rely on the names; an option whose work is not done
 /// yet is absent and not accepted.
@@ -27,8 +28,12 @@ final class PrimaryOptions {
 
   @Mixin private final ServingOptions serving = new ServingOptions();
 
-  SourceOptions source() {
-    return source;
+  /// Opens the source; asks no remote yet.
+  ///
+  /// @throws IllegalArgumentException if the options do not fit together; says which and why
+  /// @throws StartException if a file or folder cannot be used
+  ZoneSource openSource() throws StartException {
+    return source.open(updates.committer());
   }
 
   FirstFetch firstFetch() {

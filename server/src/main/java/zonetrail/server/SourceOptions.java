@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import zonetrail.authority.ZoneSource;
 import zonetrail.server.folder.FolderSource;
 import zonetrail.server.folder.ZoneFolder;
+import zonetrail.server.git.Committer;
 import zonetrail.server.git.FetchException;
 import zonetrail.server.git.GitSource;
 import zonetrail.server.git.RemoteAddress;
@@ -66,10 +67,13 @@ final class SourceOptions {
 
   /// Opens the source; asks no remote yet.
   ///
+  /// @param committer who commits in a repository
   /// @throws IllegalArgumentException if the options do not fit together; says which and why
   /// @throws StartException if a file or folder cannot be used
-  ZoneSource open() throws StartException {
-    return place.remote == null ? openFolder() : openRepository(RemoteAddress.parse(place.remote));
+  ZoneSource open(Committer committer) throws StartException {
+    return place.remote == null
+        ? openFolder()
+        : openRepository(RemoteAddress.parse(place.remote), committer);
   }
 
   private ZoneSource openFolder() throws StartException {
@@ -90,7 +94,8 @@ final class SourceOptions {
     }
   }
 
-  private ZoneSource openRepository(RemoteAddress remote) throws StartException {
+  private ZoneSource openRepository(RemoteAddress remote, Committer committer)
+      throws StartException {
     if (stateDir == null) {
       throw new IllegalArgumentException(
           "--remote needs --state-dir DIR, where the copy of the repository is kept");
@@ -102,7 +107,8 @@ final class SourceOptions {
               Optional.ofNullable(path),
               layoutOptions.layout(),
               stateDir,
-              remoteOptions.access(remote, stateDir)));
+              remoteOptions.access(remote, stateDir),
+              committer));
     } catch (FetchException unusable) {
       throw StartException.local(String.valueOf(unusable.getMessage()), unusable);
     }

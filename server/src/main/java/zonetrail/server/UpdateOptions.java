@@ -2,8 +2,11 @@ package zonetrail.server;
 
 import java.time.Duration;
 import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 import zonetrail.authority.EditSettings;
+import zonetrail.server.git.Committer;
 import zonetrail.update.SerialStyle;
 
 /// The options that say how the server changes zone files itself.
@@ -50,9 +53,36 @@ final class UpdateOptions {
   private SerialStyle style = SerialStyle.INCREMENT;
 
   @Option(
+      names = "--committer",
+      paramLabel = "'NAME <ADDRESS>'",
+      converter = CommitterConverter.class,
+      description = {
+        "Who commits updates and serials, as git shows it ('Zonetrail <zonetrail@HOST>'). The"
+            + " author of an update is its key, with this address."
+      })
+  private Committer committer = Committer.ofThisHost();
+
+  @Option(
       names = "--read-only",
       description = "Never commit nor push: updates are refused, serials are not raised.")
   private boolean readOnly;
+
+  /// Reads `NAME <ADDRESS>`.
+  static final class CommitterConverter implements ITypeConverter<Committer> {
+    @Override
+    public Committer convert(String text) {
+      try {
+        return Committer.parse(text);
+      } catch (IllegalArgumentException unfit) {
+        throw new TypeConversionException("'" + text + "': " + unfit.getMessage());
+      }
+    }
+  }
+
+  /// Who commits.
+  Committer committer() {
+    return committer;
+  }
 
   /// How zone files are changed; empty if they are not.
   ///

@@ -27,6 +27,7 @@ import zonetrail.authority.HeldBack;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource;
 import zonetrail.notify.NotifyPolicy;
+import zonetrail.server.git.Committer;
 import zonetrail.transfer.TransferRights;
 
 /// What the command says to its options. Whatever it does not take is one line on standard error
@@ -210,6 +211,32 @@ class PrimaryCommandTest {
     void isANetwork_notAName(@TempDir Path directory) {
       assertThat(refusal("--zones", directory.toString(), "--allow-transfer", "ns2.example.org"))
           .contains("'ns2.example.org' is not a network");
+    }
+  }
+
+  @Nested
+  class WhoCommits {
+    @Test
+    void isANameAndAnAddress() {
+      assertThat(
+              value(
+                  parsed("--zones=/srv/zones", "--committer= Ops Team <dns@example.net>"),
+                  "--committer"))
+          .isEqualTo(new Committer("Ops Team", "dns@example.net"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "Ops Team,          a committer is written 'NAME <ADDRESS>'",
+      "dns@example.net,   a committer is written 'NAME <ADDRESS>'",
+      "<dns@example.net>, the committer's name must be one line",
+      "Ops <>,            the committer's address must be one line",
+      "A <b> <c>,         a committer is written 'NAME <ADDRESS>'"
+    })
+    void isNothingElse(String committer, String why, @TempDir Path directory) {
+      assertThat(refusal("--zones", directory.toString(), "--committer", committer))
+          .contains("--committer", "'" + committer + "'")
+          .contains(why);
     }
   }
 
@@ -435,7 +462,7 @@ class PrimaryCommandTest {
     PrimaryOptions options = new PrimaryOptions();
     new CommandLine(options)
         .parseArgs("--zones", directory.toString(), "--listen=127.0.0.1:0", "--listen=127.0.0.2:0");
-    try (PrimaryServer server = PrimaryServer.start(options.source().open(), options.settings())) {
+    try (PrimaryServer server = PrimaryServer.start(options.openSource(), options.settings())) {
       List<InetSocketAddress> bound = server.boundAddresses();
       assertThat(server.readyLine())
           .isEqualTo(

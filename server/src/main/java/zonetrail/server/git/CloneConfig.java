@@ -63,8 +63,12 @@ final class CloneConfig {
       checkOrigin(directory, text, remote);
       keepCopy(directory);
     }
-    if (!HEAD_TEXT.equals(read(directory.resolve(HEAD)))) {
-      mend(directory.resolve(HEAD), HEAD_TEXT);
+    Path head = directory.resolve(HEAD);
+    String names = read(head);
+    if (CloneDirectory.FORMER_HEAD_TEXT.equals(names)) {
+      write(head, HEAD_TEXT);
+    } else if (!HEAD_TEXT.equals(names)) {
+      mend(head, HEAD_TEXT);
     }
   }
 

@@ -34,9 +34,15 @@ import org.jspecify.annotations.Nullable;
 /// Its `config` says which remote and branch it was made from ([CloneConfig]).
 final class CloneDirectory {
 
-  /// The tip of the branch as it was fetched last. Not under `refs/heads`: the clone has no
-  /// branches of its own, and nothing but a fetch moves this.
-  static final String FETCHED_REF = "refs/zonetrail/fetched";
+  /// The tip of the remote's branch as it was fetched last. The one ref below `refs/heads`,
+  /// whatever the branch is called there, since git wants `HEAD` to name such a one.
+  static final String FETCHED_REF = "refs/heads/fetched";
+
+  /// Where clones had it before; they are used on.
+  private static final String FORMER_FETCHED_REF = "refs/zonetrail/fetched";
+
+  /// What those have in `HEAD`.
+  static final String FORMER_HEAD_TEXT = "ref: " + FORMER_FETCHED_REF + "\n";
 
   private static final String NAME = "clone.git";
 
@@ -89,7 +95,7 @@ final class CloneDirectory {
       return false;
     }
     try (Repository made = CloneRepository.at(directory, true)) {
-      return made.exactRef(FETCHED_REF) != null;
+      return made.exactRef(FETCHED_REF) != null || made.exactRef(FORMER_FETCHED_REF) != null;
     } catch (IOException | RuntimeException notWhole) {
       return false;
     }
@@ -112,7 +118,8 @@ final class CloneDirectory {
       CloneConfig.check(directory, remote);
       // Where these are gone, what was in them is gone, and may be had again from the remote.
       Files.createDirectories(directory.resolve("objects/pack"));
-      Files.createDirectories(directory.resolve("refs"));
+      Files.createDirectories(directory.resolve("refs/heads"));
+      moveFormerRef(directory);
       repository = CloneRepository.at(directory, true);
       removeLeftovers(directory);
       PackIndexes.mend(repository);
@@ -126,6 +133,16 @@ final class CloneDirectory {
       close(repository);
       throw new NotUsableException(
           directory + " is damaged (" + RemoteText.oneLine(String.valueOf(e.getMessage())) + ")");
+    }
+  }
+
+  /// By its file, which is not looked into: it may be damaged, and whoever reads it says so.
+  private static void moveFormerRef(Path directory) throws IOException {
+    Path former = directory.resolve(FORMER_FETCHED_REF);
+    Path place = directory.resolve(FETCHED_REF);
+    if (Files.isRegularFile(former) && !Files.exists(place)) {
+      Files.move(former, place, StandardCopyOption.ATOMIC_MOVE);
+      syncDirectory(place.getParent());
     }
   }
 

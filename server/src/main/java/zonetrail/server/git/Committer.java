@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.PersonIdent;
 
 /// Who makes the commits: this server.
@@ -16,6 +18,7 @@ import org.eclipse.jgit.lib.PersonIdent;
 /// @param address of mail, for example `zonetrail@ns1.example.net`
 public record Committer(String name, String address) {
 
+  private static final Pattern FORM = Pattern.compile("\\s*([^<>]*?)\\s*<\\s*([^<>]*?)\\s*>\\s*");
   private static final String NAME = "Zonetrail";
   private static final String USER = "zonetrail@";
   private static final String UNKNOWN_HOST = "localhost";
@@ -37,6 +40,19 @@ public record Committer(String name, String address) {
       throw new IllegalArgumentException(
           "the committer's " + what + " must be one line without < and >");
     }
+  }
+
+  /// Reads what git shows: `NAME <ADDRESS>`.
+  ///
+  /// @throws IllegalArgumentException if it is none; says how it is written
+  public static Committer parse(String text) {
+    Matcher match = FORM.matcher(text);
+    if (!match.matches()) {
+      throw new IllegalArgumentException(
+          "a committer is written 'NAME <ADDRESS>', for example 'Zonetrail"
+              + " <zonetrail@ns1.example.net>'");
+    }
+    return new Committer(match.group(1), match.group(2));
   }
 
   /// `Zonetrail <zonetrail@HOST>`, with the name of this machine.

@@ -309,7 +309,7 @@ class ServedLineIT {
     try (ZoneRepository repository = open()) {
       fetchAndKeep(repository);
     }
-    Files.createFile(state.resolve("clone.git/refs/zonetrail/fetched.lock"));
+    Files.createFile(state.resolve("clone.git/refs/heads/fetched.lock"));
     Files.createFile(state.resolve("clone.git/refs/zonetrail/served.lock"));
     origin.write("example.com", zone(2)).push("second");
     try (ZoneRepository repository = open()) {

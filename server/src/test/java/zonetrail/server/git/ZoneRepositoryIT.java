@@ -496,9 +496,35 @@ class ZoneRepositoryIT {
       }
       Path clone = directory.resolve("state/clone.git");
       assertThat(GitRepository.gitIn(clone, "for-each-ref", "--format=%(refname)"))
-          .isEqualTo("refs/zonetrail/fetched");
+          .isEqualTo("refs/heads/fetched");
       assertThatThrownBy(() -> GitRepository.gitIn(clone, "cat-file", "-e", other))
           .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void gitFindsNothingWrongWithTheClone() throws Exception {
+      origin.write("example.com", ZONE).push("first");
+      try (ZoneRepository repository = open(pinned())) {
+        fetch(repository);
+      }
+      Path clone = directory.resolve("state/clone.git");
+      assertThat(GitRepository.gitIn(clone, "fsck", "--strict", "--no-dangling")).isEmpty();
+    }
+
+    @Test
+    void aCloneOfAnEarlierVersion_whoseRefWasElsewhere_isUsedOn() throws Exception {
+      String first = origin.write("example.com", ZONE).push("first");
+      try (ZoneRepository repository = open(pinned())) {
+        fetch(repository);
+      }
+      Path clone = directory.resolve("state/clone.git");
+      Files.createDirectories(clone.resolve("refs/zonetrail"));
+      Files.move(clone.resolve("refs/heads/fetched"), clone.resolve("refs/zonetrail/fetched"));
+      Files.writeString(clone.resolve("HEAD"), "ref: refs/zonetrail/fetched\n");
+      try (ZoneRepository repository = open(pinned())) {
+        assertThat(repository.known().orElseThrow().line().now().version()).isEqualTo(first);
+      }
+      assertThat(GitRepository.gitIn(clone, "fsck", "--strict")).isEmpty();
     }
 
     @Test
@@ -702,7 +728,7 @@ class ZoneRepositoryIT {
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
         fetch(repository);
       }
-      Files.writeString(directory.resolve("state/clone.git/refs/zonetrail/fetched"), "");
+      Files.writeString(directory.resolve("state/clone.git/refs/heads/fetched"), "");
       try (ZoneRepository repository = openLocal(origin.bare().toString())) {
         assertThat(current(repository)).isEmpty();
         assertThat(fetch(repository).version()).isEqualTo(first);
