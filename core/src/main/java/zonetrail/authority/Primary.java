@@ -54,7 +54,7 @@ public final class Primary {
   public static final int MAX_PARKED_REPLIES = 4096;
 
   /// How many edits wait to be committed at once; one more gets SERVFAIL.
-  public static final int MAX_WAITING_EDITS = EditFlow.MAX_WAITING;
+  public static final int MAX_WAITING_EDITS = EditQueue.MAX_WAITING;
 
   /// How long after a failed fetch the next is tried; doubled with each failure in a row.
   public static final Duration FIRST_RETRY = Duration.ofSeconds(1);

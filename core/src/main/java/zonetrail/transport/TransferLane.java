@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.Event;
+import zonetrail.authority.TransferEvent;
 import zonetrail.transfer.TransferAnswer;
 import zonetrail.transfer.TransferEnding;
 import zonetrail.transfer.TransferOut;
@@ -178,7 +179,8 @@ public final class TransferLane implements AutoCloseable {
     // Anybody can ask, and many do: a line is only for who signed, and for our own bounds.
     if (asked.signature() != null || why == TransferRefusal.OVER_QUOTA) {
       report.accept(
-          new Event.TransferRefused(asked.request().zone(), asked.key(), asked.client(), why));
+          new TransferEvent.TransferRefused(
+              asked.request().zone(), asked.key(), asked.client(), why));
     }
     return TransferOut.refusal(asked.request(), why, response, limitOctets);
   }
@@ -272,7 +274,7 @@ public final class TransferLane implements AutoCloseable {
       Duration took) {
     if (ending == TransferEnding.COMPLETE) {
       report.accept(
-          new Event.ZoneTransferred(
+          new TransferEvent.ZoneTransferred(
               zone.apex(),
               zone.serial(),
               since,
@@ -284,7 +286,7 @@ public final class TransferLane implements AutoCloseable {
     } else {
       RRset tooLarge = transfer.tooLarge();
       report.accept(
-          new Event.TransferCut(
+          new TransferEvent.TransferCut(
               zone.apex(),
               zone.serial(),
               asked.key(),

@@ -1,0 +1,133 @@
+package zonetrail.authority;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.UpdateReplies.Awaited;
+import zonetrail.authority.ZoneEdit.Requested;
+import zonetrail.wire.WireName;
+
+/// The edits that wait to be committed, in the order in which they will be.
+///
+/// Only what clients ask for is bounded: what was acknowledged, and what it needs, always has its
+/// place, at the head. One owner, like [Primary].
+final class EditQueue {
+  /// How many edits wait at once; one more gets SERVFAIL.
+  static final int MAX_WAITING = 4096;
+
+  /// How many of them may be of one zone.
+  static final int MAX_WAITING_OF_ZONE = 2048;
+
+  /// How many edits are committed together.
+  static final int MAX_GROUP = 512;
+
+  private final Deque<GroupMember> members = new ArrayDeque<>();
+  private long notTaken;
+
+  /// Takes what a client asks for, if there is room.
+  ///
+  /// @return whether there was
+  boolean offer(Requested edit, Awaited client) {
+    if (members.size() >= MAX_WAITING
+        || waitingOf(edit.request().zoneName()) >= MAX_WAITING_OF_ZONE) {
+      notTaken++;
+      return false;
+    }
+    return members.add(new GroupMember(edit, client, false));
+  }
+
+  private long waitingOf(WireName zone) {
+    return members.size() < MAX_WAITING_OF_ZONE
+        ? 0
+        : members.stream()
+            .filter(member ->
+                member.edit() instanceof Requested other && other.request().zoneName().equals(zone))
+            .count();
+  }
+
+  /// Puts an edit to the end.
+  void add(GroupMember member) {
+    members.add(member);
+  }
+
+  /// Puts edits to the head, in their order.
+  void addFirst(List<GroupMember> some) {
+    some.reversed().forEach(members::addFirst);
+  }
+
+  /// Takes the head off. What is made again stays together: a part of it served alone would take
+  /// the rest back.
+  List<GroupMember> nextGroup() {
+    List<GroupMember> group = new ArrayList<>();
+    while (!members.isEmpty() && (group.size() < MAX_GROUP || members.getFirst().isAgain())) {
+      group.add(members.removeFirst());
+    }
+    return group;
+  }
+
+  /// Takes out what a client waited for too long.
+  List<Awaited> takeOverdue(Instant time) {
+    List<Awaited> overdue = new ArrayList<>();
+    for (Iterator<GroupMember> all = members.iterator(); all.hasNext(); ) {
+      GroupMember member = all.next();
+      if (member.client() != null && member.isOverdue(time)) {
+        all.remove();
+        overdue.add(member.client());
+      }
+    }
+    return overdue;
+  }
+
+  /// Takes out what clients wait for.
+  List<Awaited> takeClients() {
+    List<Awaited> clients = new ArrayList<>();
+    for (Iterator<GroupMember> all = members.iterator(); all.hasNext(); ) {
+      Awaited client = all.next().client();
+      if (client != null) {
+        all.remove();
+        clients.add(client);
+      }
+    }
+    return clients;
+  }
+
+  /// Takes some out.
+  void removeIf(Predicate<GroupMember> which) {
+    members.removeIf(which);
+  }
+
+  /// When the first that a client waits for has waited too long; null if none does.
+  @Nullable Instant due() {
+    // They came in order of time.
+    for (GroupMember member : members) {
+      if (member.client() != null) {
+        return member.client().deadline();
+      }
+    }
+    return null;
+  }
+
+  /// Whether something waits that was served already.
+  boolean hasSomeAgain() {
+    return members.stream().anyMatch(GroupMember::isAgain);
+  }
+
+  boolean isEmpty() {
+    return members.isEmpty();
+  }
+
+  /// How many wait.
+  int size() {
+    return members.size();
+  }
+
+  /// How many updates were not taken because too many waited.
+  long notTaken() {
+    return notTaken;
+  }
+}
