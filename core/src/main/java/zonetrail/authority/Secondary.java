@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -58,6 +59,12 @@ public final class Secondary {
   private Zones served = Zones.NONE;
   private Instant lastChange = Instant.EPOCH;
 
+  /// Of each zone in [#served], at the place that [#places] says.
+  private StatusTable statuses = StatusTable.EMPTY;
+
+  private final Map<WireName, Integer> places = new HashMap<>();
+  private final BitSet taken = new BitSet();
+
   /// When a zone has to be looked at.
   private record Alarm(Instant time, WireName zone) implements Comparable<Alarm> {
     @Override
@@ -96,43 +103,39 @@ public final class Secondary {
   /// @return what to do, in this order
   public List<SecondaryEffect> step(SecondaryInput input, Instant now) {
     List<SecondaryEffect> effects = new ArrayList<>();
-    boolean isChange =
-        switch (input) {
-          case SecondaryInput.Started(VersionStore.Loaded kept) -> started(kept, now, effects);
-          case SecondaryInput.NotifyReceived notify -> notified(notify, now, effects);
-          case SecondaryInput.RefreshWanted() -> refreshAll(now);
-          case SecondaryInput.Answered answered -> answered(answered, now, effects);
-          case SecondaryInput.NotKept(WireName zone, String reason) -> {
-            effects.add(
-                new SecondaryEffect.Report(new SecondaryEvent.VersionNotKept(zone, reason)));
-            yield false;
-          }
-          case SecondaryInput.DeadlineReached() -> {
-            wakeAt = null;
-            yield false;
-          }
-        };
-    isChange |= ringAlarms(now, effects);
+    Zones servedBefore = served;
+    StatusTable statusesBefore = statuses;
+    switch (input) {
+      case SecondaryInput.Started(VersionStore.Loaded kept) -> started(kept, now, effects);
+      case SecondaryInput.NotifyReceived notify -> notified(notify, now, effects);
+      case SecondaryInput.RefreshWanted() -> refreshAll(now);
+      case SecondaryInput.Answered answered -> answered(answered, now, effects);
+      case SecondaryInput.NotKept(WireName zone, String reason) ->
+          effects.add(new SecondaryEffect.Report(new SecondaryEvent.VersionNotKept(zone, reason)));
+      case SecondaryInput.DeadlineReached() -> wakeAt = null;
+    }
+    ringAlarms(now, effects);
     beginWaiting(now, effects);
+    boolean isChange = served != servedBefore || input instanceof SecondaryInput.Started;
     if (isChange) {
       lastChange = now;
-      served = served();
     }
-    if (isChange || input instanceof SecondaryInput.Answered) {
-      // Where nothing else is served, how it stands is told.
+    if (isChange || statuses != statusesBefore) {
       effects.add(new SecondaryEffect.Publish(publication()));
     }
     wakeForNextAlarm(effects);
     return effects;
   }
 
-  private boolean started(VersionStore.Loaded kept, Instant now, List<SecondaryEffect> effects) {
+  private void started(VersionStore.Loaded kept, Instant now, List<SecondaryEffect> effects) {
     Set<WireName> named = primaries.zonesNamed();
     for (StoredVersion version : kept.versions()) {
       WireName apex = version.zone().apex();
       if (!primaries.of(apex).isEmpty()) {
-        add(apex, named.contains(apex), now).resume(version, now);
-        note(zone(apex));
+        SecondaryZone zone = add(apex, named.contains(apex), now);
+        zone.resume(version, now);
+        note(zone);
+        show(zone);
       }
     }
     for (VersionStore.Damaged damaged : kept.damaged()) {
@@ -147,13 +150,13 @@ public final class Secondary {
         add(apex, true, now);
       }
     }
-    return true;
   }
 
   private SecondaryZone add(WireName apex, boolean isNamed, Instant now) {
     SecondaryZone zone = new SecondaryZone(apex, isNamed, times, now);
     zones.put(apex, zone);
     note(zone);
+    show(zone);
     return zone;
   }
 
@@ -163,7 +166,7 @@ public final class Secondary {
 
   @Rfc(number = 1996, section = "3.11")
   @Rfc(number = 1996, section = "4.7")
-  private boolean notified(
+  private void notified(
       SecondaryInput.NotifyReceived notify, Instant now, List<SecondaryEffect> effects) {
     WireName apex = notify.zone();
     WireName key = notify.key().name().wire();
@@ -173,7 +176,7 @@ public final class Secondary {
     if (!permitted) {
       effects.add(new SecondaryEffect.Report(new Event.NotifyRefused(apex, key, notify.client())));
       effects.add(new SecondaryEffect.Reply(notify.reply(), Rcode.REFUSED));
-      return false;
+      return;
     }
     Rcode rcode =
         switch (replays.recall(notify.request(), notify.verifiedAt())) {
@@ -195,7 +198,6 @@ public final class Secondary {
           }
         };
     effects.add(new SecondaryEffect.Reply(notify.reply(), rcode));
-    return false;
   }
 
   /// A zone that is not known begins by this: it is how new zones spread.
@@ -231,21 +233,19 @@ public final class Secondary {
         : null;
   }
 
-  private boolean refreshAll(Instant now) {
+  private void refreshAll(Instant now) {
     for (SecondaryZone zone : zones.values()) {
       zone.want(now);
       note(zone);
     }
-    return false;
   }
 
-  private boolean answered(
+  private void answered(
       SecondaryInput.Answered answered, Instant now, List<SecondaryEffect> effects) {
     SecondaryZone zone = zones.get(answered.zone());
     if (zone == null || !zone.isBusy()) {
-      return false;
+      return;
     }
-    ServedZone before = zone.served();
     boolean isGone = zone.answered(answered.attempt(), answered.answer(), ++attempts, now, effects);
     if (!zone.isBusy() || isGone) {
       underWay--;
@@ -253,15 +253,18 @@ public final class Secondary {
     if (isGone) {
       zones.remove(zone.apex());
       forgetAlarm(zone.apex());
+      hide(zone.apex());
       effects.add(new SecondaryEffect.Forget(zone.apex()));
       if (primaries.zonesNamed().contains(zone.apex())) {
         // A key still names it, so it may come back; until then it is none of ours.
-        add(zone.apex(), true, now.plus(RefreshTimes.MAX_FIRST_RETRY)).disown(now);
+        SecondaryZone named = add(zone.apex(), true, now.plus(RefreshTimes.MAX_FIRST_RETRY));
+        named.disown(now);
+        show(named);
       }
-      return true;
+      return;
     }
     note(zone);
-    return !Objects.equals(before, zone.served());
+    show(zone);
   }
 
   // ---- time ----
@@ -282,11 +285,10 @@ public final class Secondary {
     }
   }
 
-  private boolean ringAlarms(Instant now, List<SecondaryEffect> effects) {
-    boolean isChange = false;
+  private void ringAlarms(Instant now, List<SecondaryEffect> effects) {
     while (!byTime.isEmpty() && !byTime.first().time().isAfter(now)) {
       SecondaryZone zone = zone(byTime.first().zone());
-      isChange |= zone.expireIfDue(now, effects);
+      expireIfDue(zone, now, effects);
       if (zone.isDue(now)) {
         // It has no alarm while it waits; what else could ring, its expiry, is looked for below.
         waiting.add(zone.apex());
@@ -296,9 +298,14 @@ public final class Secondary {
       }
     }
     for (WireName apex : waiting) {
-      isChange |= zone(apex).expireIfDue(now, effects);
+      expireIfDue(zone(apex), now, effects);
     }
-    return isChange;
+  }
+
+  private void expireIfDue(SecondaryZone zone, Instant now, List<SecondaryEffect> effects) {
+    if (zone.expireIfDue(now, effects)) {
+      show(zone);
+    }
   }
 
   private void beginWaiting(Instant now, List<SecondaryEffect> effects) {
@@ -322,24 +329,44 @@ public final class Secondary {
 
   // ---- what is served ----
 
-  private Zones served() {
-    return Zones.of(
-        zones.values().stream().map(SecondaryZone::served).filter(Objects::nonNull).toList());
+  /// Brings what is published of a zone to how it stands now. It costs nothing of the other zones,
+  /// of which there may be a hundred thousand.
+  private void show(SecondaryZone zone) {
+    ServedZone now = zone.served();
+    if (now == null) {
+      hide(zone.apex());
+      return;
+    }
+    int place = places.computeIfAbsent(zone.apex(), any -> freePlace());
+    statuses = statuses.with(place, zone.status());
+    if (!now.equals(served.zone(zone.apex()))) {
+      served = served.with(now);
+    }
+  }
+
+  private int freePlace() {
+    int place = taken.nextClearBit(0);
+    taken.set(place);
+    return place;
+  }
+
+  private void hide(WireName apex) {
+    served = served.without(apex);
+    Integer place = places.remove(apex);
+    if (place != null) {
+      taken.clear(place);
+      statuses = statuses.with(place, null);
+    }
   }
 
   private Publication publication() {
-    List<ZoneStatus> statuses =
-        zones.values().stream()
-            .filter(zone -> zone.served() != null)
-            .map(SecondaryZone::status)
-            .toList();
     return new Publication(VERSION, served, primaries.keys(), new Statuses(lastChange, statuses));
   }
 
-  private record Statuses(Instant time, List<ZoneStatus> all) implements PublishedSource {
+  private record Statuses(Instant time, StatusTable table) implements PublishedSource {
     @Override
     public Stream<ZoneStatus> statuses() {
-      return all.stream();
+      return table.all();
     }
   }
 }
