@@ -83,7 +83,8 @@ final class SimulatedPrimaries {
   }
 
   SimulatedPrimaries(long seed, List<InetSocketAddress> addresses, TsigKey... keys) {
-    primaries = new RemotePrimaries(addresses, KeyRing.of(Map.of("keys", List.of(keys))));
+    primaries =
+        new RemotePrimaries(addresses, KeyRing.of(Map.of("keys", List.of(keys))), List.of());
     secondary = new Secondary(primaries, new Random(seed)::nextDouble);
   }
 

@@ -24,6 +24,8 @@ import zonetrail.tsig.BadKeyException;
 import zonetrail.tsig.KeyRing;
 import zonetrail.tsig.Operation;
 import zonetrail.tsig.TsigKey;
+import zonetrail.wire.BadNameException;
+import zonetrail.wire.WireName;
 
 /// The options of `zonetrail secondary`. Scripts rely on the names.
 final class SecondaryOptions {
@@ -60,6 +62,18 @@ final class SecondaryOptions {
   private List<InetSocketAddress> primaries = List.of();
 
   @Option(
+      names = "--zone",
+      paramLabel = "NAME",
+      converter = NameConverter.class,
+      description = {
+        "A zone to ask for from the start; may be given more than once. Zones that a key is named after,"
+            + " and those that a NOTIFY announces, need none.",
+        "Without a key that is for it, nothing is signed: every --primary is asked, must let this"
+            + " address transfer it, and is not told apart from an impostor."
+      })
+  private List<WireName> zones = List.of();
+
+  @Option(
       names = "--state-dir",
       paramLabel = "DIR",
       required = true,
@@ -89,13 +103,26 @@ final class SecondaryOptions {
     if (keyFile != null) {
       readKeys(keyFile, all);
     }
-    if (all.isEmpty()) {
+    RemotePrimaries remotes =
+        new RemotePrimaries(primaries, KeyRing.of(Map.of("keys", List.copyOf(all))), zones);
+    if (!zones.isEmpty()) {
+      requirePrimaries(remotes);
+    } else if (all.isEmpty()) {
       throw new IllegalArgumentException("give a key: --key-file, $" + VARIABLE + " or --keys");
     }
-    RemotePrimaries remotes =
-        new RemotePrimaries(primaries, KeyRing.of(Map.of("keys", List.copyOf(all))));
-    requireTransfers(all, remotes);
+    if (!all.isEmpty()) {
+      requireTransfers(all, remotes);
+    }
     return remotes;
+  }
+
+  private void requirePrimaries(RemotePrimaries remotes) {
+    for (WireName zone : zones) {
+      if (remotes.of(zone).isEmpty()) {
+        throw new IllegalArgumentException(
+            "--zone " + zone.toStringNoDot() + " has no primary: give --primary ADDR[:PORT]");
+      }
+    }
   }
 
   private static void requireTransfers(List<TsigKey> all, RemotePrimaries remotes) {
@@ -135,6 +162,19 @@ final class SecondaryOptions {
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).isEmpty() && !lines.get(i).startsWith("#")) {
         to.add(parse(lines.get(i), "the key file " + file + ", line " + (i + 1)));
+      }
+    }
+  }
+
+  /// Reads the name of a zone.
+  static final class NameConverter implements ITypeConverter<WireName> {
+    @Override
+    public WireName convert(String text) {
+      try {
+        return WireName.parse(text);
+      } catch (BadNameException bad) {
+        throw new TypeConversionException(
+            "'" + text + "' is not a domain name: " + bad.getMessage());
       }
     }
   }

@@ -97,6 +97,35 @@ class SecondaryOptionsTest {
         .hasMessageContaining("_transfer");
   }
 
+  @Test
+  void zoneThatIsNamed_needsAPrimary_andNoKey() {
+    RemotePrimaries primaries =
+        parse(Map.of(), "--zone", "example.org", "--zone=example.net.", "--primary=192.0.2.1");
+    assertThat(primaries.of(ZONE)).containsExactly(new RemotePrimary(at("192.0.2.1", 53), null));
+    assertThat(primaries.zonesNamed())
+        .containsExactlyInAnyOrder(ZONE, WireName.parse("example.net"));
+    assertThat(primaries.of(WireName.parse("example.com"))).isEmpty();
+    assertThatThrownBy(() -> parse(Map.of(), "--zone", "example.org"))
+        .hasMessageContaining("--primary");
+    assertThatThrownBy(() -> parse(Map.of(), "--zone", "a..b", "--primary=192.0.2.1"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("not a domain name");
+  }
+
+  @Test
+  void keyThatIsForANamedZone_signsForIt() {
+    RemotePrimaries primaries =
+        parse(
+            Map.of(),
+            "--zone",
+            "example.org",
+            "--primary=192.0.2.1",
+            "--keys",
+            "s2._transfer:" + SECRET);
+    assertThat(primaries.of(ZONE)).singleElement().extracting(RemotePrimary::key).isNotNull();
+    assertThat(primaries.zonesNamed()).containsExactly(ZONE);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ns1.example.org", "192.0.2.1:0", "192.0.2.1:70000", "", "[::1"})
   void whatIsNoAddress_isRefused(String address) {

@@ -57,6 +57,7 @@ import zonetrail.transfer.TransferRights;
 import zonetrail.transport.StreamLimits;
 import zonetrail.tsig.KeyRing;
 import zonetrail.tsig.TsigKey;
+import zonetrail.wire.WireName;
 
 /// A secondary as it runs, with primaries that are ours, BIND, Knot, NSD, or hostile.
 class SecondaryServerIT {
@@ -103,8 +104,13 @@ class SecondaryServerIT {
     for (String key : keys) {
       parsed.add(TsigKey.parse(key + ":SHA256:" + SECRET));
     }
-    RemotePrimaries primaries =
-        new RemotePrimaries(List.of(loopback(primaryPort)), KeyRing.of(Map.of("keys", parsed)));
+    return secondary(
+        state,
+        new RemotePrimaries(
+            List.of(loopback(primaryPort)), KeyRing.of(Map.of("keys", parsed)), List.of()));
+  }
+
+  private SecondaryServer secondary(String state, RemotePrimaries primaries) throws Exception {
     return opened(
         SecondaryServer.start(
             primaries,
@@ -169,6 +175,10 @@ class SecondaryServerIT {
     private final PrimaryServer server;
 
     OurPrimary(String... files) throws Exception {
+      this(TransferRights.BY_KEY, files);
+    }
+
+    OurPrimary(TransferRights rights, String... files) throws Exception {
       Files.createDirectory(folder);
       for (int i = 0; i < files.length; i += 2) {
         Files.writeString(folder.resolve(files[i]), files[i + 1]);
@@ -179,7 +189,8 @@ class SecondaryServerIT {
       server =
           PrimaryServer.start(
               new FolderSource(ZoneFolder.open(folder)),
-              new PrimaryServer.Settings(List.of(loopback(0)), 1, Duration.ZERO));
+              new PrimaryServer.Settings(List.of(loopback(0)), 1, Duration.ZERO)
+                  .withTransfers(rights));
     }
 
     int port() {
@@ -223,6 +234,30 @@ class SecondaryServerIT {
     SecondaryServer third = secondary("third", port(again), KEY_NAME);
     assertThat(notifyOf(port(third), ZONE)).isEqualTo(Rcode.NOERROR);
     awaitSerial(port(third), ZONE, 2);
+  }
+
+  @Test
+  void zoneThatIsNamed_comesFromTheStart_andWithoutAKeyUnsigned() throws Exception {
+    OurPrimary primary =
+        opened(
+            new OurPrimary(
+                new TransferRights(true, List.of()), ZONE, zone(1, "www 60 A 192.0.2.1")));
+    SecondaryServer keyless =
+        secondary(
+            "keyless",
+            new RemotePrimaries(
+                List.of(loopback(primary.port())), KeyRing.EMPTY, List.of(WireName.parse(ZONE))));
+    awaitSerial(port(keyless), ZONE, 1);
+    assertThat(notifyOf(port(keyless), ZONE)).isNotEqualTo(Rcode.NOERROR);
+
+    SecondaryServer signing =
+        secondary(
+            "signing",
+            new RemotePrimaries(
+                List.of(loopback(primary.port())),
+                KeyRing.of(Map.of("keys", List.of(TsigKey.parse(KEY_NAME + ":SHA256:" + SECRET)))),
+                List.of(WireName.parse(ZONE))));
+    awaitSerial(port(signing), ZONE, 1);
   }
 
   /// A primary of ours answers REFUSED to a question for the SOA of a zone that it has not; only to
