@@ -142,7 +142,7 @@ final class CloneDirectory {
     Path place = directory.resolve(FETCHED_REF);
     if (Files.isRegularFile(former) && !Files.exists(place)) {
       Files.move(former, place, StandardCopyOption.ATOMIC_MOVE);
-      syncDirectory(place.getParent());
+      syncDirectory(directory.resolve("refs/heads"));
     }
   }
 
