@@ -133,7 +133,7 @@ public final class ZoneJournal implements AutoCloseable {
 
   private void note(Publication next) {
     Publication before = last; // only this thread writes it
-    if (before == null) {
+    if (before == null || before.zones() == next.zones()) {
       return;
     }
     for (ServedZone served : next.zones().all()) {

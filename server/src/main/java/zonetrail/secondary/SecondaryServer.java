@@ -34,6 +34,7 @@ import zonetrail.transport.SlowLane;
 import zonetrail.transport.TransferLane;
 import zonetrail.transport.TransferLimits;
 import zonetrail.transport.TransportCounters;
+import zonetrail.transport.ZoneJournal;
 import zonetrail.transport.status.Observed;
 import zonetrail.transport.status.StatusEndpoint;
 import zonetrail.transport.status.Vitals;
@@ -86,6 +87,7 @@ public final class SecondaryServer implements AutoCloseable {
   /// @throws StartException if the disk cannot be read, or a socket cannot be bound
   public static SecondaryServer start(
       RemotePrimaries primaries, VersionStore store, Serving serving) throws StartException {
+    long heapOctets = Runtime.getRuntime().maxMemory();
     PublishedZones published = new PublishedZones();
     InstantSource timeOfDay = InstantSource.system();
     InstantSource steadyClock = AuthorityLoop.steadyClock();
@@ -96,9 +98,13 @@ public final class SecondaryServer implements AutoCloseable {
             published,
             steadyClock,
             timeOfDay,
-            InboundLimits.forHeap(Runtime.getRuntime().maxMemory()));
+            InboundLimits.forHeap(heapOctets));
+    // The disk has the last version alone: what was served before the start is not known any more.
+    ZoneJournal journal = new ZoneJournal(heapOctets, (now, serial) -> Optional.empty());
+    published.watch(journal::published);
     TransferLane transfers =
-        new TransferLane(serving.transfers(), TransferLimits.DEFAULT, timeOfDay, authority::report);
+        new TransferLane(
+            serving.transfers(), TransferLimits.DEFAULT, timeOfDay, authority::report, journal);
     SlowLane slowLane = new SlowLane(published, authority, transfers, timeOfDay);
     NotifyLane notifies =
         new NotifyLane(serving.notifies(), steadyClock, timeOfDay, authority::report);
@@ -231,6 +237,10 @@ public final class SecondaryServer implements AutoCloseable {
       @Nullable StatusEndpoint endpoint) {
     slowLane.close();
     slowLane.transfers().close();
+    ZoneJournal journal = slowLane.transfers().journal();
+    if (journal != null) {
+      journal.close();
+    }
     authority.close();
     store.close();
     if (endpoint != null) {
