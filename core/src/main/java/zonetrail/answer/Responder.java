@@ -123,7 +123,7 @@ public final class Responder {
       case null -> finish(Rcode.REFUSED, NOT_AUTHORITATIVE);
       case UnavailableZone _ -> finish(Rcode.SERVFAIL, INVALID_DATA);
       case Zone zone -> {
-        ZoneOptions.add(writer, request, qname, zone);
+        ZoneOptions.add(writer, request, qname, zone, zones);
         // Where there is no room for the question, there is no name for others to point at.
         Rcode rcode =
             compiled == null || !writer.hasQuestion()
@@ -131,7 +131,7 @@ public final class Responder {
                 : compiled.answer(zones, zone, qtype, request.dnssecOk());
         if (rcode == null) {
           begin(request, target, limitOctets);
-          ZoneOptions.add(writer, request, qname, zone);
+          ZoneOptions.add(writer, request, qname, zone, zones);
           rcode = reference.answer(zones, zone, request.qname(), qtype, request.dnssecOk());
         }
         yield writer.finish(rcode);

@@ -8,6 +8,7 @@ import zonetrail.wire.RRType;
 import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.Rfc;
 import zonetrail.zone.Zone;
+import zonetrail.zone.Zones;
 
 /// The EDNS options that speak of the zone which the answer is from, for a client that asks for
 /// them: each goes along if there is room.
@@ -30,20 +31,22 @@ final class ZoneOptions {
   /// @param qname the name asked for
   /// @param zone the zone that is asked: of a chain the first, of a referral the one that refers,
   ///   for DS at a cut the parent
-  static void add(ResponseWriter writer, QueryCursor request, NameKey qname, Zone zone) {
+  /// @param zones which it is one of
+  static void add(
+      ResponseWriter writer, QueryCursor request, NameKey qname, Zone zone, Zones zones) {
     if (request.qtype() == RRType.SOA && qname.depth() == zone.apexDepth()) {
-      sayExpire(writer, request, zone);
+      sayExpire(writer, request, zones.secondsLeft(zone));
     }
     sayVersion(writer, request, zone);
   }
 
-  /// How long a secondary that asks may serve the zone: for a primary, what its SOA says (RFC 7314
-  /// §3.1).
+  /// How long a secondary that asks may serve the zone: what we may ourselves.
   @Rfc(number = 7314, section = "3.1")
-  private static void sayExpire(ResponseWriter writer, QueryCursor request, Zone zone) {
+  @Rfc(number = 7314, section = "3.2")
+  private static void sayExpire(ResponseWriter writer, QueryCursor request, int secondsLeft) {
     if (request.hasOption(EdnsOption.EXPIRE)) {
       byte[] seconds = new byte[4];
-      Header.putU32(seconds, 0, zone.expireSeconds());
+      Header.putU32(seconds, 0, secondsLeft);
       writer.option(EdnsOption.EXPIRE, seconds, seconds.length);
     }
   }

@@ -47,6 +47,7 @@ public final class Secondary {
 
   private final RemotePrimaries primaries;
   private final RefreshTimes times;
+  private final ExpireTimers timers;
   private final Map<WireName, SecondaryZone> zones = new LinkedHashMap<>();
   private final Map<WireName, Instant> alarms = new HashMap<>();
   private final TreeSet<Alarm> byTime = new TreeSet<>();
@@ -56,7 +57,7 @@ public final class Secondary {
   private int underWay;
   private long attempts;
   private @Nullable Instant wakeAt;
-  private Zones served = Zones.NONE;
+  private Zones served;
   private Instant lastChange = Instant.EPOCH;
 
   /// Of each zone in [#served], at the place that [#places] says.
@@ -79,8 +80,11 @@ public final class Secondary {
   /// @param primaries where zones come from, and the keys in force
   /// @param chance numbers from 0 to 1, the latter excluded, so that not all secondaries come at
   ///   once
-  public Secondary(RemotePrimaries primaries, DoubleSupplier chance) {
+  /// @param timers where it notes until when it may serve what it serves
+  public Secondary(RemotePrimaries primaries, DoubleSupplier chance, ExpireTimers timers) {
     this.primaries = primaries;
+    this.timers = timers;
+    this.served = Zones.NONE.withLifetimes(timers);
     this.times = new RefreshTimes(chance);
   }
 
@@ -254,6 +258,7 @@ public final class Secondary {
       zones.remove(zone.apex());
       forgetAlarm(zone.apex());
       hide(zone.apex());
+      timers.remove(zone.apex());
       effects.add(new SecondaryEffect.Forget(zone.apex()));
       if (primaries.zonesNamed().contains(zone.apex())) {
         // A key still names it, so it may come back; until then it is none of ours.
@@ -270,6 +275,7 @@ public final class Secondary {
   // ---- time ----
 
   private void note(SecondaryZone zone) {
+    zone.expiresAt().ifPresent(time -> timers.set(zone.apex(), time));
     forgetAlarm(zone.apex());
     Instant alarm = zone.alarm();
     if (alarm != null) {

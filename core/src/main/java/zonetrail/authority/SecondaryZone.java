@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +135,11 @@ final class SecondaryZone {
 
   boolean isBusy() {
     return state instanceof State.Probing || state instanceof State.Transferring;
+  }
+
+  /// Until when the version that there is may be served; empty if there is none.
+  Optional<Instant> expiresAt() {
+    return zone == null ? Optional.empty() : Optional.of(expiresAt);
   }
 
   /// When something has to happen without anybody's doing; null if nothing has to.

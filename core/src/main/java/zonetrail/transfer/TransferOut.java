@@ -28,7 +28,7 @@ public final class TransferOut {
   private static final int NOTED_LABELS_OF_ONE_RECORD = 256;
 
   private final TransferMessage message;
-  private final int expireSeconds;
+  private int expireSeconds;
   private final TransferRecords records;
   private boolean isBegun;
   private boolean isAborted;
@@ -59,19 +59,31 @@ public final class TransferOut {
     return new TransferOut(request, Differences.of(zone, change), zone.expireSeconds());
   }
 
+  /// Says in the first message that the zone may be served for so long, not for as long as its SOA
+  /// says: this server is a secondary itself.
+  ///
+  /// @param seconds an unsigned number
+  @Rfc(number = 7314, section = "3.2")
+  public TransferOut expiringIn(int seconds) {
+    expireSeconds = seconds;
+    return this;
+  }
+
   /// Writes the answer that has the SOA alone, or TC where not even that fits.
   ///
+  /// @param expireSeconds how long the zone may be served (RFC 7314 §3), as an unsigned number
   /// @param target where to write, from index 0; [#SLACK_OCTETS] longer than the limit
   /// @param limitOctets the most octets of the message, at least 512
   /// @return how many octets it has
   @Rfc(number = 1995, section = "2")
-  public static int soaOnly(TransferRequest request, Zone zone, byte[] target, int limitOctets) {
+  public static int soaOnly(
+      TransferRequest request, Zone zone, int expireSeconds, byte[] target, int limitOctets) {
     TransferMessage message =
         new TransferMessage(request, new NameTargets(NOTED_LABELS_OF_ONE_RECORD));
     message.beginFirst(target, limitOctets);
     RRset soa = zone.soa();
     return message.add(soa, soa.rdatas().getFirst())
-        ? message.finish(zone.expireSeconds())
+        ? message.finish(expireSeconds)
         : message.finishTruncated();
   }
 

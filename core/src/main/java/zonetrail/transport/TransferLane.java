@@ -117,12 +117,12 @@ public final class TransferLane implements AutoCloseable {
       byte[] response,
       int limitOctets) {
     TransferRequest request = TransferRequest.of(query);
-    Asked asked = new Asked(request, signature, exchange.client());
+    Asked asked = new Asked(request, signature, exchange.client(), zones);
     return switch (TransferAnswer.to(request, permits(asked), exchange.isStream(), zones)) {
       case TransferAnswer.Refused(TransferRefusal why) -> refuse(asked, why, response, limitOctets);
-      case TransferAnswer.SoaOnly(Zone zone) -> soaOnly(request, zone, response, limitOctets);
+      case TransferAnswer.SoaOnly(Zone zone) -> soaOnly(asked, zone, response, limitOctets);
       case TransferAnswer.Difference(Zone zone, Serial since) when !exchange.isStream() ->
-          inOneDatagram(request, zone, since, response, limitOctets);
+          inOneDatagram(asked, zone, since, response, limitOctets);
       case TransferAnswer.Difference(Zone zone, Serial since) ->
           begin(asked, zone, since, exchange)
               ? Answerer.DEFERRED
@@ -134,34 +134,46 @@ public final class TransferLane implements AutoCloseable {
     };
   }
 
-  private int soaOnly(TransferRequest request, Zone zone, byte[] response, int limitOctets) {
+  private int soaOnly(Asked asked, Zone zone, byte[] response, int limitOctets) {
     counters.soaOnly.increment();
-    return TransferOut.soaOnly(request, zone, response, limitOctets);
+    return TransferOut.soaOnly(
+        asked.request(), zone, asked.zones().secondsLeft(zone), response, limitOctets);
   }
 
   /// The difference if it fits; else the client is to come back over TCP. This may be an event
   /// loop, so only what is at hand counts.
   @Rfc(number = 1995, section = "2")
   private int inOneDatagram(
-      TransferRequest request, Zone zone, Serial since, byte[] response, int limitOctets) {
+      Asked asked, Zone zone, Serial since, byte[] response, int limitOctets) {
     ZoneChange change =
         journal == null ? null : journal.small(zone, since, MAX_DATAGRAM_RRSETS).orElse(null);
     if (change == null) {
-      return soaOnly(request, zone, response, limitOctets);
+      return soaOnly(asked, zone, response, limitOctets);
     }
-    TransferOut transfer = TransferOut.difference(request, zone, change);
+    TransferOut transfer = transferOf(asked, zone, change);
     int octets = transfer.next(response, limitOctets);
     if (transfer.hasNext() || transfer.tooLarge() != null) {
-      return soaOnly(request, zone, response, limitOctets);
+      return soaOnly(asked, zone, response, limitOctets);
     }
     counters.differences.increment();
     counters.octets.add(octets);
     return octets;
   }
 
-  /// A request, and who made it.
+  private static TransferOut transferOf(Asked asked, Zone zone, @Nullable ZoneChange change) {
+    TransferOut transfer =
+        change == null
+            ? TransferOut.whole(asked.request(), zone)
+            : TransferOut.difference(asked.request(), zone, change);
+    return transfer.expiringIn(asked.zones().secondsLeft(zone));
+  }
+
+  /// A request, who made it, and the zones that were served then.
   private record Asked(
-      TransferRequest request, Verdict.@Nullable Verified signature, InetSocketAddress client) {
+      TransferRequest request,
+      Verdict.@Nullable Verified signature,
+      InetSocketAddress client,
+      Zones zones) {
     @Nullable WireName key() {
       return signature == null ? null : signature.key().name().wire();
     }
@@ -233,10 +245,7 @@ public final class TransferLane implements AutoCloseable {
       @Nullable ZoneChange change,
       Exchange exchange) {
     long beganNanos = System.nanoTime();
-    TransferOut transfer =
-        change == null
-            ? TransferOut.whole(asked.request(), zone)
-            : TransferOut.difference(asked.request(), zone, change);
+    TransferOut transfer = transferOf(asked, zone, change);
     if (change != null) {
       counters.differences.increment();
     }

@@ -33,7 +33,11 @@ public final class Zones {
 
   private final long depths64;
 
-  private Zones(@Nullable ServedZone[][] pages, int size, int[] depthCounts) {
+  private final ZoneLifetimes lifetimes;
+
+  private Zones(
+      @Nullable ServedZone[][] pages, int size, int[] depthCounts, ZoneLifetimes lifetimes) {
+    this.lifetimes = lifetimes;
     this.pages = pages;
     this.size = size;
     this.depthCounts = depthCounts;
@@ -55,6 +59,17 @@ public final class Zones {
       editor.put(zone);
     }
     return editor.build();
+  }
+
+  /// These zones, with how long they may be served on by this; without it the SOA of each says so.
+  public Zones withLifetimes(ZoneLifetimes left) {
+    return new Zones(pages, size, depthCounts, left);
+  }
+
+  /// How long one of these zones may be served on if nothing more is heard of its primaries, in
+  /// seconds, as an unsigned number (RFC 7314 §3).
+  public int secondsLeft(Zone zone) {
+    return lifetimes.secondsLeft(zone);
   }
 
   /// These zones and one more, or another one in the place of the one with its name.
@@ -184,11 +199,17 @@ public final class Zones {
     private final boolean[] isOwn;
     private final int[] depthCounts;
     private final int mask;
+    private final ZoneLifetimes lifetimes;
     private final NameKey key = new NameKey();
     private int size;
 
     /// Begins with no zones and room for some.
     Editor(int zones) {
+      this(zones, ZoneLifetimes.OF_SOA);
+    }
+
+    private Editor(int zones, ZoneLifetimes lifetimes) {
+      this.lifetimes = lifetimes;
       int places = Integer.highestOneBit(zones + 1) * 4;
       int perPage = Math.min(places, PAGE_PLACES);
       this.pages = new ServedZone[places / perPage][perPage];
@@ -200,7 +221,7 @@ public final class Zones {
 
     /// Begins with the zones of a version in a table of another size.
     Editor(int zones, Zones base) {
-      this(zones);
+      this(zones, base.lifetimes);
       for (ServedZone zone : base.all()) {
         put(zone);
       }
@@ -212,6 +233,7 @@ public final class Zones {
       this.isOwn = new boolean[pages.length];
       this.depthCounts = base.depthCounts.clone();
       this.mask = base.places() - 1;
+      this.lifetimes = base.lifetimes;
       this.size = base.size;
     }
 
@@ -272,7 +294,7 @@ public final class Zones {
     }
 
     Zones build() {
-      return new Zones(pages, size, depthCounts);
+      return new Zones(pages, size, depthCounts, lifetimes);
     }
   }
 }

@@ -13,6 +13,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Section;
 import zonetrail.wire.Rfc;
+import zonetrail.zone.Zones;
 
 /// EDNS EXPIRE in answers to questions; `zonetrail.transfer` has it in transfers.
 class Rfc7314Test {
@@ -54,6 +55,19 @@ class Rfc7314Test {
     void saysItWithNoOtherAnswer(String name, String type) {
       assertThat(expire(name, type, empty)).isEmpty();
     }
+  }
+
+  @Test
+  @Rfc(number = 7314, section = "3.2")
+  void secondarySaysWhatIsLeft() {
+    Zones zones =
+        Zones.of(List.of(ZoneText.zone("example.", "@ 300 SOA ns h 7 3600 900 604800 60\n")))
+            .withLifetimes(_ -> 1_000);
+    Message query = TestServer.query("example.", "SOA");
+    EDNSOption asked = new GenericEDNSOption(EXPIRE, new byte[0]);
+    query.addRecord(new OPTRecord(1232, 0, 0, 0, List.of(asked)), Section.ADDITIONAL);
+    assertThat(TestServer.serving(zones).ask(query).message().getOPT().getOptions(EXPIRE))
+        .containsExactly(new GenericEDNSOption(EXPIRE, new byte[] {0, 0, 3, (byte) 0xe8}));
   }
 
   @Test

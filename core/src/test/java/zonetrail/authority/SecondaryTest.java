@@ -21,6 +21,8 @@ import zonetrail.tsig.Verdict;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
+import zonetrail.zone.Zone;
+import zonetrail.zone.Zones;
 
 /// A secondary in virtual time.
 class SecondaryTest {
@@ -256,6 +258,26 @@ class SecondaryTest {
       assertThat(world.served(APEX)).isEqualTo(1);
       world.run(Duration.ofSeconds(2));
       assertThat(world.served(APEX)).isEqualTo(-1);
+    }
+
+    @Test
+    @Rfc(number = 7314, section = "3.2")
+    void whatIsLeftOfIt_isWhatThoseBehindAreTold() {
+      started();
+      assertThat(secondsLeft()).isBetween(EXPIRE - 2, EXPIRE);
+      world.away.addAll(List.of(ONE, TWO));
+      world.run(Duration.ofSeconds(EXPIRE - 100));
+      assertThat(secondsLeft()).isBetween(97, 100);
+      world.restart(7);
+      assertThat(secondsLeft()).isBetween(97, 100);
+      world.away.clear();
+      world.run(Duration.ofSeconds(90));
+      assertThat(secondsLeft()).isGreaterThan(EXPIRE - 90);
+    }
+
+    private int secondsLeft() {
+      Zones zones = world.published().zones();
+      return zones.secondsLeft((Zone) Objects.requireNonNull(zones.zone(WireName.parse(APEX))));
     }
 
     /// The model knows nothing but when a primary was asked last and said yes.

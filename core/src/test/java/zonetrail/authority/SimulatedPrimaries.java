@@ -85,7 +85,11 @@ final class SimulatedPrimaries {
   SimulatedPrimaries(long seed, List<InetSocketAddress> addresses, TsigKey... keys) {
     primaries =
         new RemotePrimaries(addresses, KeyRing.of(Map.of("keys", List.of(keys))), List.of());
-    secondary = new Secondary(primaries, new Random(seed)::nextDouble);
+    secondary = secondary(seed);
+  }
+
+  private Secondary secondary(long seed) {
+    return new Secondary(primaries, new Random(seed)::nextDouble, new ExpireTimers(() -> this.now));
   }
 
   static TsigKey key(String name) {
@@ -120,7 +124,7 @@ final class SimulatedPrimaries {
     coming.clear();
     wakeAt = null;
     published = null;
-    secondary = new Secondary(primaries, new Random(seed)::nextDouble);
+    secondary = secondary(seed);
     start();
   }
 

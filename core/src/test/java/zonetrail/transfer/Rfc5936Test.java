@@ -220,6 +220,9 @@ class Rfc5936Test {
       Message query = Transfers.withEdns(Transfers.axfr("example.com."), 9);
       Message first = Transfers.parse(Transfers.messages(query, SMALL, MAX).getFirst());
       assertThat(Transfers.option(first, 9)).hasValue(new byte[] {0, 9, 0x3a, (byte) 0x80});
+      TransferOut ofSecondary = TransferOut.whole(Transfers.request(query), SMALL).expiringIn(1);
+      first = Transfers.parse(Transfers.messages(ofSecondary, MAX).getFirst());
+      assertThat(Transfers.option(first, 9)).hasValue(new byte[] {0, 0, 0, 1});
       Message other = Transfers.withEdns(Transfers.axfr("example.com."), 3);
       first = Transfers.parse(Transfers.messages(other, SMALL, MAX).getFirst());
       assertThat(Transfers.option(first, 9)).isEmpty();

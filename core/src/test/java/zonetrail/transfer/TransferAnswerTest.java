@@ -121,7 +121,7 @@ class TransferAnswerTest {
     void isOneAnswerRecord() {
       byte[] target = Transfers.target();
       TransferRequest request = Transfers.request(Transfers.ixfr("example.com.", 1));
-      int octets = TransferOut.soaOnly(request, ZONE, target, 512);
+      int octets = TransferOut.soaOnly(request, ZONE, 0, target, 512);
       Message response = Transfers.parse(Arrays.copyOf(target, octets));
       assertThat(response.getSection(Section.ANSWER)).singleElement().isInstanceOf(SOARecord.class);
       assertThat(response.getHeader().printFlags().strip()).isEqualTo("qr aa rd");
@@ -138,7 +138,7 @@ class TransferAnswerTest {
       Zone zone = Transfers.read(apex, text.getBytes(StandardCharsets.UTF_8));
       byte[] target = Transfers.target();
       TransferRequest request = Transfers.request(Transfers.ixfr(apex, 1));
-      TransferOut.soaOnly(request, zone, target, 512);
+      TransferOut.soaOnly(request, zone, 0, target, 512);
       assertThat(Header.u16(target, Header.FLAGS) & Header.TC).isNotZero();
       assertThat(Header.u16(target, Header.ANCOUNT)).isZero();
     }

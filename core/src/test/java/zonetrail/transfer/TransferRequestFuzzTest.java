@@ -40,7 +40,9 @@ class TransferRequestFuzzTest {
         case TransferAnswer.Difference(Zone zone, _) -> assertDifference(request, zone);
         case TransferAnswer.SoaOnly(Zone zone) ->
             assertAnswers(
-                request, TransferOut.soaOnly(request, zone, target, LIMIT_OCTETS), Rcode.NOERROR);
+                request,
+                TransferOut.soaOnly(request, zone, 0, target, LIMIT_OCTETS),
+                Rcode.NOERROR);
         case TransferAnswer.Refused(TransferRefusal why) ->
             assertAnswers(
                 request, TransferOut.refusal(request, why, target, LIMIT_OCTETS), why.rcode());

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import zonetrail.authority.ExpireTimers;
 import zonetrail.authority.RemotePrimaries;
 import zonetrail.authority.RemotePrimary;
 import zonetrail.authority.Secondary;
@@ -93,7 +94,7 @@ public final class SecondaryServer implements AutoCloseable {
     InstantSource steadyClock = AuthorityLoop.steadyClock();
     SecondaryLoop authority =
         new SecondaryLoop(
-            new Secondary(primaries, new SecureRandom()::nextDouble),
+            new Secondary(primaries, new SecureRandom()::nextDouble, new ExpireTimers(steadyClock)),
             store,
             published,
             steadyClock,

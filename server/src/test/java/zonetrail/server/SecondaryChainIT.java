@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,7 +110,7 @@ class SecondaryChainIT {
     TsigKey key = TsigKey.parse(SecondaryPeer.KEY_NAME + ":SHA256:" + SecondaryPeer.SECRET);
     return SecondaryServer.start(
         new RemotePrimaries(
-            primary.boundAddresses(), KeyRing.of(Map.of("keys", List.of(key)))),
+            primary.boundAddresses(), KeyRing.of(Map.of("keys", List.of(key))), List.of()),
         ZoneStore.open(directory.resolve("state")),
         new Serving(
             List.of(new InetSocketAddress(LOOPBACK, port)),
@@ -170,7 +169,7 @@ class SecondaryChainIT {
         String rdata = RdataTextGenerator.plain(changes).rdata(type);
         String owner = type.equals("NSEC3") ? HASHED_OWNER : "t-" + type;
         // The field of an RRSIG that says the TTL of what it covers is its own TTL, too.
-        String ttl = type.equals("RRSIG") ? rdata.split(" +")[3] : "3600";
+        String ttl = type.equals("RRSIG") ? rdata.split(" +", -1)[3] : "3600";
         text.append("%s %s %s %s\n".formatted(owner, ttl, type, rdata));
       }
     }
@@ -211,8 +210,7 @@ class SecondaryChainIT {
 
   /// How many requests the secondary answered by what changed.
   private long differencesSent() throws Exception {
-    URI metrics =
-        URI.create("http:/" + secondary.httpAddress().orElseThrow() + "/metrics");
+    URI metrics = URI.create("http:/" + secondary.httpAddress().orElseThrow() + "/metrics");
     String name = "zonetrail_transfers_differences_total ";
     try (InputStream page = metrics.toURL().openStream()) {
       return new String(page.readAllBytes(), UTF_8)
@@ -233,9 +231,7 @@ class SecondaryChainIT {
         continue;
       }
       List<String> there = contents(peer.getValue().port(), zone, null);
-      assertThat(there)
-          .as(peer.getValue().log())
-          .containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(there).as(peer.getValue().log()).containsExactlyInAnyOrderElementsOf(expected);
     }
   }
 
