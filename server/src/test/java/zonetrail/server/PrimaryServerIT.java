@@ -9,20 +9,15 @@ import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,17 +29,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIG;
-import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
-import zonetrail.authority.Primary;
 import zonetrail.authority.ZoneSource;
 import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.OpenSshServer;
 import zonetrail.fixtures.OpenSshServer.KeyKind;
 import zonetrail.fixtures.RequiresTool;
-import zonetrail.fixtures.Soak;
 import zonetrail.fixtures.Tools;
 import zonetrail.server.folder.FolderSource;
 import zonetrail.server.folder.ZoneFolder;
@@ -142,32 +133,6 @@ class PrimaryServerIT {
     return new DnsClient(server.boundAddresses().getFirst());
   }
 
-  private static void assertSignedAnswer(Message reply, int rcode) {
-    assertThat(Rcode.string(reply.getRcode())).isEqualTo(Rcode.string(rcode));
-    assertThat(reply.isVerified()).as("the reply's signature is good").isTrue();
-  }
-
-  /// Says that there was a push. On a machine so slow that the reply is due before the fetch has
-  /// ended, the reply says nothing, so it is said again.
-  ///
-  /// @return how long the first reply took
-  private static Duration notifyUntilServed(DnsClient client, TSIG key, boolean tcp)
-      throws IOException {
-    return notifyUntilServed(client, "example.com.", key, tcp);
-  }
-
-  private static Duration notifyUntilServed(DnsClient client, String zone, TSIG key, boolean tcp)
-      throws IOException {
-    List<Duration> took = new ArrayList<>();
-    do {
-      long begin = System.nanoTime();
-      Message reply = tcp ? client.notifyTcp(zone, key) : client.notifyUdp(zone, key);
-      took.add(Duration.ofNanos(System.nanoTime() - begin));
-      assertSignedAnswer(reply, Rcode.NOERROR);
-    } while (took.getLast().compareTo(Primary.MAX_REPLY_DELAY) >= 0 && took.size() < 10);
-    return took.getFirst();
-  }
-
   /// How often the remote was asked for something, as sshd saw it.
   private long fetches() {
     return sshd.log().stream().filter(line -> line.contains("Starting session: command")).count();
@@ -185,7 +150,7 @@ class PrimaryServerIT {
       for (int serial = 2; serial <= 11; serial++) {
         String commit =
             origin.write("example.com", zone(serial, "www A 192.0.2." + serial)).push("change");
-        times.add(notifyUntilServed(client, KEY, tcp));
+        times.add(SignedNotify.untilServed(client, "example.com.", KEY, tcp));
         assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2." + serial);
         assertThat(server.readyLine()).endsWith("zones=2 commit=" + commit);
       }
@@ -202,7 +167,7 @@ class PrimaryServerIT {
     try (PrimaryServer server = start()) {
       DnsClient client = clientOf(server);
       origin.write("example.info", zone(7, "www A 192.0.2.7")).remove("example.net").push("two");
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       assertThat(client.records("www.example.info.", Type.A)).containsExactly("192.0.2.7");
       assertThat(client.ask("www.example.net.", Type.A).getRcode()).isEqualTo(Rcode.REFUSED);
     }
@@ -340,7 +305,7 @@ class PrimaryServerIT {
   void aBurstOfSignedNotifiesCostsTwoFetchesAtMost_andEachIsAnswered(boolean tcp) throws Exception {
     try (PrimaryServer server = start()) {
       DnsClient client = clientOf(server);
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       origin.write("example.com", zone(2, "www A 192.0.2.2")).push("change");
       List<byte[]> messages = notifies(BURST, PrimaryServerIT::signed);
       long before = fetches();
@@ -355,7 +320,7 @@ class PrimaryServerIT {
       long during = fetches() - before;
 
       // One more shows that nothing of the burst was still to come.
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       long after = fetches() - before;
       System.out.printf(
           "%d signed NOTIFYs at once over %s: %d fetches (%d with one more NOTIFY), all answered"
@@ -370,7 +335,7 @@ class PrimaryServerIT {
   void unsignedNotifiesAreRefusedAndCostNothing() throws Exception {
     try (PrimaryServer server = start()) {
       DnsClient client = clientOf(server);
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       long before = fetches();
       List<byte[]> messages = notifies(1_000, UnaryOperator.identity());
       for (DnsClient.Burst burst :
@@ -383,7 +348,7 @@ class PrimaryServerIT {
           "%d unsigned NOTIFYs: %d fetches, %d answered%n", FLOOD, fetches() - before, answered);
       assertThat(fetches()).isEqualTo(before);
       // A fetch that was only late would be seen here.
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       assertThat(fetches()).isLessThanOrEqualTo(before + 1);
     }
   }
@@ -394,10 +359,10 @@ class PrimaryServerIT {
   void aKeyOfAnotherZoneIsRefused_signed_andFetchesNothing() throws Exception {
     try (PrimaryServer server = start()) {
       DnsClient client = clientOf(server);
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       long before = fetches();
-      assertSignedAnswer(client.notifyUdp("example.com.", FOREIGN_KEY), Rcode.REFUSED);
-      assertSignedAnswer(client.notifyTcp("example.com.", FOREIGN_KEY), Rcode.REFUSED);
+      SignedNotify.assertAnswer(client.notifyUdp("example.com.", FOREIGN_KEY), Rcode.REFUSED);
+      SignedNotify.assertAnswer(client.notifyTcp("example.com.", FOREIGN_KEY), Rcode.REFUSED);
       assertThat(fetches()).isEqualTo(before);
       assertThat(log.lines(Level.WARN))
           .anyMatch(line -> line.contains("x._notify.example.net. does not cover this zone"));
@@ -412,10 +377,10 @@ class PrimaryServerIT {
           .write("example.com._keys", KEY_NAME + " DNSKEY 0 3 163 ((not base64\n")
           .write("example.net._keys", "y._notify.example.net. DNSKEY 0 3 163 " + SECRET + "\n")
           .push("a broken key file");
-      notifyUntilServed(client, KEY, false);
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       TSIG fresh = DnsClient.key("y._notify.example.net.", SECRET);
-      assertSignedAnswer(client.notifyUdp("example.net.", fresh), Rcode.NOERROR);
+      SignedNotify.assertAnswer(client.notifyUdp("example.net.", fresh), Rcode.NOERROR);
       assertThat(client.notifyUdp("example.net.", FOREIGN_KEY).getRcode()).isEqualTo(Rcode.NOTAUTH);
       assertThat(log.lines(Level.ERROR))
           .anyMatch(line -> line.contains("its last good version, with 1 key, stays in force"))
@@ -430,7 +395,7 @@ class PrimaryServerIT {
       DnsClient client = clientOf(server);
       origin.remove("example.com._keys").push("the key is lost");
       long begin = System.nanoTime();
-      assertSignedAnswer(client.notifyUdp("example.com.", KEY), Rcode.NOERROR);
+      SignedNotify.assertAnswer(client.notifyUdp("example.com.", KEY), Rcode.NOERROR);
       Message refused =
           await()
               .pollDelay(Duration.ZERO)
@@ -455,7 +420,7 @@ class PrimaryServerIT {
               .write("example.com", zone(2, "www A 192.0.2.2"))
               .write("example.net", zone(2, "www A 192.0.2.2", "www CNAME other"))
               .push("one good, one broken");
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.2");
       assertThat(client.records("www.example.net.", Type.A)).containsExactly("192.0.2.1");
       assertThat(client.records("example.net.", Type.SOA).getFirst()).contains(" 1 3600");
@@ -466,7 +431,7 @@ class PrimaryServerIT {
           .anyMatch(line -> line.matches("example\\.net:\\d+:\\d+: error: .* \\[[a-z-]+]"));
 
       origin.write("example.net", zone(2, "www A 192.0.2.3")).push("mended");
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       assertThat(client.records("www.example.net.", Type.A)).containsExactly("192.0.2.3");
     }
   }
@@ -476,7 +441,7 @@ class PrimaryServerIT {
     try (PrimaryServer server = start()) {
       DnsClient client = clientOf(server);
       String commit = origin.write("example.com", zone(1, "www A 192.0.2.66")).push("forgotten");
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.1");
       assertThat(log.lines(Level.ERROR))
           .contains(
@@ -485,7 +450,7 @@ class PrimaryServerIT {
                   + "); still serving the previous version. Raise the SOA serial and push again.");
 
       origin.write("example.com", zone(2, "www A 192.0.2.66")).push("raised");
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.66");
     }
   }
@@ -503,7 +468,7 @@ class PrimaryServerIT {
     try (PrimaryServer server = start(remote, settings)) {
       DnsClient client = clientOf(server);
       assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.1");
-      assertSignedAnswer(client.notifyUdp("example.com.", KEY), Rcode.SERVFAIL);
+      SignedNotify.assertAnswer(client.notifyUdp("example.com.", KEY), Rcode.SERVFAIL);
       assertThat(log.lines(Level.WARN))
           .anyMatch(line -> line.endsWith("still serving what was fetched before"));
       try (OpenSshServer back = remote.startAgain()) {
@@ -512,7 +477,7 @@ class PrimaryServerIT {
             .untilAsserted(() ->
                 assertThat(client.records("www.example.com.", Type.A))
                     .containsExactly("192.0.2.2"));
-        notifyUntilServed(client, KEY, false);
+        SignedNotify.untilServed(client, "example.com.", KEY, false);
         assertThat(back.log()).anyMatch(line -> line.contains("Accepted publickey"));
       }
     }
@@ -527,7 +492,7 @@ class PrimaryServerIT {
       DnsClient client = clientOf(server);
       for (int serial = 2; serial <= 4; serial++) {
         origin.write("example.com", zone(serial, "www A 192.0.2." + serial)).push("change");
-        notifyUntilServed(client, KEY, false);
+        SignedNotify.untilServed(client, "example.com.", KEY, false);
         assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2." + serial);
         remote.breakSessions();
       }
@@ -562,7 +527,7 @@ class PrimaryServerIT {
       assertThat(server.readyLine()).endsWith("zones=2 commit=folder");
       origin.write("example.com", zone(2, "www A 192.0.2.2"));
       assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.1");
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.2");
       assertThat(client.notifyUdp("example.com.", FOREIGN_KEY).getRcode()).isEqualTo(Rcode.REFUSED);
     }
@@ -575,11 +540,11 @@ class PrimaryServerIT {
       origin
           .write("example.com", zone(2, "www A 192.0.2.2"))
           .write("example.net", zone(2, "www A 192.0.2.2"));
-      notifyUntilServed(client, KEY, false);
+      SignedNotify.untilServed(client, "example.com.", KEY, false);
       assertThat(client.records("www.example.com.", Type.A)).containsExactly("192.0.2.2");
       assertThat(client.records("www.example.net.", Type.A)).containsExactly("192.0.2.1");
       // The other zone has a key of its own, which asks for it.
-      assertSignedAnswer(client.notifyUdp("example.net.", FOREIGN_KEY), Rcode.NOERROR);
+      SignedNotify.assertAnswer(client.notifyUdp("example.net.", FOREIGN_KEY), Rcode.NOERROR);
       assertThat(client.records("www.example.net.", Type.A)).containsExactly("192.0.2.2");
     }
   }
@@ -589,121 +554,10 @@ class PrimaryServerIT {
     try (PrimaryServer server = start(new FolderSource(ZoneFolder.open(origin.work())))) {
       DnsClient client = clientOf(server);
       origin.remove("example.com._keys").remove("example.net._keys");
-      assertSignedAnswer(client.notifyUdp("example.com.", KEY), Rcode.NOERROR);
+      SignedNotify.assertAnswer(client.notifyUdp("example.com.", KEY), Rcode.NOERROR);
       assertThat(client.notifyUdp("example.com.", KEY).getRcode()).isEqualTo(Rcode.NOTAUTH);
-      assertSignedAnswer(client.notifyUdp("example.net.", FOREIGN_KEY), Rcode.NOERROR);
+      SignedNotify.assertAnswer(client.notifyUdp("example.net.", FOREIGN_KEY), Rcode.NOERROR);
       assertThat(client.notifyUdp("example.net.", FOREIGN_KEY).getRcode()).isEqualTo(Rcode.NOTAUTH);
-    }
-  }
-
-  // ---- reloads under load ----
-
-  @Test
-  @Soak
-  void everyAnswerComesOutOfOneVersion_andNoneIsLost_whileZonesAreReloaded() throws Exception {
-    int reloads = Soak.Times.of("reloads", 100, 1_000);
-    Path folder = Files.createDirectory(directory.resolve("folder"));
-    Files.writeString(folder.resolve("_keys"), "all._notify. DNSKEY 0 3 163 " + SECRET + "\n");
-    writeVersion(folder, 1);
-    TSIG key = DnsClient.key("all._notify.", SECRET);
-    try (PrimaryServer server = start(new FolderSource(ZoneFolder.open(folder)))) {
-      DnsClient client = clientOf(server);
-      PairReader reader = new PairReader(client);
-      Thread thread = Thread.ofPlatform().name("pairs").start(reader);
-      for (int version = 2; version <= reloads + 1; version++) {
-        writeVersion(folder, version);
-        // The root is no zone here, so this is about all of them.
-        notifyUntilServed(client, ".", key, true);
-        assertThat(PairReader.textVersion(client.ask("v.example.com.", Type.TXT)))
-            .isEqualTo(version);
-      }
-      reader.stop = true;
-      thread.join();
-      System.out.printf(
-          "%d reloads, %d pairs of questions beside them: none lost, %d pairs saw two versions, the"
-              + " widest %d apart%n",
-          reloads, reader.pairs, reader.split, reader.widest);
-      assertThat(reader.failure).isNull();
-      assertThat(reader.pairs).isGreaterThan(reloads);
-      assertThat(reader.last).isEqualTo(reloads + 1);
-    }
-  }
-
-  /// Each version has its own name for the target of an alias, in a file of its own: an answer out
-  /// of two versions would have no address.
-  private static void writeVersion(Path folder, int version) throws IOException {
-    String target = "t" + version + ".example.net.";
-    Files.writeString(folder.resolve("example.net"), zone(version, target + " A 192.0.2.1"));
-    Files.writeString(
-        folder.resolve("example.com"), zone(version, "alias CNAME " + target, "v TXT " + version));
-  }
-
-  /// Asks for two records in one segment, again and again, over one connection after the other.
-  private static final class PairReader implements Runnable {
-    private final DnsClient client;
-    private volatile boolean stop;
-    private @Nullable Throwable failure;
-    private int pairs;
-    private int split;
-    private int widest;
-    private int last;
-
-    PairReader(DnsClient client) {
-      this.client = client;
-    }
-
-    @Override
-    public void run() {
-      try {
-        byte[] alias = DnsClient.framed(DnsClient.query("alias.example.com.", Type.A).toWire());
-        byte[] text = DnsClient.framed(DnsClient.query("v.example.com.", Type.TXT).toWire());
-        byte[] pair = Arrays.copyOf(alias, alias.length + text.length);
-        System.arraycopy(text, 0, pair, alias.length, text.length);
-        while (!stop) {
-          try (Socket socket = client.connect()) {
-            for (int i = 0; i < 100 && !stop; i++) {
-              socket.getOutputStream().write(pair);
-              Map<Integer, Message> answers = new HashMap<>();
-              for (int n = 0; n < 2; n++) {
-                Message answer = new Message(DnsClient.receive(socket));
-                answers.put(answer.getQuestion().getType(), answer);
-              }
-              note(
-                  aliasVersion(Objects.requireNonNull(answers.get(Type.A))),
-                  textVersion(Objects.requireNonNull(answers.get(Type.TXT))));
-            }
-          }
-        }
-        // The last reload is answered for now.
-        last = textVersion(client.askTcp("v.example.com.", Type.TXT));
-      } catch (IOException | RuntimeException | AssertionError unexpected) {
-        failure = unexpected;
-      }
-    }
-
-    private void note(int first, int second) {
-      pairs++;
-      assertThat(first).as("versions only rise").isGreaterThanOrEqualTo(last);
-      assertThat(second).as("versions only rise").isGreaterThanOrEqualTo(first);
-      last = second;
-      if (second != first) {
-        split++;
-        widest = Math.max(widest, second - first);
-      }
-    }
-
-    private static int aliasVersion(Message answer) {
-      assertThat(Rcode.string(answer.getRcode())).isEqualTo("NOERROR");
-      assertThat(answer.getSection(Section.ANSWER)).hasSize(2);
-      String target = answer.getSection(Section.ANSWER).get(0).rdataToString();
-      assertThat(answer.getSection(Section.ANSWER).get(1).getName()).hasToString(target);
-      return Integer.parseInt(target.substring(1, target.indexOf('.')));
-    }
-
-    private static int textVersion(Message answer) {
-      assertThat(answer.getSection(Section.ANSWER)).hasSize(1);
-      TXTRecord text = (TXTRecord) answer.getSection(Section.ANSWER).getFirst();
-      return Integer.parseInt(text.getStrings().getFirst());
     }
   }
 }
