@@ -19,8 +19,9 @@ final class Differences {
   /// What has to be done to `before` to get the zones of `after`, zone by zone.
   ///
   /// @param origin who caused it
-  static List<Acknowledged> between(ZoneFiles before, ZoneFiles after, CommitOrigin origin) {
-    List<Acknowledged> all = new ArrayList<>();
+  /// @return only that it was caused where it came to nothing
+  static List<ZoneEdit> between(ZoneFiles before, ZoneFiles after, CommitOrigin origin) {
+    List<ZoneEdit> all = new ArrayList<>();
     after.states().keySet().stream()
         .sorted()
         .forEach(apex -> add(zone(before, apex), zone(after, apex), apex, origin, all));
@@ -28,6 +29,9 @@ final class Differences {
         .filter(apex -> !after.states().containsKey(apex))
         .sorted()
         .forEach(apex -> add(zone(before, apex), null, apex, origin, all));
+    if (all.isEmpty() && !origin.requests().isEmpty()) {
+      all.add(new ZoneEdit.Noted(origin));
+    }
     return all;
   }
 
@@ -41,7 +45,7 @@ final class Differences {
       @Nullable Zone after,
       WireName apex,
       CommitOrigin origin,
-      List<Acknowledged> all) {
+      List<ZoneEdit> all) {
     if (after == null) {
       if (before != null) {
         all.add(new Acknowledged(new UpdateOutcome.Removed(apex), origin, before.serial()));

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneEdit.Acknowledged;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
+import zonetrail.authority.ZoneEdit.Entangled;
+import zonetrail.authority.ZoneEdit.Noted;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.authority.ZoneEdit.SerialRaise;
 import zonetrail.update.SerialStyle;
@@ -56,6 +58,13 @@ final class EditDraft {
 
   private final List<String> lines = new ArrayList<>();
   private final Set<String> trailers = new LinkedHashSet<>();
+
+  /// What was acknowledged and comes to nothing: the requests, so that they stay known.
+  private final Set<String> noted = new LinkedHashSet<>();
+
+  /// What was acknowledged and does not fit any more.
+  private final Set<String> conflicts = new LinkedHashSet<>();
+
   private @Nullable String author;
 
   /// What a group comes to.
@@ -119,21 +128,53 @@ final class EditDraft {
         closeCommit();
       }
       author = by;
-      verdicts.add(take(edit));
+      EditVerdict verdict = take(edit);
+      verdicts.add(verdict);
+      note(edit, verdict);
     }
     closeCommit();
     return new Drafted(verdicts, commits, zones.touched(), texts.written(zones.touched()));
+  }
+
+  /// A commit tells of all that was acknowledged by its author before it and not made: should this
+  /// process end before the commits are forgotten in which it was, nothing of them is made twice.
+  private void note(ZoneEdit edit, EditVerdict verdict) {
+    CommitOrigin origin = acknowledged(edit);
+    if (origin == null) {
+      return;
+    }
+    switch (verdict) {
+      case EditVerdict.Made _ -> {}
+      case EditVerdict.Unchanged _ -> noted.addAll(origin.trailers());
+      case EditVerdict.Refused _ ->
+          origin.requests().forEach(id -> conflicts.add(CommitOrigin.CONFLICT + ": " + id));
+    }
+  }
+
+  private static @Nullable CommitOrigin acknowledged(ZoneEdit edit) {
+    return switch (edit) {
+      case Acknowledged acknowledged ->
+          acknowledged.origin().requests().isEmpty() ? null : acknowledged.origin();
+      case Entangled entangled -> entangled.origin();
+      case Noted(CommitOrigin origin) -> origin;
+      case Requested _, SerialRaise _ -> null;
+    };
   }
 
   private static String authorOf(ZoneEdit edit) {
     return switch (edit) {
       case Requested requested -> requested.key().name().wire().toStringNoDot();
       case Acknowledged acknowledged -> acknowledged.origin().author();
+      case Entangled entangled -> entangled.origin().author();
+      case Noted(CommitOrigin origin) -> origin.author();
       case SerialRaise _ -> CommitOrigin.OURSELVES;
     };
   }
 
   private EditVerdict take(ZoneEdit edit) throws NotWritableException {
+    if (edit instanceof Noted) {
+      return new EditVerdict.Unchanged();
+    }
     UpdateOutcome outcome = outcome(edit);
     return switch (outcome) {
       case Refusal refusal -> new EditVerdict.Refused(refusal);
@@ -164,6 +205,8 @@ final class EditDraft {
               : Refusal.of(Rcode.REFUSED, "the key is no longer in force");
       case Acknowledged acknowledged -> Remake.of(acknowledged, zones.now(), style, now);
       case SerialRaise raise -> raise(raise);
+      case Entangled _ -> Refusal.of(Rcode.SERVFAIL, "a part of its commit was made elsewhere");
+      case Noted _ -> throw new IllegalStateException("nothing is to be made of it");
     };
   }
 
@@ -280,6 +323,8 @@ final class EditDraft {
                   CommitOrigin.CLIENT + ": " + requested.client().getAddress().getHostAddress(),
                   CommitOrigin.REQUEST + ": " + requested.requestId()));
       case Acknowledged acknowledged -> acknowledged.origin();
+      case Entangled entangled -> entangled.origin();
+      case Noted(CommitOrigin origin) -> origin;
       case SerialRaise _ -> new CommitOrigin(CommitOrigin.OURSELVES, List.of());
     };
   }
@@ -297,29 +342,38 @@ final class EditDraft {
   }
 
   private void closeCommit() throws NotWritableException {
-    if (summaries.isEmpty()) {
+    if (summaries.isEmpty() && noted.isEmpty()) {
+      conflicts.clear(); // told, and kept on a branch of their own
       return;
     }
+    trailers.addAll(noted);
+    trailers.addAll(conflicts);
     try {
       texts.write();
     } catch (ZoneTexts.NotEditableException refused) {
       throw new NotWritableException(String.valueOf(refused.getMessage()));
     }
     SortedMap<String, Optional<byte[]>> files = texts.takeWritten();
-    String subject =
-        summaries.size() == 1
-            ? summaries.getFirst()
-            : summaries.getFirst() + ", and " + (summaries.size() - 1) + " more";
     commits.add(
         new ZoneCommit(
             String.valueOf(author),
             now,
-            subject,
+            subject(),
             lines.size() > 1 ? String.join("\n", lines) : "",
             List.copyOf(trailers),
             new TreeMap<>(files)));
     summaries.clear();
     lines.clear();
     trailers.clear();
+    noted.clear();
+    conflicts.clear();
+  }
+
+  private String subject() {
+    return switch (summaries.size()) {
+      case 0 -> "note updates that have nothing to change any more";
+      case 1 -> summaries.getFirst();
+      default -> summaries.getFirst() + ", and " + (summaries.size() - 1) + " more";
+    };
   }
 }

@@ -187,9 +187,12 @@ final class EditFlow {
     for (Input.Unpushed unpushed : waiting.line()) {
       List<GroupMember> members = new ArrayList<>();
       List<EditVerdict> verdicts = new ArrayList<>();
-      for (Acknowledged edit : unpushed.edits()) {
+      for (ZoneEdit edit : unpushed.edits()) {
         members.add(GroupMember.of(edit));
-        verdicts.add(new EditVerdict.Made(edit, edit.made().summary()));
+        verdicts.add(
+            edit instanceof Acknowledged made
+                ? new EditVerdict.Made(made, made.made().summary())
+                : new EditVerdict.Unchanged());
       }
       pending.add(
           new UnpushedGroup(
@@ -198,7 +201,7 @@ final class EditFlow {
     }
     if (!isLocal()) {
       // Not served before the source has it; where it has not, it stays for people to look at.
-      waiting.again().forEach(edit -> edit.origin().requests().forEach(replies::neverMade));
+      waiting.again().forEach(edit -> edit.requests().forEach(replies::neverMade));
       waiting.superseded().forEach(this::leaveOver);
       waiting.line().forEach(each -> leftOver.addAll(each.origin().requests()));
       leftOver.forEach(replies::notKnownToBeMade);

@@ -11,8 +11,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneEdit.Acknowledged;
+import zonetrail.authority.ZoneEdit.Entangled;
+import zonetrail.authority.ZoneEdit.Noted;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.authority.ZoneEdit.SerialRaise;
+import zonetrail.update.UpdateOutcome.Made;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 
@@ -74,12 +77,7 @@ final class EditsAgain {
   /// Whether the source has what a member asks for, by another server that got the same message, or
   /// by a push of ours that came late; its client is told.
   boolean isMadeElsewhere(GroupMember member, String version) {
-    List<String> requests =
-        switch (member.edit()) {
-          case Requested requested -> List.of(requested.requestId());
-          case Acknowledged acknowledged -> acknowledged.origin().requests();
-          case SerialRaise _ -> List.of();
-        };
+    List<String> requests = member.edit().requests();
     if (requests.isEmpty() || !inSource.containsAll(requests)) {
       return false;
     }
@@ -107,7 +105,11 @@ final class EditsAgain {
           again.add(member);
         } else if (group.verdicts().get(i) instanceof EditVerdict.Made(var made, _)
             && wasServed(member)) {
-          again.add(again(made, made.origin().without(inSource), zones));
+          again.add(again(made, zones));
+        } else if (group.verdicts().get(i) instanceof EditVerdict.Unchanged
+            && !(member.edit() instanceof SerialRaise)
+            && member.client() == null) {
+          again.add(again(member.edit(), zones)); // acknowledged, and it may be something there
         } else if (member.client() != null) {
           // It was told SERVFAIL in time, and nothing came of it.
           replies.fail(member.client(), EditFlow.OTHER_ERROR, "", true);
@@ -121,21 +123,25 @@ final class EditsAgain {
   /// What has to be made again of what an earlier run did not come to make again.
   ///
   /// @param tips the lines that it was in
-  List<GroupMember> ofEarlierRun(List<Acknowledged> edits, List<String> tips) {
+  List<GroupMember> ofEarlierRun(List<ZoneEdit> edits, List<String> tips) {
     List<GroupMember> again = new ArrayList<>();
     Set<WireName> zones = new LinkedHashSet<>();
-    edits.forEach(edit -> again.add(again(edit, edit.origin(), zones)));
+    edits.forEach(edit -> again.add(again(edit, zones)));
     addRaises(again, zones);
     abandoned.addAll(tips);
     return again;
   }
 
-  private GroupMember again(Acknowledged made, ZoneEdit.CommitOrigin origin, Set<WireName> zones) {
+  private GroupMember again(ZoneEdit edit, Set<WireName> zones) {
+    ZoneEdit left = ZoneEdit.without(inSource, edit);
+    if (!(left instanceof Acknowledged made)) {
+      return GroupMember.again(left);
+    }
     WireName apex = made.made().apex();
     zones.add(apex);
     Serial floor = front.serial(apex);
     return GroupMember.again(
-        new Acknowledged(made.made(), origin, floor == null ? made.floor() : floor));
+        new Acknowledged(made.made(), made.origin(), floor == null ? made.floor() : floor));
   }
 
   /// Whether what a member made was acknowledged and served before the source had it.
@@ -195,18 +201,32 @@ final class EditsAgain {
       return;
     }
     String tip = abandoned.getLast();
+    Set<String> unfit = new LinkedHashSet<>();
+    Set<String> settled = new HashSet<>();
     boolean isConflict = false;
     for (int i = 0; i < members.size(); i++) {
-      if (members.get(i).edit() instanceof Acknowledged edit
-          && verdicts.get(i) instanceof EditVerdict.Refused(var refusal)) {
+      ZoneEdit edit = members.get(i).edit();
+      if (!(verdicts.get(i) instanceof EditVerdict.Refused(var refusal))) {
+        settled.addAll(edit.requests());
+        continue;
+      }
+      Made made =
+          switch (edit) {
+            case Acknowledged acknowledged -> acknowledged.made();
+            case Entangled entangled -> entangled.made();
+            case Requested _, Noted _, SerialRaise _ -> null;
+          };
+      if (made != null) {
         isConflict = true;
         conflicts++;
+        unfit.addAll(edit.requests());
         teller.accept(
             new Effect.Report(
-                new EditEvent.UpdateConflict(
-                    edit.made().apex(), edit.made().summary(), refusal.reason(), tip)));
+                new EditEvent.UpdateConflict(made.apex(), made.summary(), refusal.reason(), tip)));
       }
     }
+    unfit.removeAll(settled);
+    unfit.forEach(replies::neverMade); // whoever asks again is told no untruth
     giveUp(isConflict);
   }
 

@@ -46,7 +46,7 @@ public sealed interface Input {
       ZoneFiles remote,
       ZoneFiles.Advance served,
       List<Unpushed> line,
-      List<ZoneEdit.Acknowledged> again,
+      List<ZoneEdit> again,
       List<String> superseded) {
     /// Copies the lists.
     public Waiting {
@@ -61,8 +61,7 @@ public sealed interface Input {
   /// @param files the files with it
   /// @param edits what it did to those before it
   /// @param origin who caused it
-  record Unpushed(
-      ZoneFiles files, List<ZoneEdit.Acknowledged> edits, ZoneEdit.CommitOrigin origin) {
+  record Unpushed(ZoneFiles files, List<ZoneEdit> edits, ZoneEdit.CommitOrigin origin) {
     /// Copies the list.
     public Unpushed {
       edits = List.copyOf(edits);

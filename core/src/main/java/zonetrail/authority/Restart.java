@@ -3,7 +3,7 @@ package zonetrail.authority;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import zonetrail.authority.ZoneEdit.Acknowledged;
+import java.util.Set;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
@@ -65,7 +65,7 @@ public final class Restart {
           .requests()
           .forEach(id -> all.add(new KnownRequest(id, tree.time())));
     }
-    List<Acknowledged> again = new ArrayList<>();
+    List<ZoneEdit> again = new ArrayList<>();
     ZoneFiles last = ZoneFiles.NONE;
     for (SourceTree tree : superseded) {
       SourceTree parent = ledger.before(tree.version()).orElse(tree);
@@ -74,11 +74,14 @@ public final class Restart {
               ? last
               : ZoneFiles.resume(Known.ofNew(SourceLine.of(parent)), readings).files();
       last = then.advance(tree).files();
-      again.addAll(Differences.between(then, last, ledger.originOf(tree.version())));
+      CommitOrigin origin = ledger.originOf(tree.version());
+      List<ZoneEdit> edits = Differences.between(then, last, origin);
+      Set<String> settled =
+          origin.requests().size() < 2 ? Set.of() : ledger.settledOf(tree.version());
+      edits.forEach(edit -> again.add(ZoneEdit.without(settled, edit)));
     }
     Input.Waiting waiting =
-        new Input.Waiting(
-            remote, served, line, again, superseded.stream().map(SourceTree::version).toList());
+        new Input.Waiting(remote, served, line, again, ledger.supersededLines());
     return new Input.Started(resumed, waiting, all, startedAt);
   }
 

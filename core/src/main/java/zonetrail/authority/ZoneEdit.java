@@ -15,6 +15,17 @@ import zonetrail.zone.Serial;
 /// is made again on the zones of now.
 public sealed interface ZoneEdit {
 
+  /// The messages that asked for it; empty for what no client asked for.
+  default List<String> requests() {
+    return switch (this) {
+      case Requested requested -> List.of(requested.requestId());
+      case Acknowledged acknowledged -> acknowledged.origin().requests();
+      case Entangled entangled -> entangled.origin().requests();
+      case Noted noted -> noted.origin().requests();
+      case SerialRaise _ -> List.of();
+    };
+  }
+
   /// What a client asks for.
   ///
   /// @param key who asks; its rights are looked up again where the edit is made
@@ -31,6 +42,36 @@ public sealed interface ZoneEdit {
   /// @param floor the serial served; the zone's next one is newer, whatever the source has
   record Acknowledged(UpdateOutcome.Made made, CommitOrigin origin, Serial floor)
       implements ZoneEdit {}
+
+  /// What was acknowledged, and of which nothing is left to do: an update and its reversal that one
+  /// commit held. The next commit tells of its requests, so that they stay known.
+  ///
+  /// @param origin who caused it
+  record Noted(CommitOrigin origin) implements ZoneEdit {}
+
+  /// What was acknowledged in one commit with something that the source has by now, made by another
+  /// server that got the same message. The commit's change is that of both, and what others did to
+  /// the other one since must not be undone: it is left to people.
+  ///
+  /// @param made what the whole commit came to
+  /// @param origin who caused what is left of it
+  record Entangled(UpdateOutcome.Made made, CommitOrigin origin) implements ZoneEdit {}
+
+  /// What is left to do of an edit that was acknowledged.
+  ///
+  /// @param settled requests of which nothing is left to do
+  static ZoneEdit without(Set<String> settled, ZoneEdit edit) {
+    return switch (edit) {
+      case Acknowledged acknowledged ->
+          acknowledged.origin().requests().stream().noneMatch(settled::contains)
+              ? acknowledged
+              : new Entangled(acknowledged.made(), acknowledged.origin().without(settled));
+      case Entangled entangled ->
+          new Entangled(entangled.made(), entangled.origin().without(settled));
+      case Noted noted -> new Noted(noted.origin().without(settled));
+      case Requested _, SerialRaise _ -> edit;
+    };
+  }
 
   /// A zone file whose records changed without a newer serial gets one (`--serial commit`).
   ///
@@ -52,7 +93,11 @@ public sealed interface ZoneEdit {
     public static final String CLIENT = "Zonetrail-Client";
 
     /// Names the message, so that it is known again after a restart.
-    public static final String REQUEST = "Zonetrail-Request";
+    public static final String REQUEST = KnownRequest.TRAILER;
+
+    /// Names the message of an acknowledged update that did not fit any more when it was to be made
+    /// again, with the others of its commit.
+    public static final String CONFLICT = "Zonetrail-Conflict";
 
     /// Copies the list.
     public CommitOrigin {
@@ -70,8 +115,12 @@ public sealed interface ZoneEdit {
     }
 
     /// The messages that asked for it.
-    List<String> requests() {
-      String begin = REQUEST + ": ";
+    public List<String> requests() {
+      return values(REQUEST);
+    }
+
+    private List<String> values(String key) {
+      String begin = key + ": ";
       return trailers.stream()
           .filter(trailer -> trailer.startsWith(begin))
           .map(trailer -> trailer.substring(begin.length()))

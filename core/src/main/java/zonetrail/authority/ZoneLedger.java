@@ -3,6 +3,7 @@ package zonetrail.authority;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Where edits of zone files are made to last: commits on top of the source's tip, and their way to
 /// the remote.
@@ -42,6 +43,16 @@ public interface ZoneLedger {
   /// Commits of superseded lines that are not known to be in the remote, oldest first, but for
   /// those whose requests were all made again since: what has still to be.
   List<SourceTree> superseded();
+
+  /// The tips of the lines that [#superseded] commits are on: what is to be given up once these are
+  /// made again.
+  List<String> supersededLines();
+
+  /// Of the requests of a superseded commit those that the remote or the current line tells of by
+  /// now, as made or as not fitting any more: by another server that got the same message, say.
+  ///
+  /// @throws ZoneSource.AwayException if that cannot be read
+  Set<String> settledOf(String version) throws ZoneSource.AwayException;
 
   /// Who caused a commit that waits.
   ///

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -200,6 +202,63 @@ class GroupCommitTest {
     update.add(name("x.example.com."), Type.A, 300, "192.0.2.9");
     GroupCommit.Result result = make(files(ZONE), request(update, gone));
     assertThat(result.verdicts()).map(EditVerdict::rcode).containsExactly(Rcode.REFUSED);
+  }
+
+  /// The first edit as it is made again should the source have moved on.
+  private static ZoneEdit.Acknowledged again(GroupCommit.Result result) {
+    return ((EditVerdict.Made) result.verdicts().getFirst()).again();
+  }
+
+  @Nested
+  class WhatIsMadeAgain {
+    @Test
+    void andComesToNothing_isToldOfByTheCommitOfItsNeighbour() throws Exception {
+      ZoneEdit.Acknowledged first = again(make(files(ZONE), add("a", "192.0.2.1")));
+      ZoneFiles moved = files(ZONE.replace("h 1 3600", "h 7 3600") + "a A 192.0.2.1\n");
+      commits.clear();
+      GroupCommit.Result result = make(moved, first, add("b", "192.0.2.2"));
+      assertThat(result.verdicts().getFirst()).isInstanceOf(EditVerdict.Unchanged.class);
+      assertThat(commits).hasSize(1);
+      assertThat(commits.getFirst().trailers())
+          .contains("Zonetrail-Request: id1", "Zonetrail-Request: id2");
+    }
+
+    @Test
+    void andIsNothingAtAll_isToldOfByACommitThatChangesNoFile() throws Exception {
+      ZoneEdit.Acknowledged first = again(make(files(ZONE), add("a", "192.0.2.1")));
+      commits.clear();
+      GroupCommit.Result result = make(files(ZONE), new ZoneEdit.Noted(first.origin()));
+      assertThat(commits).hasSize(1);
+      assertThat(commits.getFirst().files()).isEmpty();
+      assertThat(commits.getFirst().trailers()).contains("Zonetrail-Request: id1");
+      assertThat(served(result).serial()).hasToString("1");
+    }
+
+    @Test
+    void andDoesNotFit_isToldOfAsAConflictByTheCommitOfItsNeighbour() throws Exception {
+      ZoneEdit.Acknowledged first = again(make(files(ZONE), add("a", "192.0.2.1")));
+      ZoneEdit.Entangled second = new ZoneEdit.Entangled(first.made(), first.origin());
+      commits.clear();
+      GroupCommit.Result result = make(files(ZONE), second, add("b", "192.0.2.2"));
+      assertThat(result.verdicts())
+          .map(EditVerdict::rcode)
+          .containsExactly(Rcode.SERVFAIL, Rcode.NOERROR);
+      assertThat(commits.getFirst().trailers())
+          .contains("Zonetrail-Conflict: id1", "Zonetrail-Request: id2")
+          .doesNotContain("Zonetrail-Request: id1");
+    }
+
+    @Test
+    void andWasCommittedWithWhatIsMadeByNow_isLeftToPeople() throws Exception {
+      ZoneEdit.Acknowledged first = again(make(files(ZONE), add("a", "192.0.2.1")));
+      ZoneEdit.CommitOrigin both =
+          new ZoneEdit.CommitOrigin(
+              "a", List.of("Zonetrail-Request: id1", "Zonetrail-Request: id9"));
+      ZoneEdit edit = new ZoneEdit.Acknowledged(first.made(), both, first.floor());
+      assertThat(ZoneEdit.without(Set.of("id7"), edit)).isEqualTo(edit);
+      assertThat(ZoneEdit.without(Set.of("id9"), edit)).isInstanceOf(ZoneEdit.Entangled.class);
+      assertThat(ZoneEdit.without(Set.of("id9"), edit).requests()).containsExactly("id1");
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package zonetrail.authority;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A ledger of which a test uses only what it overrides.
 abstract class UnusedLedger implements ZoneLedger {
@@ -24,6 +25,16 @@ abstract class UnusedLedger implements ZoneLedger {
   @Override
   public List<SourceTree> superseded() {
     return List.of();
+  }
+
+  @Override
+  public List<String> supersededLines() {
+    return List.of();
+  }
+
+  @Override
+  public Set<String> settledOf(String version) {
+    return Set.of();
   }
 
   @Override

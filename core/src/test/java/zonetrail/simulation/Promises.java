@@ -26,9 +26,6 @@ final class Promises {
 
   private static final Map<String, Optional<Zone>> PARSED = new HashMap<>();
 
-  /// The last acknowledged update that removed a name, by its number.
-  private final Map<WireName, Integer> takenBack = new HashMap<>();
-
   private final World world;
   private final SimRemote remote;
   private final boolean isLocal;
@@ -116,8 +113,8 @@ final class Promises {
         throw new BrokenPromise("%s was made twice, last in %s", update, commit.id());
       }
       told.add(update);
-      mayBeMade(update, parent, commit);
     }
+    told.forEach(update -> mayBeMade(update, parent, commit, told));
     for (String file : files) {
       String was = parent.files().get(file);
       String is = commit.files().get(file);
@@ -127,19 +124,23 @@ final class Promises {
     }
   }
 
-  private void mayBeMade(SimUpdate update, SimCommit parent, SimCommit commit) {
-    if (isLocal && update.isAcknowledged) {
-      return;
+  /// @param told all that the commit made: it may have removed before what must not be there
+  private void mayBeMade(
+      SimUpdate update, SimCommit parent, SimCommit commit, List<SimUpdate> told) {
+    if (isLocal && (update.isAcknowledged || update.wasCommitted)) {
+      return; // whether its client was told before a kill nobody knows
     }
     String keys = String.valueOf(parent.files().get(Setting.KEY_FILE));
     if (!keys.contains(update.key.name().wire().toString()) && !keys.contains(BROKEN_KEYS)) {
       throw new BrokenPromise("%s was made although its key is gone: %s", update, commit.id());
     }
+    update.wasCommitted = true;
     if (isLocal) {
-      return; // it may have been made, and not been acknowledged, before a kill
+      return; // what the commit is made again of may have been there already
     }
     String zone = update.zone.toStringNoDot();
     Set<WireName> names = names(zone, parent.files().get(zone));
+    told.forEach(other -> names.removeAll(other.deletes));
     for (WireName name : update.absent) {
       if (names.contains(name)) {
         throw new BrokenPromise("%s was made although %s is there", update, name);
@@ -245,7 +246,6 @@ final class Promises {
   // ---- answers ----
 
   void acknowledged(SimPrimary primary, SimUpdate update, Publication publication) {
-    update.deletes.forEach(name -> takenBack.merge(name, update.number, Math::max));
     if (!update.alwaysChanges) {
       update.isAcknowledged = true;
       return;
@@ -273,17 +273,10 @@ final class Promises {
         continue;
       }
       waiting = waiting == null ? primary.disk().waitingRequests() : waiting;
-      if (update.requests.stream().noneMatch(waiting::contains) && !isTakenBack(update)) {
+      if (update.requests.stream().noneMatch(waiting::contains)) {
         throw new BrokenPromise("%s has lost %s, which was acknowledged", primary, update);
       }
     }
-  }
-
-  /// Whether a later one removed all that this one added. After a restart commits of earlier runs
-  /// are known by what they changed: one in which both were made changed nothing of it.
-  private boolean isTakenBack(SimUpdate update) {
-    return !update.adds.isEmpty()
-        && update.adds.stream().allMatch(name -> takenBack.getOrDefault(name, 0) > update.number);
   }
 
   void mustBeAnswered(SimPrimary primary, SimReply reply, java.time.Duration within) {

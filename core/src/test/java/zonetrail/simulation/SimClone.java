@@ -42,7 +42,6 @@ final class SimClone implements ZoneSource, ZoneLedger {
   private static final class Line {
     final List<SimCommit> commits = new ArrayList<>();
     final Set<String> requests = new HashSet<>();
-    final Set<String> givenUp = new HashSet<>();
 
     void add(SimCommit commit) {
       commits.add(commit);
@@ -183,7 +182,14 @@ final class SimClone implements ZoneSource, ZoneLedger {
 
   @Override
   public List<SourceTree> superseded() {
-    lines.removeIf(line -> line != current && toBeMadeAgain(line).isEmpty());
+    for (Line line : List.copyOf(lines)) {
+      if (line != current && toBeMadeAgain(line).isEmpty()) {
+        if (hasConflict(line)) {
+          line.commits.forEach(remote::keepForPeople);
+        }
+        lines.remove(line);
+      }
+    }
     return lines.stream()
         .filter(line -> line != current)
         .flatMap(line -> toBeMadeAgain(line).stream())
@@ -196,9 +202,46 @@ final class SimClone implements ZoneSource, ZoneLedger {
     if (current != null) {
       made.addAll(current.requests);
     }
+    made.addAll(conflicts());
     return line.commits.stream()
         .filter(commit -> commit.requests().isEmpty() || !made.containsAll(commit.requests()))
         .toList();
+  }
+
+  @Override
+  public List<String> supersededLines() {
+    superseded();
+    return lines.stream()
+        .filter(line -> line != current)
+        .map(line -> line.commits.getLast().id())
+        .toList();
+  }
+
+  @Override
+  public Set<String> settledOf(String version) {
+    Set<String> settled = new HashSet<>(remote.commit(version).requests());
+    Set<String> told = new HashSet<>(remote.requests(fetched));
+    told.addAll(conflicts());
+    if (current != null) {
+      told.addAll(current.requests);
+    }
+    settled.retainAll(told);
+    return settled;
+  }
+
+  /// Whether something of it was found not to fit any more, and that is all that is known of it.
+  private boolean hasConflict(Line line) {
+    Set<String> conflicts = conflicts();
+    return line.requests.stream().anyMatch(conflicts::contains);
+  }
+
+  private Set<String> conflicts() {
+    Set<String> conflicts = new HashSet<>();
+    remote.line(fetched).forEach(commit -> conflicts.addAll(commit.conflicts()));
+    if (current != null) {
+      current.commits.forEach(commit -> conflicts.addAll(commit.conflicts()));
+    }
+    return conflicts;
   }
 
   @Override
@@ -225,15 +268,10 @@ final class SimClone implements ZoneSource, ZoneLedger {
       if (line.commits.stream().noneMatch(commit -> commit.id().equals(tip))) {
         continue;
       }
-      line.givenUp.add(tip);
-      if (conflict) {
+      if (conflict || hasConflict(line)) {
         line.commits.forEach(remote::keepForPeople);
       }
-      boolean isLast = line.commits.getLast().id().equals(tip);
-      boolean isAllOfIt =
-          line != current
-              && toBeMadeAgain(line).stream().allMatch(each -> line.givenUp.contains(each.id()));
-      if (isLast || isAllOfIt) {
+      if (line.commits.getLast().id().equals(tip)) {
         lines.remove(line);
       }
     }

@@ -13,12 +13,14 @@ import zonetrail.authority.KnownRequest;
 import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.ZoneEdit.CommitOrigin;
 
 /// A commit in memory.
 ///
 /// @param by who made it: a person, or the primary of this name
 /// @param author as the commit has it
 /// @param requests those that its trailers tell of
+/// @param conflicts those of which they tell that they did not fit
 record SimCommit(
     String id,
     @Nullable String parent,
@@ -28,7 +30,8 @@ record SimCommit(
     List<String> trailers,
     SortedMap<String, String> files,
     SourceTree tree,
-    Set<String> requests) {
+    Set<String> requests,
+    Set<String> conflicts) {
   static SimCommit of(
       String id,
       @Nullable String parent,
@@ -49,7 +52,8 @@ record SimCommit(
         trailers,
         files,
         new SourceTree(id, time, acceptance, Layout.DEFAULT, named),
-        Set.copyOf(values(trailers, KnownRequest.TRAILER)));
+        Set.copyOf(values(trailers, KnownRequest.TRAILER)),
+        Set.copyOf(values(trailers, CommitOrigin.CONFLICT)));
   }
 
   boolean isOurs() {

@@ -28,6 +28,10 @@ final class SimUpdate {
   boolean alwaysChanges;
 
   boolean isAcknowledged;
+
+  /// Whether a commit of ours ever had it.
+  boolean wasCommitted;
+
   boolean isSettled;
 
   SimUpdate(int number, WireName zone, TsigKey key, byte[] message) {

@@ -3,6 +3,7 @@ package zonetrail.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import zonetrail.simulation.Simulation.Failure;
 
@@ -11,7 +12,7 @@ import zonetrail.simulation.Simulation.Failure;
 class SimulationTest {
   private static final Duration TIME = Duration.ofSeconds(8);
   private static final int LEAST_SEEDS = 10;
-  private static final long SEEDS = Long.getLong("seeds", 100);
+  private static final long SEEDS = Long.getLong("seeds", 200);
   private static final long FIRST = Long.getLong("seed", 1);
 
   @Test
@@ -22,11 +23,44 @@ class SimulationTest {
       if (isBounded && seed >= FIRST + LEAST_SEEDS && System.nanoTime() > end) {
         return;
       }
-      Failure failure = Simulation.run(seed, Simulation.settingOf(seed), Bug.NONE, false);
-      if (failure != null) {
-        Failure traced = Simulation.run(seed, Simulation.settingOf(seed), Bug.NONE, true);
-        assertThat(traced).as("seed %d, told with its trace", seed).isNull();
-      }
+      requireKept(seed);
+    }
+  }
+
+  private static void requireKept(long seed) {
+    Failure failure = Simulation.run(seed, Simulation.settingOf(seed), Bug.NONE, false);
+    if (failure != null) {
+      Failure traced = Simulation.run(seed, Simulation.settingOf(seed), Bug.NONE, true);
+      assertThat(traced).as("seed %d, told with its trace", seed).isNull();
+    }
+  }
+
+  /// Seeds that once found something.
+  @Nested
+  class Found {
+    @Test
+    void anUpdateWasMadeTwice_whereTheOtherOneOfItsCommitCameToNothing() {
+      requireKept(167);
+    }
+
+    @Test
+    void anUpdateWasForgotten_whereItsCommitHeldItsReversalToo() {
+      requireKept(70);
+    }
+
+    @Test
+    void anUpdateWasMadeTwice_whereAnotherServerHadMadeAPartOfItsCommit() {
+      requireKept(732);
+    }
+
+    @Test
+    void aLineWasNeverForgotten_whereItWasMadeAgainInParts() {
+      requireKept(1315);
+    }
+
+    @Test
+    void anUpdateWasSaidToBeMade_thatHadBecomeAConflict() {
+      requireKept(1449);
     }
   }
 }

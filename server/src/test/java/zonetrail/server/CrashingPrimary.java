@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.event.Level;
@@ -127,6 +128,16 @@ final class CrashingPrimary {
     @Override
     public List<SourceTree> pending() {
       return source.pending();
+    }
+
+    @Override
+    public List<String> supersededLines() {
+      return source.supersededLines();
+    }
+
+    @Override
+    public Set<String> settledOf(String version) throws AwayException {
+      return source.settledOf(version);
     }
 
     @Override

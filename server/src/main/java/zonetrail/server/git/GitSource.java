@@ -3,6 +3,7 @@ package zonetrail.server.git;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.HeldBack;
 import zonetrail.authority.KnownRequest;
@@ -75,6 +76,16 @@ public final class GitSource implements ZoneSource, ZoneLedger {
   @Override
   public List<SourceTree> superseded() {
     return repository.commits().superseded();
+  }
+
+  @Override
+  public List<String> supersededLines() {
+    return repository.commits().supersededLines();
+  }
+
+  @Override
+  public Set<String> settledOf(String version) throws AwayException {
+    return repository.commits().settledOf(version);
   }
 
   @Override

@@ -202,38 +202,62 @@ final class LocalCommits {
 
   /// The commits that wait on superseded lines and whose requests were not all made again.
   synchronized List<SourceTree> superseded() {
+    Set<ObjectId> all = new LinkedHashSet<>();
+    leftOfLines().values().forEach(all::addAll);
+    return new Trees(List.copyOf(all));
+  }
+
+  /// The tips of the lines that these are on.
+  synchronized List<String> supersededLines() {
+    return leftOfLines().keySet().stream().map(ObjectId::name).toList();
+  }
+
+  /// What is left of each superseded line, by its tip; a line of which nothing is left is
+  /// forgotten.
+  private SequencedMap<ObjectId, List<ObjectId>> leftOfLines() {
+    SequencedMap<ObjectId, List<ObjectId>> lines = new LinkedHashMap<>();
     try {
       ObjectId fetched = clone.fetched();
       if (fetched == null) {
-        return List.of();
+        return lines;
       }
-      Set<ObjectId> waiting = new LinkedHashSet<>();
+      List<ObjectId> current = currentLine();
       for (ObjectId tip : line.superseded()) {
-        Set<String> madeAgain = requestsBeside(tip, fetched);
+        Beside beside = beside(tip, fetched);
         List<ObjectId> left = new ArrayList<>();
         for (ObjectId commit : line.line(tip, fetched)) {
           List<String> own = RequestTrailers.of(clone.repository(), commit);
-          if (own.isEmpty() || !madeAgain.containsAll(own)) {
+          if (own.isEmpty() || !beside.settled(own)) {
             left.add(commit);
           }
         }
         if (left.isEmpty()) {
-          line.forget(tip); // all of it was made again, and the process ended before it said so
+          // All of it was made again, and the process ended before it said so.
+          giveUp(tip, false);
+        } else {
+          left.removeAll(current);
+          lines.put(tip, left);
         }
-        waiting.addAll(left);
       }
-      currentLine().forEach(waiting::remove);
-      return new Trees(List.copyOf(waiting));
     } catch (IOException e) {
       damaged("which commits were superseded", e);
-      return List.of();
+    }
+    return lines;
+  }
+
+  /// What commits in the remote and on the current line tell of that are not in the history of a
+  /// superseded one.
+  ///
+  /// @param made requests that were made
+  /// @param conflicts requests that did not fit any more
+  private record Beside(Set<String> made, Set<String> conflicts) {
+    boolean settled(List<String> requests) {
+      return requests.stream().allMatch(id -> made.contains(id) || conflicts.contains(id));
     }
   }
 
-  /// Requests of commits in the remote and on the current line that are not in the history of a
-  /// superseded one.
-  private Set<String> requestsBeside(ObjectId superseded, ObjectId fetched) throws IOException {
-    Set<String> requests = new HashSet<>();
+  private Beside beside(ObjectId superseded, ObjectId fetched) throws IOException {
+    Beside beside = new Beside(new HashSet<>(), new HashSet<>());
     try (RevWalk walk = new RevWalk(clone.repository())) {
       walk.markStart(walk.parseCommit(fetched));
       ObjectId current = line.current();
@@ -243,11 +267,29 @@ final class LocalCommits {
       walk.markUninteresting(walk.parseCommit(superseded));
       RevCommit commit = walk.next();
       for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
-        requests.addAll(RequestTrailers.of(commit));
+        beside.made().addAll(RequestTrailers.of(commit));
+        beside.conflicts().addAll(RequestTrailers.conflicts(commit));
         commit = walk.next();
       }
     }
-    return requests;
+    return beside;
+  }
+
+  /// Requests of a superseded commit that were made again, or did not fit any more.
+  synchronized Set<String> settledOf(String version) throws AwayException {
+    try {
+      ObjectId fetched = clone.fetched();
+      ObjectId commit = ObjectId.fromString(version);
+      Set<String> own = new HashSet<>(RequestTrailers.of(clone.repository(), commit));
+      if (fetched == null) {
+        return Set.of();
+      }
+      Beside beside = beside(commit, fetched);
+      own.removeIf(id -> !beside.settled(List.of(id)));
+      return own;
+    } catch (IOException e) {
+      throw away("read commit " + version, e);
+    }
   }
 
   /// Who caused a commit.
@@ -390,14 +432,36 @@ final class LocalCommits {
   /// Gives a commit up.
   synchronized void giveUp(String tip, boolean conflict) throws AwayException {
     try {
-      ObjectId commit = ObjectId.fromString(tip);
-      if (conflict) {
-        line.addConflict(commit);
-      }
-      line.forget(commit);
+      giveUp(ObjectId.fromString(tip), conflict);
     } catch (IOException e) {
       throw away("note that " + tip + " was given up", e);
     }
+  }
+
+  private void giveUp(ObjectId tip, boolean conflict) throws IOException {
+    if (conflict || hasConflict(tip)) {
+      line.addConflict(tip);
+    }
+    line.forget(tip);
+  }
+
+  /// Whether something of a line was found not to fit any more, by a process that ended before it
+  /// kept the line for people.
+  private boolean hasConflict(ObjectId tip) throws IOException {
+    ObjectId fetched = clone.fetched();
+    if (fetched == null) {
+      return false;
+    }
+    Set<String> conflicts = beside(tip, fetched).conflicts();
+    if (conflicts.isEmpty()) {
+      return false;
+    }
+    for (ObjectId commit : line.line(tip, fetched)) {
+      if (RequestTrailers.of(clone.repository(), commit).stream().anyMatch(conflicts::contains)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The commits that have still to get into branches of their own.

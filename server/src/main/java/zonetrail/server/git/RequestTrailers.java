@@ -8,6 +8,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import zonetrail.authority.KnownRequest;
+import zonetrail.authority.ZoneEdit.CommitOrigin;
 
 /// The requests that a commit was made for, as the last paragraph of its message tells them.
 final class RequestTrailers {
@@ -20,6 +21,11 @@ final class RequestTrailers {
     try (ObjectReader reader = repository.newObjectReader()) {
       return of(RevCommit.parse(BranchTip.object(reader, commit, Constants.OBJ_COMMIT)));
     }
+  }
+
+  /// The requests of which a commit tells that they did not fit any more.
+  static List<String> conflicts(RevCommit commit) {
+    return commit.getFooterLines(CommitOrigin.CONFLICT);
   }
 
   /// The requests of a commit that was read.

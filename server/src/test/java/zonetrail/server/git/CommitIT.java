@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -299,6 +300,37 @@ class CommitIT {
         source.giveUp(second, false);
         assertThat(source.superseded()).isEmpty();
       }
+    }
+
+    @Test
+    void ofALineOfWhichAPartDidNotFitAnyMore_isNothing_andItIsKeptForPeople() throws Exception {
+      String ours;
+      try (GitSource source = open()) {
+        ours =
+            source
+                .commit(
+                    fetch(source).version(), told("Zonetrail-Request: r1", "Zonetrail-Request: r2"))
+                .version();
+        String theirs = origin.write("example.org", ZONE + "; theirs\n").push("theirs");
+        line(source, ours);
+        source.commit(theirs, told("Zonetrail-Request: r1"));
+        assertThat(versions(source.superseded())).containsExactly(ours);
+        assertThat(source.supersededLines()).containsExactly(ours);
+        assertThat(source.settledOf(ours)).containsExactly("r1");
+        source.commit(theirs, told("Zonetrail-Request: r1", "Zonetrail-Conflict: r2"));
+      }
+      // The process ends before it gives the line up.
+      try (GitSource source = open()) {
+        assertThat(source.settledOf(ours)).containsExactlyInAnyOrder("r1", "r2");
+        assertThat(source.superseded()).isEmpty();
+        assertThat(git("for-each-ref", "--format=%(objectname)", "refs/zonetrail/conflict"))
+            .isEqualTo(ours);
+      }
+    }
+
+    private static ZoneCommit told(String... trailers) {
+      return new ZoneCommit(
+          "key", LedgerFixture.TIME, "text", "", List.of(trailers), new TreeMap<>());
     }
 
     @Test
