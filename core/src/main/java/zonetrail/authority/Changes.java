@@ -18,6 +18,10 @@ import zonetrail.zone.ShownName;
 /// What the operator should know of the way from one state of the files to another: zones in the
 /// order of their names, then files.
 final class Changes {
+  /// So many zones added at once have an event each; more of them, about which there is nothing
+  /// else to say, have one together.
+  static final int MAX_ADDED_NAMED = 100;
+
   private final ZoneFiles before;
   private final ZoneFiles after;
   private final List<Event> events = new ArrayList<>();
@@ -36,7 +40,7 @@ final class Changes {
 
   private void ofZones() {
     SortedMap<String, List<WireName>> gone = new TreeMap<>();
-    for (WireName apex : inOrder(changed(before.states(), after.states()))) {
+    for (WireName apex : inOrder(withoutManyAdded(changed(before.states(), after.states())))) {
       ZoneState now = after.state(apex);
       if (now == null) {
         events.add(new Event.ZoneRemoved(apex, after.version()));
@@ -57,6 +61,33 @@ final class Changes {
       }
     }
     gone.forEach((version, zones) -> events.add(new Event.RemovalHeld(zones, version)));
+  }
+
+  /// Says at once what there is to say of very many zones added, as at a start, and leaves the
+  /// others.
+  private Stream<WireName> withoutManyAdded(Stream<WireName> changed) {
+    List<WireName> added = new ArrayList<>();
+    List<WireName> others = new ArrayList<>();
+    changed.forEach(apex -> (isAddedWithoutDoubts(apex) ? added : others).add(apex));
+    if (added.size() <= MAX_ADDED_NAMED) {
+      return Stream.concat(added.stream(), others.stream());
+    }
+    long records = 0;
+    for (WireName apex : added) {
+      records += Objects.requireNonNull(after.state(apex)).recordCount();
+    }
+    events.add(new Event.ZonesAdded(added.size(), records, after.version()));
+    return others.stream();
+  }
+
+  private boolean isAddedWithoutDoubts(WireName apex) {
+    ZoneState was = before.state(apex);
+    ZoneState now = after.state(apex);
+    return (was == null || was.served() == null)
+        && now != null
+        && now.problem() == null
+        && now.served() != null
+        && now.served().doubts().isEmpty();
   }
 
   /// Under which keys something else stands. What nothing happened to is the same object in both,

@@ -64,6 +64,24 @@ public interface Event {
     }
   }
 
+  /// Many zones are served that were not before, and there is nothing else to say of them.
+  record ZonesAdded(int zones, long records, String version) implements Event {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return String.format(
+          Locale.ROOT,
+          "serving %,d more zones, %,d records (%s)",
+          zones,
+          records,
+          abbreviate(version));
+    }
+  }
+
   /// A zone is served in a new version.
   record ZoneChanged(WireName zone, Serial from, Serial to, int records, String version)
       implements Event {

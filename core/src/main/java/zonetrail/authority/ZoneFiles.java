@@ -101,7 +101,7 @@ public final class ZoneFiles implements PublishedSource {
       served = new TreeReading(served, tree, true, known.marks()).read().marked(known.marks());
     }
     SourceLine line = known.line();
-    ZoneFiles now = line == null ? served : served.advance(line).files();
+    ZoneFiles now = line == null ? served : served.readAll(line);
     List<Event> events = new ArrayList<>();
     if (line != null && line.isRewritten()) {
       // Found when it was fetched, by a process that did not come to say so.
@@ -123,13 +123,7 @@ public final class ZoneFiles implements PublishedSource {
   /// present one no removal is held back and a serial may be lowered; but of two versions with one
   /// serial the first counts there too.
   public Advance advance(SourceLine line) {
-    boolean isFirst = look.equals(NOTHING);
-    ZoneFiles after = this;
-    for (SourceTree tree : line.trees()) {
-      // What is served until the last of them is looked at takes its memory, too.
-      long more = heapOctets() - heapOctetsSharedWith(after);
-      after = new TreeReading(after, tree, isFirst, List.of(), more).read();
-    }
+    ZoneFiles after = readAll(line);
     List<Event> events = new ArrayList<>();
     if (line.isRewritten()) {
       events.add(new Event.HistoryRewritten(version(), after.version()));
@@ -137,6 +131,17 @@ public final class ZoneFiles implements PublishedSource {
     events.addAll(Changes.between(this, after));
     boolean isChange = after.zones != zones || after.keys != keys;
     return new Advance(after, isChange, events);
+  }
+
+  private ZoneFiles readAll(SourceLine line) {
+    boolean isFirst = look.equals(NOTHING);
+    ZoneFiles after = this;
+    for (SourceTree tree : line.trees()) {
+      // What is served until the last of them is looked at takes its memory, too.
+      long more = heapOctets() - heapOctetsSharedWith(after);
+      after = new TreeReading(after, tree, isFirst, List.of(), more).read();
+    }
+    return after;
   }
 
   /// These zones as a version that lies behind has them: what is the same in it is not read again,

@@ -27,6 +27,11 @@ public interface ZoneSource extends AutoCloseable {
   /// @throws AwayException if it cannot be noted; what is served stays
   void keep(String version, HeldBack heldBack) throws AwayException;
 
+  /// Whether [#keep] notes anything; where it does not, nobody need find out what there is to note.
+  default boolean keepsNotes() {
+    return true;
+  }
+
   /// Looks for a version of a file among those that were served, the newest first. Unlike the rest
   /// of this, any thread may ask, and while others do.
   ///

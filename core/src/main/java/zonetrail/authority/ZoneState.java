@@ -167,6 +167,11 @@ record ZoneState(
     return served == null ? new UnavailableZone(apex) : served.zone();
   }
 
+  /// How many records are served.
+  int recordCount() {
+    return served == null ? 0 : served.zone().recordCount();
+  }
+
   @Nullable Serial serial() {
     return served == null ? null : served.zone().serial();
   }
@@ -189,7 +194,7 @@ record ZoneState(
     return new ZoneStatus(
         apex,
         serial(),
-        served == null ? 0 : served.zone().recordCount(),
+        recordCount(),
         state,
         of.version(),
         of.time(),

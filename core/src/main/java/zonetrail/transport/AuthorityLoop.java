@@ -391,6 +391,9 @@ public final class AuthorityLoop implements Authority, AutoCloseable {
   }
 
   private void keep(ZoneFiles files) {
+    if (!source.keepsNotes()) {
+      return;
+    }
     try {
       source.keep(files.version(), files.heldBack());
     } catch (AwayException notKept) {

@@ -60,6 +60,27 @@ class ZoneFilesTest {
   }
 
   @Test
+  void ofVeryManyNewZones_oneEventTellsAtOnce_andOnlyTheOthersHaveTheirOwn() {
+    for (int i = 0; i <= Changes.MAX_ADDED_NAMED; i++) {
+      repository.put("z" + i + ".example", zone(1, "www A 192.0.2.1"));
+    }
+    repository.put("broken.example", zone(1, "www A nowhere"));
+    repository.put("doubtful.example", zone(1, "www CNAME a", "a A 192.0.2.1", "b MX 1 www"));
+    assertThat(push().events())
+        .hasExactlyElementsOfTypes(
+            Event.ZonesAdded.class,
+            Event.ZoneBroken.class,
+            Event.ZoneAdded.class,
+            Event.ZoneDoubtful.class)
+        .first()
+        .extracting(Event::text)
+        .isEqualTo("serving 101 more zones, 303 records (commit 0000000)");
+    repository.put("z0.example", zone(2)).put("another.example", zone(1));
+    assertThat(push().events())
+        .hasExactlyElementsOfTypes(Event.ZoneAdded.class, Event.ZoneChanged.class);
+  }
+
+  @Test
   void onlyWhatChangedIsReadAgain() {
     repository.put("example.com", zone(1)).put("example.net", zone(1)).put("README.md", "# hello");
     push();

@@ -31,6 +31,11 @@ public final class FolderSource implements ZoneSource {
     }
   }
 
+  @Override
+  public boolean keepsNotes() {
+    return false;
+  }
+
   /// A folder holds no more than it shows: there is no place to note anything.
   @Override
   public void keep(String version, HeldBack heldBack) {}
