@@ -70,12 +70,7 @@ public final class EarlierZones {
       IncludedFiles included = new IncludedFiles(tree, INCLUDED_OCTETS);
       ZoneReading reading =
           ZoneFileReader.read(
-              file.path(),
-              apex,
-              file.read(),
-              included.of(fileName, file),
-              roomOctets,
-              Steps.atOnce());
+              file.path(), apex, file.read(), included.of(fileName), roomOctets, Steps.atOnce());
       return Optional.ofNullable(reading.zone());
     } catch (UnreadableException unreadable) {
       return Optional.empty();

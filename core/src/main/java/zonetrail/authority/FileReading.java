@@ -21,6 +21,9 @@ final class FileReading {
   /// About what reading takes of the heap for an octet of text: what is larger is not tried ahead.
   private static final int HEAP_PER_TEXT_OCTET = 8;
 
+  /// A file of so many octets is read in less than a millisecond.
+  private static final int SMALL_OCTETS = 16 * 1024;
+
   private final String name;
   private final WireName apex;
   private final SourceFile file;
@@ -28,6 +31,7 @@ final class FileReading {
   private final boolean isZoneForSure;
   private final long share;
   private @Nullable Outcome ahead;
+  private int textOctets;
 
   /// What came of it.
   sealed interface Outcome {}
@@ -86,30 +90,32 @@ final class FileReading {
     return includes;
   }
 
-  /// Reads the file ahead of its turn. Any thread; what the result knows is seen by who is handed
-  /// it.
-  Supplier<FileReading> aheadOfItsTurn() {
-    return () -> {
-      if (ahead == null && !file.isLargerThan(share / HEAP_PER_TEXT_OCTET)) {
-        Outcome outcome = read(share, Steps.atOnce());
-        ahead = wantsMoreMemory(outcome) ? null : outcome;
-      }
-      return this;
-    };
+  /// Reads the file ahead of its turn. Any thread that hands this back afterwards.
+  void readAhead() {
+    if (ahead == null && !file.isLargerThan(share / HEAP_PER_TEXT_OCTET)) {
+      Outcome outcome = read(share, Steps.atOnce());
+      ahead = wantsMoreMemory(outcome) ? null : outcome;
+    }
+  }
+
+  /// Whether the file was read ahead, and was a small matter.
+  boolean isSmall() {
+    return ahead != null && textOctets <= SMALL_OCTETS;
   }
 
   /// What comes of the file now that it is its turn.
   ///
   /// @param room how many octets of the heap are left for it
   /// @param steps for reading it, if that is still to be done
-  Outcome outcome(long room, Steps steps) {
+  Outcome outcome(long room, Supplier<Steps> steps) {
     Outcome known = ahead;
-    return known != null && share <= room ? known : read(room, steps);
+    return known != null && share <= room ? known : read(room, steps.get());
   }
 
   private Outcome read(long room, Steps steps) {
     try {
       byte[] text = file.read();
+      textOctets = text.length;
       boolean holdsSoa = MasterFile.holdsSoa(text);
       if (!isZoneForSure && !holdsSoa) {
         return new NoZone(LfsPointer.is(text) ? LfsPointer.REASON : "it holds no SOA record");

@@ -58,8 +58,8 @@ final class IncludedFiles {
   }
 
   /// What one zone file includes.
-  OfZone of(String zoneFile, SourceFile file) {
-    return new OfZone(zoneFile, file);
+  OfZone of(String zoneFile) {
+    return new OfZone(zoneFile);
   }
 
   private String contentIdOf(String by, String name) {
@@ -70,14 +70,16 @@ final class IncludedFiles {
   /// Finds what one zone file includes, and notes what that was.
   final class OfZone implements IncludeSource {
     private final String zoneFile;
+
+    /// The names of included files by their paths; any other file that includes is the zone's own.
     private final Map<String, String> names = new HashMap<>();
+
     private final Map<String, String> ids = new HashMap<>();
     private final Map<String, SourceFile> files = new HashMap<>();
     private final Map<String, Integer> lengths = new HashMap<>();
 
-    private OfZone(String zoneFile, SourceFile file) {
+    private OfZone(String zoneFile) {
       this.zoneFile = zoneFile;
-      names.put(file.path(), zoneFile);
     }
 
     /// The content ids of what was asked for so far, by file name.

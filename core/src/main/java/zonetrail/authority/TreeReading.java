@@ -1,9 +1,7 @@
 package zonetrail.authority;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,10 +58,7 @@ final class TreeReading {
   private final KeyReading keys;
   private final IncludedFiles includedFiles;
 
-  /// Zone files in the order of their turns, some of them read.
-  private Iterator<FileReading> readAhead = Collections.emptyIterator();
-
-  private @Nullable FileReading nextReadAhead;
+  private @Nullable ReadAhead readAhead;
 
   /// About how much of the heap is taken: by the zones served and by those read so far.
   private long takenOctets;
@@ -213,10 +209,11 @@ final class TreeReading {
     ZoneReadings readings = before.readings();
     int done = 0;
     readAhead =
-        readings.inOrder(
+        new ReadAhead(
+            readings,
             claims.entrySet().stream()
                 .filter(claim -> claim.getValue().size() == 1)
-                .map(claim -> reading(claim.getKey(), claim.getValue().getFirst()).aheadOfItsTurn())
+                .map(claim -> toRead(claim.getKey(), claim.getValue().getFirst()))
                 .iterator());
     for (Map.Entry<WireName, List<String>> claim : claims.entrySet()) {
       readZone(claim.getKey(), claim.getValue());
@@ -317,8 +314,9 @@ final class TreeReading {
     }
     SourceFile file = file(name);
     ZoneState state = before.state(apex);
-    FileReading reading = readAhead(apex, name);
-    FileReading.Outcome outcome = reading.outcome(room(), before.readings().steps());
+    FileReading ahead = readAhead == null ? null : readAhead.take(name);
+    FileReading reading = ahead == null ? reading(apex, name, 1) : ahead;
+    FileReading.Outcome outcome = reading.outcome(room(), before.readings()::steps);
     includedFiles.count(reading.includes());
     String contentId = file.contentId();
     ZoneReading read;
@@ -362,30 +360,21 @@ final class TreeReading {
     }
   }
 
-  /// The reading of a file whose turn it is, which may have been done.
-  private FileReading readAhead(WireName apex, String name) {
-    FileReading next = nextReadAhead;
-    if (next == null && readAhead.hasNext()) {
-      next = readAhead.next();
-    }
-    if (next != null && next.name().equals(name)) {
-      nextReadAhead = null;
-      return next;
-    }
-    nextReadAhead = next;
-    return reading(apex, name);
+  private IntFunction<FileReading> toRead(WireName apex, String name) {
+    return atOnce -> reading(apex, name, atOnce);
   }
 
   /// A reading depends on nothing that this look has found out so far.
-  private FileReading reading(WireName apex, String name) {
-    long share = room() / SHARES_OF_READ_AHEAD / Math.max(1, before.readings().ahead());
+  ///
+  /// @param atOnce how many are done together
+  private FileReading reading(WireName apex, String name, int atOnce) {
+    long share = room() / SHARES_OF_READ_AHEAD / Math.max(1, before.readings().ahead()) / atOnce;
     SourceFile file = file(name);
     ZoneReading ours = written.get(apex);
     if (ours != null) {
-      return FileReading.known(name, apex, file, includedFiles.of(name, file), ours);
+      return FileReading.known(name, apex, file, includedFiles.of(name), ours);
     }
-    return new FileReading(
-        name, apex, file, includedFiles.of(name, file), wasZone(apex, name), share);
+    return new FileReading(name, apex, file, includedFiles.of(name), wasZone(apex, name), share);
   }
 
   private boolean wasZone(WireName apex, String name) {

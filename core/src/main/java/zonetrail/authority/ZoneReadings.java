@@ -14,7 +14,8 @@ public interface ZoneReadings {
   /// read.
   long memoryOctets();
 
-  /// How many files may be read before it is their turn; 0: none, each is read when it is.
+  /// How many readings, each of a file or of some small ones, may be done before it is their turn;
+  /// 0: none, each is done when it is.
   int ahead();
 
   /// Does readings, on any threads, several at once.

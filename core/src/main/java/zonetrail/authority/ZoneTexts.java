@@ -167,7 +167,7 @@ final class ZoneTexts {
     WireName apex = change.apex();
     String name = fileName(apex);
     SourceFile file = file(name);
-    IncludedFiles.OfZone includes = included.of(name, file);
+    IncludedFiles.OfZone includes = included.of(name);
     ZoneFileEdit edit;
     try {
       edit = MasterFileEditor.edit(file.path(), apex, file.read(), includes, change);
@@ -217,7 +217,7 @@ final class ZoneTexts {
     try {
       String name = fileName(apex);
       SourceFile file = file(name);
-      return ZoneFileReader.read(file.path(), apex, file.read(), included.of(name, file)).zone();
+      return ZoneFileReader.read(file.path(), apex, file.read(), included.of(name)).zone();
     } catch (NotEditableException | UnreadableException unreadable) {
       return null;
     }

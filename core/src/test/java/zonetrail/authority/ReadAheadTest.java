@@ -26,6 +26,7 @@ class ReadAheadTest {
     private final long memoryOctets;
     private final int ahead;
     private int progress;
+    private int begun;
 
     AnyOrder(long memoryOctets, int ahead) {
       this.memoryOctets = memoryOctets;
@@ -44,27 +45,28 @@ class ReadAheadTest {
 
     @Override
     public <T> Iterator<T> inOrder(Iterator<? extends Supplier<T>> readings) {
-      List<Supplier<T>> begun = new ArrayList<>();
+      List<Supplier<T>> waiting = new ArrayList<>();
       List<@Nullable T> done = new ArrayList<>();
       return new Iterator<>() {
         @Override
         public boolean hasNext() {
-          return !begun.isEmpty() || readings.hasNext();
+          return !waiting.isEmpty() || readings.hasNext();
         }
 
         @Override
         public T next() {
-          while (begun.size() < ahead && readings.hasNext()) {
-            begun.add(readings.next());
+          while (waiting.size() < ahead && readings.hasNext()) {
+            waiting.add(readings.next());
+            begun++;
             done.add(null);
           }
           while (done.getFirst() == null) {
-            int any = chance.nextInt(begun.size());
+            int any = chance.nextInt(waiting.size());
             if (done.get(any) == null) {
-              done.set(any, begun.get(any).get());
+              done.set(any, waiting.get(any).get());
             }
           }
-          begun.removeFirst();
+          waiting.removeFirst();
           return done.removeFirst();
         }
       };
@@ -148,6 +150,21 @@ class ReadAheadTest {
       ZoneFiles.Advance any = start(first, new AnyOrder(64 * MIB, ahead));
       isAlike(any, one);
       isAlike(any.files().advance(second), two);
+    }
+  }
+
+  @Test
+  void manySmallFilesAreReadSomeAtATime_andALargeOneAmongThemByItself() {
+    for (int i = 0; i < 300; i++) {
+      repository.put("z" + i + ".example", zone(1 + i, i % 7 == 0 ? "a A x" : "a A 192.0.2.1"));
+    }
+    repository.put("z150.example", zone(1, "a A 192.0.2.1 ; " + "x".repeat(400_000)));
+    SourceTree tree = repository.commit();
+    ZoneFiles.Advance one = start(tree, ZoneReadings.oneByOne(16 * MIB));
+    for (int ahead : new int[] {1, 4, 30}) {
+      AnyOrder any = new AnyOrder(16 * MIB, ahead);
+      isAlike(start(tree, any), one);
+      assertThat(any.begun).isBetween(300 / ReadAhead.MOST_AT_ONCE, 100);
     }
   }
 
