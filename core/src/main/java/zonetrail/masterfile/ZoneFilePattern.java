@@ -86,7 +86,7 @@ public final class ZoneFilePattern {
       return Optional.empty();
     }
     try {
-      return Optional.of(WireName.parse(name.replace("%2f", "/")));
+      return Optional.of(WireName.parse(name.indexOf('%') < 0 ? name : name.replace("%2f", "/")));
     } catch (BadNameException notAName) {
       return Optional.empty();
     }
@@ -102,20 +102,35 @@ public final class ZoneFilePattern {
   }
 
   private static boolean startsWith(String name, int at, String part) {
-    return foldCase(name.substring(at, at + part.length())).equals(foldCase(part));
+    for (int i = 0; i < part.length(); i++) {
+      if (foldCase(name.charAt(at + i)) != foldCase(part.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// In lower case, as the DNS understands it. [String#toLowerCase] would make a `k` of the Kelvin
   /// sign, and so a second name for another zone's file.
   private static String foldCase(String name) {
-    StringBuilder folded = new StringBuilder(name);
     for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c >= 'A' && c <= 'Z') {
-        folded.setCharAt(i, (char) (c + 'a' - 'A'));
+      if (foldCase(name.charAt(i)) != name.charAt(i)) {
+        return foldCase(name, i);
       }
     }
+    return name; // as most are written
+  }
+
+  private static String foldCase(String name, int from) {
+    StringBuilder folded = new StringBuilder(name);
+    for (int i = from; i < name.length(); i++) {
+      folded.setCharAt(i, foldCase(name.charAt(i)));
+    }
     return folded.toString();
+  }
+
+  private static char foldCase(char c) {
+    return c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c;
   }
 
   /// The pattern as it is written.

@@ -3,7 +3,6 @@ package zonetrail.tsig;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -55,29 +54,35 @@ public record KeyFile(List<TsigKey> keys, List<Finding> findings) {
 
   /// Whether a file of this name (its folder aside) holds keys.
   public static boolean isKeyFileName(String fileName) {
-    String name = lastPart(fileName);
-    return name.equals(SUFFIX) || name.endsWith("." + SUFFIX);
+    int suffix = fileName.length() - SUFFIX.length();
+    return suffix >= 0
+        && isSuffix(fileName, suffix)
+        && (suffix == 0 || "./".indexOf(fileName.charAt(suffix - 1)) >= 0);
+  }
+
+  /// Only ASCII letters have a case here: the Kelvin sign is no `k`. Of a large folder each name is
+  /// looked at.
+  private static boolean isSuffix(String name, int at) {
+    for (int i = 0; i < SUFFIX.length(); i++) {
+      char c = name.charAt(at + i);
+      char small = c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c;
+      if (small != SUFFIX.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The zone whose subtree a key file is for, the root for `_keys`; empty where the name is not
   /// that of a key file.
   public static Optional<WireName> zoneOf(String fileName) {
-    String name = lastPart(fileName);
-    if (!isKeyFileName(name)) {
+    if (!isKeyFileName(fileName)) {
       return Optional.empty();
     }
-    return name.equals(SUFFIX)
+    String name = fileName.substring(fileName.lastIndexOf('/') + 1);
+    return name.length() == SUFFIX.length()
         ? Optional.of(WireName.ROOT)
         : ZoneFilePattern.NAME_ALONE.zoneOf(name.substring(0, name.length() - SUFFIX.length() - 1));
-  }
-
-  private static String lastPart(String path) {
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    int suffix = Math.max(0, name.length() - SUFFIX.length());
-    // Only ASCII letters have a case here: the Kelvin sign is no `k`.
-    return name.substring(suffix).chars().allMatch(c -> c < 0x80)
-        ? name.substring(0, suffix) + name.substring(suffix).toLowerCase(Locale.ROOT)
-        : name;
   }
 
   /// Reads a key file of a repository, with the algorithms of [AlgorithmPolicy#STRONG].

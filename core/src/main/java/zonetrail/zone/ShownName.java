@@ -7,7 +7,7 @@ public final class ShownName {
 
   /// The name, with what is not printed, or changes how the rest is, as `<U+000A>`.
   public static String of(String name) {
-    if (name.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+    if (isPlain(name)) {
       return name;
     }
     StringBuilder shown = new StringBuilder(name.length() + 16);
@@ -20,6 +20,16 @@ public final class ShownName {
           }
         });
     return shown.toString();
+  }
+
+  private static boolean isPlain(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c < ' ' || c >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isShown(int c) {

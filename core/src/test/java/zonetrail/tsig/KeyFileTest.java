@@ -46,7 +46,16 @@ class KeyFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"example.com", "keys", "my_keys", "_keys/example.com", "_keys.txt"})
+    @ValueSource(
+        strings = {
+          "example.com",
+          "keys",
+          "my_keys",
+          "_keys/example.com",
+          "_keys.txt",
+          "_\u212aeys",
+          "example.com._\u212aeys"
+        })
     void otherFilesAreNone(String fileName) {
       assertThat(KeyFile.isKeyFileName(fileName)).isFalse();
       assertThat(KeyFile.zoneOf(fileName)).isEmpty();

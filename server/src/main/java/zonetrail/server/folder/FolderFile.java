@@ -15,6 +15,7 @@ import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.zone.Finding;
 import zonetrail.zone.Position;
+import zonetrail.zone.ShownName;
 
 /// One file of a folder, as it was when it was looked at.
 ///
@@ -27,20 +28,28 @@ import zonetrail.zone.Position;
 final class FolderFile implements SourceFile {
   private static final int PIECE_OCTETS = 64 * 1024;
 
-  private final String path;
+  private final String folder;
+  private final String name;
   private final Path real;
   private final Stamp stamp;
   private final @Nullable String hash;
   private final boolean isSettled;
   private final String contentId;
 
-  /// @param path where it lies, for messages
+  /// @param folder the zones folder, with what separates it from the name
+  /// @param name the file's name within it
   /// @param real where it lies, with no link on the way
   /// @param isSettled whether another change would show in the stamp
   /// @param hash of the content, if the file had not settled when this stamp was first seen
   private FolderFile(
-      String path, Path real, Stamp stamp, boolean isSettled, @Nullable String hash) {
-    this.path = path;
+      String folder,
+      String name,
+      Path real,
+      Stamp stamp,
+      boolean isSettled,
+      @Nullable String hash) {
+    this.folder = folder;
+    this.name = name;
     this.real = real;
     this.stamp = stamp;
     this.isSettled = isSettled;
@@ -53,20 +62,25 @@ final class FolderFile implements SourceFile {
   ///
   /// @param before how the file was seen the last time; null if it was not
   static FolderFile look(
-      String path, Path real, Stamp stamp, Instant now, @Nullable FolderFile before) {
+      String folder,
+      String name,
+      Path real,
+      Stamp stamp,
+      Instant now,
+      @Nullable FolderFile before) {
     boolean isSettled = stamp.isSettled(now);
-    FolderFile same = before != null && before.isAt(path, real, stamp) ? before : null;
+    FolderFile same = before != null && before.isAt(name, real, stamp) ? before : null;
     if (same != null && same.isSettled) {
       return same;
     }
     boolean saysItAll = isSettled && same == null;
     return saysItAll || stamp.octets() > ZoneFolder.MAX_FILE_OCTETS
-        ? new FolderFile(path, real, stamp, isSettled, null)
-        : new FolderFile(path, real, stamp, isSettled, hash(real));
+        ? new FolderFile(folder, name, real, stamp, isSettled, null)
+        : new FolderFile(folder, name, real, stamp, isSettled, hash(real));
   }
 
-  private boolean isAt(String path, Path real, Stamp stamp) {
-    return this.path.equals(path) && this.real.equals(real) && this.stamp.equals(stamp);
+  private boolean isAt(String name, Path real, Stamp stamp) {
+    return this.name.equals(name) && this.real.equals(real) && this.stamp.equals(stamp);
   }
 
   /// @return null if the file may not be read, which is then said when somebody does
@@ -98,7 +112,7 @@ final class FolderFile implements SourceFile {
 
   @Override
   public String path() {
-    return path;
+    return ShownName.of(folder + name);
   }
 
   @Override
@@ -106,7 +120,7 @@ final class FolderFile implements SourceFile {
     return stamp.isOpenToOthers()
         ? Optional.of(
             new Finding(
-                Position.ofFile(path),
+                Position.ofFile(path()),
                 Finding.Level.WARNING,
                 "others than the file's owner may read or write it, and who can read it has its"
                     + " keys; chmod 600 the file, and consider whether the keys are still secret",
@@ -125,7 +139,7 @@ final class FolderFile implements SourceFile {
   public byte[] read() throws UnreadableException {
     if (stamp.octets() > ZoneFolder.MAX_FILE_OCTETS) {
       throw new UnreadableException(
-          path
+          path()
               + " is not read: it has "
               + stamp.octets()
               + " octets, and at most "
@@ -139,13 +153,13 @@ final class FolderFile implements SourceFile {
       unchanged = fill(content, in) && in.read() < 0 && Stamp.of(real).equals(stamp);
     } catch (IOException e) {
       throw new UnreadableException(
-          path + " cannot be read (" + e.getClass().getSimpleName() + ")");
+          path() + " cannot be read (" + e.getClass().getSimpleName() + ")");
     }
     boolean asHashed =
         hash == null || hash.equals(HexFormat.of().formatHex(sha256().digest(content)));
     if (!unchanged || !asHashed) {
       throw new UnreadableException(
-          path + " was changed while it was read; it is read again at the next look");
+          path() + " was changed while it was read; it is read again at the next look");
     }
     return content;
   }

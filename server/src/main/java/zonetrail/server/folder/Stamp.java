@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
 /// What the file system says about a file or folder without reading it. Two stamps of one path are
 /// equal as long as nothing happened to it, within a tick of the file system's clock.
@@ -18,13 +18,27 @@ import org.jspecify.annotations.Nullable;
 /// The change time is among it because the modification time can be set at will (`cp -p`, `rsync
 /// -t`), that one cannot.
 ///
+/// Small, as there is one for each of very many files.
+///
+/// @param modifiedNanos when the content was changed last, from 1970 on; what is beyond the years
+///   1677 to 2262 is the first or last of their nanoseconds
+/// @param changedNanos when anything about it was changed last, likewise
+/// @param device which file system it lies on; 0 where that is not known
+/// @param inode which file of it it is; 0 where that is not known
 /// @param mode type and permissions as Unix has them; 0 where the file system knows no such thing
-record Stamp(Kind kind, long octets, FileTime modified, FileTime changed, Object inode, int mode) {
+record Stamp(
+    Kind kind,
+    long octets,
+    long modifiedNanos,
+    long changedNanos,
+    long device,
+    long inode,
+    int mode) {
   /// Longer than a tick of any file system's clock (FAT has 2 s).
   static final Duration SETTLED = Duration.ofSeconds(3);
 
   private static final String UNIX =
-      "unix:isRegularFile,isSymbolicLink,size,lastModifiedTime,ctime,fileKey,mode";
+      "unix:isRegularFile,isSymbolicLink,size,lastModifiedTime,ctime,dev,ino,mode";
   private static final int OTHERS = 077;
 
   /// What it is the stamp of.
@@ -51,9 +65,10 @@ record Stamp(Kind kind, long octets, FileTime modified, FileTime changed, Object
       return new Stamp(
           Kind.of(basic.isRegularFile(), basic.isSymbolicLink()),
           basic.size(),
-          basic.lastModifiedTime(),
-          basic.lastModifiedTime(),
-          inode(basic.fileKey()),
+          nanos(basic.lastModifiedTime()),
+          nanos(basic.lastModifiedTime()),
+          0,
+          basic.fileKey() == null ? 0 : basic.fileKey().hashCode(),
           0);
     }
     // All in one system call, which is most of what a look at a folder costs.
@@ -61,9 +76,10 @@ record Stamp(Kind kind, long octets, FileTime modified, FileTime changed, Object
     return new Stamp(
         Kind.of(of(all, "isRegularFile", Boolean.class), of(all, "isSymbolicLink", Boolean.class)),
         of(all, "size", Long.class),
-        of(all, "lastModifiedTime", FileTime.class),
-        of(all, "ctime", FileTime.class),
-        inode(all.get("fileKey")),
+        nanos(of(all, "lastModifiedTime", FileTime.class)),
+        nanos(of(all, "ctime", FileTime.class)),
+        of(all, "dev", Long.class),
+        of(all, "ino", Long.class),
         of(all, "mode", Integer.class));
   }
 
@@ -71,15 +87,15 @@ record Stamp(Kind kind, long octets, FileTime modified, FileTime changed, Object
     return type.cast(Objects.requireNonNull(attributes.get(name), name));
   }
 
-  private static Object inode(@Nullable Object fileKey) {
-    return fileKey == null ? "none" : fileKey;
+  private static long nanos(FileTime time) {
+    return time.to(TimeUnit.NANOSECONDS);
   }
 
   /// Whether the last change lies so far back that another one would show in the stamp. Never so
   /// for a file from the future.
   boolean isSettled(Instant now) {
-    FileTime last = modified.compareTo(changed) > 0 ? modified : changed;
-    return last.toInstant().isBefore(now.minus(SETTLED));
+    long lastNanos = Math.max(modifiedNanos, changedNanos);
+    return Instant.EPOCH.plusNanos(lastNanos).isBefore(now.minus(SETTLED));
   }
 
   /// Whether others than its owner may read or write it.
@@ -89,11 +105,14 @@ record Stamp(Kind kind, long octets, FileTime modified, FileTime changed, Object
 
   /// As part of a content id.
   String name() {
-    return octets + "-" + nanos(modified) + "-" + nanos(changed) + "-" + inode;
-  }
-
-  private static String nanos(FileTime time) {
-    Instant instant = time.toInstant();
-    return instant.getEpochSecond() + "." + instant.getNano();
+    return Long.toHexString(octets)
+        + "-"
+        + Long.toHexString(modifiedNanos)
+        + "-"
+        + Long.toHexString(changedNanos)
+        + "-"
+        + Long.toHexString(device)
+        + "-"
+        + Long.toHexString(inode);
   }
 }

@@ -1,6 +1,7 @@
 package zonetrail.server.folder;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Acceptance;
 import zonetrail.authority.FetchScope;
@@ -21,7 +23,6 @@ import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.wire.WireName;
-import zonetrail.zone.ShownName;
 
 /// A folder of zone files on this machine.
 ///
@@ -52,6 +53,7 @@ public final class ZoneFolder {
   private static final String VERSION = "folder";
 
   private final Path folder;
+  private final String shownFolder;
   private final Layout layout;
   private final InstantSource clock;
 
@@ -59,6 +61,9 @@ public final class ZoneFolder {
   private Map<String, FolderFile> seen = new HashMap<>();
 
   private @Nullable Scan last;
+
+  /// As it was listed when it was opened; null after the first scan.
+  private @Nullable FolderListing listed;
 
   /// What a scan came to.
   ///
@@ -76,6 +81,7 @@ public final class ZoneFolder {
 
   private ZoneFolder(Path folder, Layout layout, InstantSource clock) {
     this.folder = folder;
+    this.shownFolder = folder + folder.getFileSystem().getSeparator();
     this.layout = layout;
     this.clock = clock;
   }
@@ -101,7 +107,7 @@ public final class ZoneFolder {
     }
     ZoneFolder opened = new ZoneFolder(folder.toAbsolutePath().normalize(), layout, clock);
     try {
-      opened.list();
+      opened.listed = opened.list();
       return opened;
     } catch (IOException e) {
       throw opened.unreadable(e);
@@ -125,7 +131,8 @@ public final class ZoneFolder {
       Scan scan =
           before != null && scope instanceof FetchScope.Zones(Set<WireName> zones)
               ? scan(zones, before)
-              : scanAll(list());
+              : scanAll(listed != null && isCurrent(listed) ? listed : list());
+      listed = null;
       last = scan;
       return tree(scan);
     } catch (IOException e) {
@@ -137,7 +144,18 @@ public final class ZoneFolder {
     return FolderListing.of(folder.toRealPath(), layout, clock.instant());
   }
 
+  private boolean isCurrent(FolderListing listing) throws IOException {
+    return listing.real().equals(folder.toRealPath()) && listing.isCurrent();
+  }
+
   private Scan scanAll(FolderListing listing) throws IOException {
+    Map<String, FolderFile> files = last == null ? lookOnAllCores(listing) : lookOneByOne(listing);
+    seen = files;
+    SortedMap<String, SourceFile> whole = new TreeMap<>(files);
+    return new Scan(listing, whole, null, whole, Map.of());
+  }
+
+  private Map<String, FolderFile> lookOneByOne(FolderListing listing) throws IOException {
     Map<String, FolderFile> files = new HashMap<>();
     for (String name : listing.files().keySet()) {
       FolderFile file = look(listing, name);
@@ -145,14 +163,40 @@ public final class ZoneFolder {
         files.put(name, file);
       }
     }
-    seen = files;
-    SortedMap<String, SourceFile> whole = new TreeMap<>(files);
-    return new Scan(listing, whole, null, whole, Map.of());
+    return files;
+  }
+
+  /// At the start, when nobody is served yet.
+  private Map<String, FolderFile> lookOnAllCores(FolderListing listing) throws IOException {
+    try {
+      String[] names = listing.files().keySet().toArray(String[]::new);
+      @Nullable FolderFile[] looked = new FolderFile[names.length];
+      IntStream.range(0, names.length)
+          .parallel()
+          .forEach(i -> looked[i] = lookUnchecked(listing, names[i]));
+      Map<String, FolderFile> files = HashMap.newHashMap(names.length);
+      for (int i = 0; i < names.length; i++) {
+        FolderFile file = looked[i];
+        if (file != null) {
+          files.put(names[i], file);
+        }
+      }
+      return files;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private @Nullable FolderFile lookUnchecked(FolderListing listing, String name) {
+    try {
+      return look(listing, name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Scan scan(Set<WireName> zones, Scan before) throws IOException {
-    boolean isListed =
-        before.listing.real().equals(folder.toRealPath()) && before.listing.isCurrent();
+    boolean isListed = isCurrent(before.listing);
     FolderListing listing = isListed ? before.listing : list();
     FileSubjects subjects = isListed ? before.subjects : null;
     if (subjects == null) {
@@ -246,8 +290,7 @@ public final class ZoneFolder {
       if (stamp.kind() != Stamp.Kind.FILE) {
         return null;
       }
-      String path = ShownName.of(folder + folder.getFileSystem().getSeparator() + name);
-      return FolderFile.look(path, file, stamp, clock.instant(), seen.get(name));
+      return FolderFile.look(shownFolder, name, file, stamp, clock.instant(), seen.get(name));
     } catch (NoSuchFileException e) {
       // Removed since it was listed, or a link to nothing.
       return null;
