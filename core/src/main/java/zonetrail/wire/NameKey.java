@@ -8,10 +8,15 @@ import java.util.Arrays;
 /// in it, with their hashes.
 ///
 /// Depth counts labels from the root, whose depth is 0. One key is used again and again by one
-/// thread. Allocation: none after construction.
+/// thread. Allocation: none after construction, but once for a name of more than [#USUAL_LABELS]
+/// labels.
 @Rfc(number = 4343, section = "3")
 public final class NameKey {
   private static final int MAX_LABELS = 127;
+
+  /// So many labels there is room for from the start: a key for a small zone is to be small, too.
+  private static final int USUAL_LABELS = 15;
+
   private static final byte[] WILDCARD = {1, '*', 0, 0, 0, 0, 0, 0};
   private static final long WILDCARD_WORD =
       ByteBuffer.wrap(WILDCARD).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
@@ -22,12 +27,12 @@ public final class NameKey {
   private final ByteBuffer words = ByteBuffer.wrap(octets).order(ByteOrder.LITTLE_ENDIAN);
   private int length = 1;
   private int depth;
-  private final int[] starts = new int[MAX_LABELS + 1];
+  private int[] starts = new int[USUAL_LABELS + 1];
 
   /// Where the labels of the name begin that this one was compared with last.
-  private final int[] otherStarts = new int[MAX_LABELS];
+  private int[] otherStarts = new int[USUAL_LABELS];
 
-  private final long[] states = new long[MAX_LABELS + 1];
+  private long[] states = new long[USUAL_LABELS + 1];
 
   /// Creates a key of the root.
   public NameKey() {
@@ -93,6 +98,9 @@ public final class NameKey {
     int labels = 0;
     int at = 0;
     while (octets[at] != 0) {
+      if (labels == USUAL_LABELS && starts.length <= MAX_LABELS) {
+        makeRoom();
+      }
       starts[labels++] = at;
       at += 1 + octets[at];
     }
@@ -110,6 +118,11 @@ public final class NameKey {
       state = addLabel(state, starts[i]);
       states[i] = state;
     }
+  }
+
+  private void makeRoom() {
+    starts = Arrays.copyOf(starts, MAX_LABELS + 1);
+    states = Arrays.copyOf(states, MAX_LABELS + 1);
   }
 
   /// Makes capitals small, eight octets at a time; the lengths of labels are no capitals.
@@ -221,6 +234,9 @@ public final class NameKey {
   private int noteStarts(byte[] other, int at, int count) {
     int labels = 0;
     for (int start = at; start < at + count; start += 1 + other[start]) {
+      if (labels == otherStarts.length) {
+        otherStarts = Arrays.copyOf(otherStarts, MAX_LABELS);
+      }
       otherStarts[labels++] = start;
     }
     return labels;

@@ -17,14 +17,17 @@ final class NodeEncoder {
   /// How many names of a set are remembered for sharing their ends.
   private static final int MAX_TARGETS = 64;
 
+  /// For how many of them there is room from the start.
+  private static final int FEW_TARGETS = 8;
+
   private final int apexOctets;
-  private byte[] out = new byte[1024];
+  private byte[] out = new byte[512];
   private int end;
 
   // The places of labels in the set that is being written, and where those labels lie in the rdata.
-  private final int[] targetOffsets = new int[MAX_TARGETS];
-  private final byte[][] targetRdatas = new byte[MAX_TARGETS][];
-  private final int[] targetAts = new int[MAX_TARGETS];
+  private int[] targetOffsets = new int[FEW_TARGETS];
+  private byte[][] targetRdatas = new byte[FEW_TARGETS][];
+  private int[] targetAts = new int[FEW_TARGETS];
   private int targets;
 
   NodeEncoder(WireName apex) {
@@ -155,6 +158,11 @@ final class NodeEncoder {
 
   private void remember(int offset, byte[] plain, int at) {
     if (targets < MAX_TARGETS && offset <= NodeLayout.MAX_SHARED_OFFSET) {
+      if (targets == targetOffsets.length) {
+        targetOffsets = Arrays.copyOf(targetOffsets, MAX_TARGETS);
+        targetRdatas = Arrays.copyOf(targetRdatas, MAX_TARGETS);
+        targetAts = Arrays.copyOf(targetAts, MAX_TARGETS);
+      }
       targetOffsets[targets] = offset;
       targetRdatas[targets] = plain;
       targetAts[targets] = at;

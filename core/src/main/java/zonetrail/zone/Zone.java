@@ -45,9 +45,7 @@ public final class Zone implements ServedZone {
     this.index = index;
     this.recordCount = recordCount;
     this.barriers = barriers;
-    NameKey key = new NameKey();
-    key.set(apex);
-    this.top = find(key, apexDepth);
+    this.top = findTop();
     RRset soaThere = top == NONE ? null : view(top).rrset(RRType.SOA);
     if (soaThere == null) {
       throw new IllegalStateException("zone " + apex + " has no SOA record");
@@ -110,6 +108,20 @@ public final class Zone implements ServedZone {
       }
     }
     return null;
+  }
+
+  /// The entry of the only name with nothing before the apex.
+  private int findTop() {
+    int hash = apex.keyHash();
+    long[] page = index.page(hash);
+    int place = -1;
+    while ((place = NameIndex.search(page, hash, place)) >= 0) {
+      int ref = NameIndex.refAt(page, place);
+      if (NodeLayout.prefixOctets(arena.octets(ref), Arena.offset(ref)) == 0) {
+        return ref;
+      }
+    }
+    return NONE;
   }
 
   /// The entry of a name.
@@ -248,8 +260,7 @@ public final class Zone implements ServedZone {
 
   /// The entries of a version, in the order in which they lie. One thread.
   final class Entries {
-    private final NameKey key = new NameKey();
-    private final byte[] name = new byte[WireName.MAX_OCTETS];
+    private @Nullable Named named;
     private int chunk;
     private int offset;
     private int next = NONE;
@@ -280,9 +291,15 @@ public final class Zone implements ServedZone {
     }
 
     private boolean isOfThisVersion(int ref) {
-      setKey(key, name, ref);
-      return find(key, key.depth()) == ref;
+      Named used = named == null ? new Named(new NameKey(), new byte[WireName.MAX_OCTETS]) : named;
+      named = used;
+      setKey(used.key, used.name, ref);
+      return find(used.key, used.key.depth()) == ref;
     }
+
+    /// Needed only where some entries are of other versions.
+    @SuppressWarnings("ArrayRecordComponent") // room, never compared
+    private record Named(NameKey key, byte[] name) {}
   }
 
   /// Lets a key hold the name of an entry.

@@ -77,6 +77,25 @@ class NameKeyTest {
     }
   }
 
+  @Test
+  void takesNamesOfAnyNumberOfLabels_oneAfterTheOther() {
+    NameKey used = new NameKey();
+    for (int labels : new int[] {1, 15, 16, 3, 17, 127, 0, 126, 14}) {
+      WireName name = WireName.parse(labels == 0 ? "." : "a.".repeat(labels));
+      used.set(name);
+      assertThat(used.depth()).isEqualTo(labels);
+      for (int depth = 0; depth <= labels; depth++) {
+        WireName ancestor = name.ancestor(depth);
+        assertThat(used.matches(depth, ancestor)).isTrue();
+        assertThat(used.hash(depth)).isEqualTo(ancestor.keyHash());
+        int prefix = name.length() - ancestor.length();
+        assertThat(new NameKey().compare(0, 0, name.toWire(), 0, prefix))
+            .isEqualTo(Integer.compare(depth, labels));
+        assertThat(used.compare(labels, depth, name.toWire(), 0, prefix)).isZero();
+      }
+    }
+  }
+
   @Nested
   @Rfc(number = 4592, section = "3.3.1")
   class Wildcard {
