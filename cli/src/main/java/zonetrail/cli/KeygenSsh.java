@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import zonetrail.server.LogOutput;
 import zonetrail.server.git.NewSshKey;
 import zonetrail.server.git.SshSeed;
 
@@ -83,6 +85,7 @@ public final class KeygenSsh implements Callable<Integer> {
 
   /// Runs the command and ends with its exit code.
   public static void main(String[] arguments) {
+    LogOutput.configure(Level.ERROR); // else the SSH library's log goes to standard output
     Keygen.main(new KeygenSsh(), arguments);
   }
 

@@ -98,6 +98,23 @@ class KeygenTest {
     }
 
     @Test
+    void asACommand_printsTheKeyAndNoLog() throws Exception {
+      Process command =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  KeygenSsh.class.getName(),
+                  directory.resolve("id").toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(command.waitFor()).isZero();
+      assertThat(said).isEqualTo(Files.readString(directory.resolve("id.pub")));
+    }
+
+    @Test
     void neverOverwritesAFile() throws Exception {
       Path file = Files.writeString(directory.resolve("hook.key"), "precious");
       assertThat(refusal(new KeygenTsig(), "k._notify.example", "--key-file", file.toString()))
@@ -142,6 +159,23 @@ class KeygenTest {
       assertThat(out.toString()).startsWith(sshName + " AAAA").endsWith(" c c\n");
       assertThat(Files.readString(directory.resolve("id.pub"))).isEqualTo(out.toString());
       assertThat(Files.readString(file)).startsWith("-----BEGIN OPENSSH PRIVATE KEY-----\n");
+    }
+
+    @Test
+    void asACommand_printsTheKeyAndNoLog() throws Exception {
+      Process command =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  KeygenSsh.class.getName(),
+                  directory.resolve("id").toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(command.waitFor()).isZero();
+      assertThat(said).isEqualTo(Files.readString(directory.resolve("id.pub")));
     }
 
     @Test
