@@ -8,30 +8,34 @@ import java.util.OptionalLong;
 /// TTL and a class) and the rest looks like one, even a broken one: an owner that is `@` or has a
 /// dot, together with class or TTL; or two names with dots behind it; or two names and the serial
 /// with something numeric, or an opening parenthesis, around it. A sentence about SOA records has
-/// none of these.
+/// none of these. Parentheses, which may stand anywhere, only part words; `TYPE6` is an SOA, too.
 final class SoaSearch {
   private final byte[] text;
   private int tokenStart;
   private int tokenEnd;
+  private boolean parenthesisSeen;
 
   private SoaSearch(byte[] text) {
     this.text = text;
   }
 
   static boolean holdsSoa(byte[] text) {
-    return new SoaSearch(text).soa() >= 0;
+    return new SoaSearch(text).afterSoa() >= 0;
   }
 
-  /// Where the type of the first SOA record stands; -1 if there is none.
-  private int soa() {
+  /// Where the type of the first SOA record ends; -1 if there is none.
+  private int afterSoa() {
     for (int at = 0; at + 3 <= text.length; at++) {
-      if ((text[at] | 0x20) == 's'
-          && isWord(at, at + 3, "SOA")
-          && (at == 0 || isGap(text[at - 1]))
-          && at + 3 < text.length
-          && isGap(text[at + 3])
-          && isSoaRecord(at)) {
-        return at;
+      int letter = text[at] | 0x20;
+      if (letter == 's' || letter == 't') {
+        int end = at + (letter == 's' ? 3 : 5);
+        if (isWord(at, end, letter == 's' ? "SOA" : "TYPE6")
+            && (at == 0 || partsWords(text[at - 1]))
+            && end < text.length
+            && partsWords(text[end])
+            && isSoaRecord(at, end)) {
+          return end;
+        }
       }
     }
     return -1;
@@ -40,11 +44,10 @@ final class SoaSearch {
   /// The third field behind the type, over lines and comments.
   static OptionalLong serialIn(byte[] text) {
     SoaSearch search = new SoaSearch(text);
-    int soa = search.soa();
-    if (soa < 0) {
+    int at = search.afterSoa();
+    if (at < 0) {
       return OptionalLong.empty();
     }
-    int at = soa + 3;
     int fields = 0;
     while (at < text.length) {
       if (text[at] == ';') {
@@ -58,8 +61,9 @@ final class SoaSearch {
         while (at < text.length && !isGap(text[at]) && "();".indexOf(text[at]) < 0) {
           at++;
         }
-        if (at == start) {
-          return OptionalLong.empty(); // a closing parenthesis
+        boolean isOpaque = at - start == 2 && text[start] == '\\' && text[start + 1] == '#';
+        if (at == start || isOpaque) { // a closing parenthesis, or rdata as RFC 3597 has it
+          return OptionalLong.empty();
         }
         if (++fields == 3) {
           // A number that the text ends in may go on in what is not here.
@@ -81,7 +85,7 @@ final class SoaSearch {
     return number > 0xffff_ffffL ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
-  private boolean isSoaRecord(int soa) {
+  private boolean isSoaRecord(int soa, int afterType) {
     int lineStart = soa;
     while (lineStart > 0 && !isLineEnd(text[lineStart - 1]) && soa - lineStart < 2048) {
       lineStart--;
@@ -93,12 +97,13 @@ final class SoaSearch {
     boolean ownerHasDot = false;
     boolean classOrTtl = false;
     boolean first = true;
+    parenthesisSeen = false;
     tokenEnd = lineStart;
     while (nextToken() && tokenStart < soa) {
       if (text[tokenStart] == ';') {
         return false;
       }
-      if (first && tokenStart == lineStart) {
+      if (first && !isGap(text[lineStart])) {
         ownerAt = tokenEnd - tokenStart == 1 && text[tokenStart] == '@';
         ownerHasDot = hasDot();
       } else if (isClass() || isDigit(text[tokenStart])) {
@@ -108,10 +113,10 @@ final class SoaSearch {
       }
       first = false;
     }
-    if (first && soa == lineStart) {
+    if (first && !isGap(text[lineStart])) {
       return false; // SOA is the owner here
     }
-    return ownerAt || (ownerHasDot && classOrTtl) || restLooksLikeSoa(soa + 3);
+    return ownerAt || (ownerHasDot && classOrTtl) || restLooksLikeSoa(afterType);
   }
 
   private boolean restLooksLikeSoa(int afterType) {
@@ -120,10 +125,6 @@ final class SoaSearch {
       return false;
     }
     boolean dots = hasDot();
-    boolean parenthesis = text[tokenStart] == '(';
-    if (parenthesis && tokenEnd - tokenStart == 1 && !nextToken()) {
-      return false;
-    }
     if (!nextToken() || text[tokenStart] == ';') {
       return false;
     }
@@ -132,25 +133,23 @@ final class SoaSearch {
     }
     int numbers = 0;
     while (nextToken() && text[tokenStart] != ';') {
-      if (text[tokenStart] == '(' && tokenEnd - tokenStart == 1) {
-        parenthesis = true;
-      } else if (isDigit(text[tokenStart]) || text[tokenStart] == '(') {
-        numbers++;
-      } else {
+      if (!isDigit(text[tokenStart])) {
         return false;
       }
+      numbers++;
     }
-    return parenthesis || numbers >= 2;
+    return parenthesisSeen || numbers >= 2;
   }
 
-  /// The next run of octets without gaps on this line.
+  /// The next run of octets without gaps and parentheses on this line.
   private boolean nextToken() {
     int at = tokenEnd;
-    while (at < text.length && isGap(text[at]) && !isLineEnd(text[at])) {
+    while (at < text.length && partsWords(text[at]) && !isLineEnd(text[at])) {
+      parenthesisSeen |= text[at] == '(';
       at++;
     }
     tokenStart = at;
-    while (at < text.length && !isGap(text[at])) {
+    while (at < text.length && !partsWords(text[at])) {
       at++;
     }
     tokenEnd = at;
@@ -187,6 +186,10 @@ final class SoaSearch {
       }
     }
     return true;
+  }
+
+  private static boolean partsWords(byte octet) {
+    return isGap(octet) || octet == '(' || octet == ')';
   }
 
   private static boolean isGap(byte octet) {

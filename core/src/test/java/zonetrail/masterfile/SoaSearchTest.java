@@ -47,6 +47,12 @@ class SoaSearchTest {
         "$TTL 1\n\n; comment\n   IN 1d SOA a b 1 2 3 4 5\n",
         "\ufeff@ SOA a b 1 2 3 4 5",
         "x CLASS1 SOA a b 1 2 3 4 5",
+        "( @ IN SOA ns1 host 1 2 3 4 5 )",
+        "(example.com.) (IN) SOA",
+        "@ IN SOA(ns1 host 1 2 3 4 5)",
+        "x SOA ns1 (host) (1 2 3 4 5)",
+        "x SOA (ns1 host\n1 2 3 4 5)",
+        "@ IN TYPE6 \\# 22 00 00 00000001 00000002 00000003 00000004 00000005",
         "\"unclosed\nx ( A 1.2.3.4\n@ IN SOA ns hostmaster 1 2 3 4 5"
       })
   void linesThatAreSoaRecords_evenBrokenOnes_areFound(String text) {
@@ -69,6 +75,9 @@ class SoaSearchTest {
         "ns1 A 192.0.2.1 ; not SOA ns1 hostmaster 1 2 3 4 5",
         "SOA ns1.example.com. hostmaster.example.com. 1 2 3 4 5",
         "SOAP uses XML 1 2 3",
+        "The start of authority (SOA) is the first record",
+        "(SOA) ns1.example.com. hostmaster.example.com. 1 2 3",
+        "    (the SOA serial)",
         "k._update.example.com. DNSKEY 0 3 163 c2VjcmV0"
       })
   void textThatOnlySpeaksOfThem_holdsNone(String text) {

@@ -20,6 +20,7 @@ class SoaSerialTest {
         "example.org. 300 IN SOA ns.example.org. h.example.org. ( 2026112201\n1 1 1 1)\n",
         "@ SOA ns (h\n\t; 7\n\t2026112201\n1 1 1 1)\n",
         "@ 1h IN SOA ns. h. (2026112201 1 1 1 1)",
+        "( @ IN SOA(ns. h. 2026112201 1 1 1 1)",
       })
   void isSeenWithoutParsing(String text) {
     assertThat(serialIn(text)).hasValue(2026112201);
@@ -31,6 +32,7 @@ class SoaSerialTest {
         "$INCLUDE head\nwww A 192.0.2.1\n",
         "@ SOA ns h x 1 2 3 4\n",
         "@ SOA ns h. ( )\n",
+        "@ TYPE6 \\# 22 00 00 00000001 00000002 00000003 00000004 00000005\n",
         "@ SOA ns h. 4294967296 1 1 1 1\n",
         "@ IN SOA ns. h. 20261122", // may go on
         "",
