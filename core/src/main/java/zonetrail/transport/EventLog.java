@@ -35,7 +35,7 @@ final class EventLog {
     if (!LOG.isEnabledForLevel(level)) { // An event per message costs no text that nobody reads.
       return;
     }
-    if (!throttle.admits(EventFields.subject(event), nowNanos)) {
+    if (!throttle.admits(EventFields.subject(event), level, nowNanos)) {
       linesLeftOut = throttle.leftOutInAll();
       return;
     }
@@ -64,7 +64,7 @@ final class EventLog {
   /// Says what was left out, where there is room to say so again.
   void tellLeftOut(long nowNanos) {
     for (LogThrottle.LeftOut leftOut : throttle.takeLeftOut(nowNanos)) {
-      LOG.atWarn()
+      LOG.atLevel(leftOut.level())
           .addKeyValue("event", "lines_left_out")
           .addKeyValue("lines", leftOut.lines())
           .log("{}: {} more like it were not logged", leftOut.subject(), leftOut.lines());

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.slf4j.event.Level;
 
 /// Keeps a flood of like lines out of the log: a token bucket for each subject. The first [#BURST]
 /// lines of a subject are always written, then one in [#REFILL]; how many were left out is told
@@ -27,6 +28,7 @@ final class LogThrottle {
     private double tokens = BURST;
     private long filledNanos;
     private long leftOut;
+    private Level worstLeftOut = Level.TRACE;
 
     void fill(long nowNanos) {
       double since = (double) (nowNanos - filledNanos) / REFILL.toNanos();
@@ -39,13 +41,14 @@ final class LogThrottle {
   ///
   /// @param subject what they were about
   /// @param lines how many
-  record LeftOut(Object subject, long lines) {}
+  /// @param level that of the gravest of them: what says so is as grave as they are
+  record LeftOut(Object subject, long lines, Level level) {}
 
   private final SequencedMap<Object, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true);
   private long leftOutInAll;
 
-  /// Whether a line about this subject may be written now.
-  boolean admits(Object subject, long nowNanos) {
+  /// Whether a line of a level about this subject may be written now.
+  boolean admits(Object subject, Level level, long nowNanos) {
     Bucket bucket = buckets.computeIfAbsent(subject, _ -> newBucket(nowNanos));
     if (buckets.size() > MAX_SUBJECTS) {
       buckets.pollFirstEntry();
@@ -53,6 +56,9 @@ final class LogThrottle {
     bucket.fill(nowNanos);
     if (bucket.tokens < 1) {
       bucket.leftOut++;
+      if (level.toInt() > bucket.worstLeftOut.toInt()) {
+        bucket.worstLeftOut = level;
+      }
       leftOutInAll++;
       return false;
     }
@@ -75,9 +81,10 @@ final class LogThrottle {
       if (bucket.leftOut > 0) {
         bucket.fill(nowNanos);
         if (bucket.tokens >= 1) {
-          told.add(new LeftOut(entry.getKey(), bucket.leftOut));
+          told.add(new LeftOut(entry.getKey(), bucket.leftOut, bucket.worstLeftOut));
           bucket.tokens--;
           bucket.leftOut = 0;
+          bucket.worstLeftOut = Level.TRACE;
         }
       }
     }
