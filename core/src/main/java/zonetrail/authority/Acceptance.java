@@ -60,7 +60,7 @@ public final class Acceptance {
   }
 
   /// Whether what this version removed is accepted.
-  boolean covers(String version) {
+  public boolean covers(String version) {
     return everything || commits.stream().anyMatch(version::startsWith);
   }
 }

@@ -155,7 +155,7 @@ final class CloneDirectory {
     removeAll(objects, "noz*");
     removeAll(objects.resolve("pack"), "{gc_*,*_tmp,*.tmp,incoming_*}");
     removeAll(directory, "packed-refs.lock");
-    removeAll(directory.resolve(FETCHED_REF).getParent(), "*.lock");
+    removeAll(directory.resolve("refs/heads"), "*.lock");
     removeAll(directory.resolve("refs/zonetrail"), "*.lock");
     for (String refs : List.of(PendingLine.SUPERSEDED, PendingLine.BASE, PendingLine.CONFLICT)) {
       removeAll(directory.resolve(refs), "*.lock");

@@ -21,6 +21,8 @@ public final class FetchException extends Exception {
     NO_SUCH_PATH(true),
     /// What the remote sent is not sound, or more than we take.
     REFUSED_CONTENT(true),
+    /// The branch was rewritten, and lacks updates that were acknowledged.
+    LOST_UPDATES(true),
     /// What the remote has ended this server before, and is not tried again yet.
     WAITS(true),
     /// The state directory cannot be read or written.

@@ -510,6 +510,9 @@ public final class ZoneRepository implements AutoCloseable {
         target.markFetched(tip);
         return line;
       }
+      if (line.isRewritten()) {
+        refuseToLoseUpdates(line.now(), tip);
+      }
       commits.fetchedMovesTo(tip);
       target.markFetched(tip);
       return handedOut(line);
@@ -524,6 +527,36 @@ public final class ZoneRepository implements AutoCloseable {
       }
       throw FetchFailures.ofDisk(target.directory(), e);
     }
+  }
+
+  /// @param now what the branch has now, in the commit `tip`
+  private void refuseToLoseUpdates(SourceTree now, ObjectId tip)
+      throws IOException, FetchException {
+    ObjectId fetched = clone.fetched();
+    Optional<LostUpdates> lost =
+        fetched == null ? Optional.empty() : LostUpdates.between(clone.repository(), fetched, tip);
+    if (lost.isEmpty() || now.acceptance().covers(lost.get().newest().name())) {
+      return;
+    }
+    String newest = lost.get().newest().name();
+    throw new FetchException(
+        Reason.LOST_UPDATES,
+        "the branch of "
+            + remote
+            + " was rewritten (commit "
+            + tip.abbreviate(7).name()
+            + ") and lacks "
+            + lost.get().updates()
+            + " updates that were acknowledged, up to commit "
+            + newest
+            + ". Bring them back: git fetch "
+            + clone.directory()
+            + " fetched && git merge "
+            + newest.substring(0, 10)
+            + ", and push; or, if they are to go, push a commit, it may be empty, whose message"
+            + " ends in the line 'Zonetrail-Accept: "
+            + newest
+            + "'");
   }
 
   private SourceLine handedOut(SourceLine line) {

@@ -334,17 +334,50 @@ class CommitIT {
     }
 
     @Test
-    void whatWasTakenOutOfTheRemoteDoesNotWaitAgain() throws Exception {
+    void aRewriteThatLacksAnAcknowledgedUpdateIsNotFollowed_untilThatIsAccepted() throws Exception {
+      String ours;
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        source.push(ours);
+        origin.write("example.org", ZONE + "; instead\n").push("instead");
+        assertLost(source, ours);
+        assertLost(source, ours); // who asks again hears it again
+      }
+      try (GitSource source = open()) {
+        assertThat(source.known())
+            .map(Known::line)
+            .map(line -> line.now().version())
+            .contains(ours);
+        assertLost(source, ours);
+        String accepted = origin.push("meant\n\nZonetrail-Accept: " + ours);
+        SourceLine line = line(source, ours);
+        assertThat(line.isRewritten()).isTrue();
+        assertThat(line.now().version()).isEqualTo(accepted);
+        assertThat(source.pending()).isEmpty();
+        assertThat(source.isInRemote(ours)).isFalse();
+      }
+    }
+
+    private static void assertLost(GitSource source, String commit) {
+      assertThatThrownBy(() -> line(source, commit))
+          .isInstanceOf(AwayException.class)
+          .hasMessageContaining("lacks 1 updates that were acknowledged, up to commit " + commit)
+          .hasMessageContaining("'Zonetrail-Accept: " + commit + "'");
+    }
+
+    @Test
+    void aRewriteThatHasTheUpdateInAnotherCommitIsFollowed() throws Exception {
       try (GitSource source = open()) {
         String tip = fetch(source).version();
         String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
         source.push(ours);
-        String instead = origin.write("example.org", ZONE + "; instead\n").push("instead");
+        String message = git("show", "-s", "--format=%B", ours);
+        origin.write("example.com", ZONE + "; 2\n").write("example.org", ZONE + "; instead\n");
+        String instead = origin.push(message + "\n\nand something else");
         SourceLine line = line(source, ours);
         assertThat(line.isRewritten()).isTrue();
         assertThat(line.now().version()).isEqualTo(instead);
-        assertThat(source.pending()).isEmpty();
-        assertThat(source.isInRemote(ours)).isFalse();
       }
     }
 

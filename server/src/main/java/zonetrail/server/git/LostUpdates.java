@@ -1,0 +1,81 @@
+package zonetrail.server.git;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import zonetrail.authority.KnownRequest;
+
+/// What a rewritten branch lacks of the updates that it had. They were acknowledged, so such a
+/// branch is not followed before somebody says that they are to go.
+///
+/// A commit that was made again elsewhere, by a rebase or in one with others, is there if its
+/// `Zonetrail-Request` is: the id of the message, which no other update has.
+///
+/// @param newest the newest commit with such an update
+/// @param updates how many there are
+record LostUpdates(ObjectId newest, int updates) {
+  /// So many commits of a rewritten line are looked at, the newest first.
+  static final int MAX_COMMITS = 100_000;
+
+  private static final String TRAILER = KnownRequest.TRAILER + ":";
+
+  /// Compares two lines.
+  ///
+  /// @param from the end of the line that was followed so far
+  /// @param tip the end of the one that took its place
+  /// @return empty if it lacks none, or the clone has not both lines
+  /// @throws IOException if a commit is damaged
+  static Optional<LostUpdates> between(Repository repository, ObjectId from, ObjectId tip)
+      throws IOException {
+    if (!repository.getObjectDatabase().has(from)) {
+      return Optional.empty();
+    }
+    Set<String> lost = new HashSet<>();
+    ObjectId newest = null;
+    try (RevWalk before = only(repository, from, tip);
+        RevWalk now = only(repository, tip, from)) {
+      RevCommit there = now.next();
+      Set<String> kept = new HashSet<>();
+      for (int looked = 0; there != null && looked < MAX_COMMITS; looked++) {
+        kept.addAll(requestsAnywhere(there.getFullMessage()));
+        there = now.next();
+      }
+      RevCommit commit = before.next();
+      for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
+        List<String> missing =
+            RequestTrailers.of(commit).stream().filter(id -> !kept.contains(id)).toList();
+        if (newest == null && !missing.isEmpty()) {
+          newest = commit.copy();
+        }
+        lost.addAll(missing);
+        commit = before.next();
+      }
+    }
+    return newest == null ? Optional.empty() : Optional.of(new LostUpdates(newest, lost.size()));
+  }
+
+  /// The commits of one line that the other has not, the newest first.
+  private static RevWalk only(Repository repository, ObjectId line, ObjectId other)
+      throws IOException {
+    RevWalk walk = new RevWalk(repository);
+    walk.markStart(walk.parseCommit(line));
+    walk.markUninteresting(walk.parseCommit(other));
+    return walk;
+  }
+
+  /// Where git makes one commit of several, what was a last paragraph stands in the middle.
+  private static List<String> requestsAnywhere(String message) {
+    return message
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith(TRAILER))
+        .map(line -> line.substring(TRAILER.length()).strip())
+        .toList();
+  }
+}
