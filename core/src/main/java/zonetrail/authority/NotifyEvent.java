@@ -56,6 +56,41 @@ public sealed interface NotifyEvent extends Event {
     }
   }
 
+  /// Who asked for the SOA by TCP is told of changes over its connection from now on.
+  ///
+  /// @param zone the zone; the root for all
+  /// @param key what the NOTIFYs are signed with
+  record ClientRegistered(WireName zone, InetSocketAddress client, WireName key)
+      implements NotifyEvent {
+    @Override
+    public Level level() {
+      return Level.DEBUG;
+    }
+
+    @Override
+    public String text() {
+      return "%s: %s%s is told of changes over its connection"
+          .formatted(zone.toStringNoDot(), address(client), withKey(key));
+    }
+  }
+
+  /// The same, and it is not: too many are.
+  record ClientNotRegistered(WireName zone, InetSocketAddress client, WireName key)
+      implements NotifyEvent {
+    @Override
+    public Level level() {
+      return Level.WARN;
+    }
+
+    @Override
+    public String text() {
+      return ("%s: %s%s is not told of changes over its connection: too many connections are, or too"
+              + " many zones over this one, or the key is no longer in force. See"
+              + " docs/limits.md; give --notify for some of them.")
+          .formatted(zone.toStringNoDot(), address(client), withKey(key));
+    }
+  }
+
   /// An answer came that was not signed as it should be; the NOTIFY is sent again.
   record SecondaryDoubtful(
       WireName zone, InetSocketAddress secondary, @Nullable WireName key, String reason)

@@ -1,6 +1,7 @@
 package zonetrail.transport;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /// One message that came in, and the way back to who sent it.
 ///
@@ -19,6 +20,12 @@ public interface Exchange {
   /// Whether the message came over TCP, where a reply may have 65,535 octets; a datagram's bound is
   /// the answerer's business (RFC 6891 §6.2.5).
   boolean isStream();
+
+  /// Who asks, as one to whom more can be sent than the reply, as long as the connection is there;
+  /// null of a datagram. Only for detached exchanges.
+  default @Nullable StreamPeer peer() {
+    return null;
+  }
 
   /// The exchange as something that outlives this call and may go to another thread. On a stream it
   /// takes one of the connection's places for outstanding messages until it is replied to, so each

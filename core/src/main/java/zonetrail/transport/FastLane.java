@@ -50,6 +50,7 @@ public final class FastLane implements Answerer {
   public int answer(byte[] message, int length, byte[] response, Exchange exchange) {
     Outcome outcome = cursor.wrap(message, length);
     if (outcome == Outcome.DROP) {
+      slowLane.takeResponse(message, length, exchange);
       counters.count(LoopCounters.What.NO_REQUEST);
       return NO_REPLY;
     }

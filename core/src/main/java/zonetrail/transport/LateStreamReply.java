@@ -38,6 +38,11 @@ final class LateStreamReply extends LateReply {
   }
 
   @Override
+  public StreamPeer peer() {
+    return connection.peer();
+  }
+
+  @Override
   int maxReplyOctets() {
     return Answerer.MAX_REPLY_OCTETS;
   }

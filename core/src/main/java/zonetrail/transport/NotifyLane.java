@@ -14,18 +14,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +52,8 @@ import zonetrail.zone.Zone;
 /// Tells secondaries of what is published: compares each publication with the one before, and sends
 /// what [NotifyQueue] says, when it says so.
 ///
+/// Who registered by a connection of its own ([NotifyRegistrations]) is told over that.
+///
 /// One thread of its own, with a UDP socket for each address that it sends from; a NOTIFY by TCP
 /// takes a virtual thread, of which there are at most [#MAX_STREAMS]. It is told of publications by
 /// [PublishedZones] and never makes the authority wait: if several come while it works, it compares
@@ -66,6 +72,11 @@ public final class NotifyLane implements AutoCloseable {
   /// How often the operator is told of one secondary.
   static final Duration TELL_AGAIN = Duration.ofHours(1);
 
+  /// How many answers that came by TCP, and how many registrations, wait for this thread; what is
+  /// lost of the former is asked for again.
+  private static final int MAX_STREAM_REPLIES = 4_096;
+
+  private static final int MAX_WISHES = 1_024;
   private static final int MAX_TOLD = 10_000;
   private static final int RECEIVED_OCTETS = 4_096;
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
@@ -79,7 +90,9 @@ public final class NotifyLane implements AutoCloseable {
   private final NotifyCounters counters = new NotifyCounters();
   private final NotifyQueue queue;
   private final AtomicReference<@Nullable Publication> latest = new AtomicReference<>();
-  private final Queue<StreamReply> streamReplies = new ConcurrentLinkedQueue<>();
+  private final Queue<StreamReply> streamReplies = new ArrayBlockingQueue<>(MAX_STREAM_REPLIES);
+  private final Queue<Wish> wishes = new ArrayBlockingQueue<>(MAX_WISHES);
+  private final NotifyRegistrations registrations = new NotifyRegistrations();
   private final Semaphore streams = new Semaphore(MAX_STREAMS);
   private final Map<Told, Instant> told = new HashMap<>();
   private final Map<InetAddress, DatagramChannel> sockets = new HashMap<>();
@@ -90,12 +103,16 @@ public final class NotifyLane implements AutoCloseable {
   private @Nullable Publication last;
   private @Nullable NotifyTargets lastTargets;
   private volatile int outstanding;
+  private volatile int registered;
   private volatile boolean isStopping;
   private volatile @Nullable Selector selector;
   private @Nullable Thread thread;
 
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
   private record StreamReply(InetSocketAddress from, byte[] message) {}
+
+  /// @param answered what the client was answered from: it is told of what came since
+  private record Wish(StreamPeer peer, TsigKey key, WireName zone, Publication answered) {}
 
   private record Told(Class<?> kind, InetSocketAddress secondary) {}
 
@@ -125,6 +142,31 @@ public final class NotifyLane implements AutoCloseable {
   /// How many NOTIFYs have not been answered.
   public int outstanding() {
     return outstanding;
+  }
+
+  /// How many connections are told of changes.
+  public int registered() {
+    return registered;
+  }
+
+  /// Tells a client of the changes of a zone from now on, over its connection; does not wait.
+  ///
+  /// @param key permits to transfer the zone, and signs the NOTIFYs
+  /// @param zone the zone; the root for all that there are and will be
+  /// @param answered what the client knows
+  void register(StreamPeer peer, TsigKey key, WireName zone, Publication answered) {
+    if (policy.isOn() && wishes.offer(new Wish(peer, key, zone, answered))) {
+      wakeUp();
+    }
+  }
+
+  /// Takes a message that came over a client's connection and says that it is a response; does not
+  /// wait.
+  void received(byte[] message, int length, InetSocketAddress from) {
+    if (registered > 0) {
+      streamReplies.offer(new StreamReply(from, Arrays.copyOf(message, length)));
+      wakeUp();
+    }
   }
 
   /// Takes what is served from now on; does not wait.
@@ -161,6 +203,7 @@ public final class NotifyLane implements AutoCloseable {
     while (!isStopping) {
       try {
         takePublication();
+        takeWishes();
         act();
         outstanding = queue.size();
         await();
@@ -197,6 +240,7 @@ public final class NotifyLane implements AutoCloseable {
     if (last == null || lastTargets == null) {
       tellOfAll(now, targets, additions);
     } else {
+      forgetGoneClients(now);
       queue.removeIf(
           what -> what.target().key() != null && !now.keys().contains(what.target().key()));
       tellOfChanges(last, lastTargets, now, targets, additions);
@@ -206,13 +250,63 @@ public final class NotifyLane implements AutoCloseable {
     additions.tellLeftOut();
   }
 
+  private void takeWishes() {
+    Publication now = last;
+    if (now == null || wishes.isEmpty()) {
+      return;
+    }
+    forgetGoneClients(now);
+    Additions additions = new Additions();
+    for (Wish wish = wishes.poll(); wish != null; wish = wishes.poll()) {
+      boolean isTaken =
+          now.keys().contains(wish.key())
+              && registrations.add(wish.peer(), wish.key(), wish.zone(), steadyClock.instant());
+      InetSocketAddress client = wish.peer().client();
+      WireName key = wish.key().name().wire();
+      if (isTaken) {
+        report.accept(new NotifyEvent.ClientRegistered(wish.zone(), client, key));
+        tellOfNews(wish, now, additions);
+      } else {
+        report.accept(new NotifyEvent.ClientNotRegistered(wish.zone(), client, key));
+      }
+    }
+    registered = registrations.size();
+    additions.tellLeftOut();
+  }
+
+  /// What came between the answer and now; of all zones every one, since who asks for all may have
+  /// none.
+  private void tellOfNews(Wish wish, Publication now, Additions additions) {
+    NotifyTarget target = new NotifyTarget(wish.peer().client(), wish.key());
+    Instant due = steadyClock.instant();
+    if (wish.zone().isRoot()) {
+      tellOfEach(now, _ -> List.of(target), additions);
+    } else if (now.zones().zone(wish.zone()) instanceof Zone zone
+        && isNews(wish.answered().zones().zone(wish.zone()), zone)) {
+      additions.add(zone, target, due);
+    }
+  }
+
+  private void forgetGoneClients(Publication now) {
+    Set<InetSocketAddress> gone = registrations.forgetGone(now.keys());
+    if (!gone.isEmpty()) {
+      queue.removeIf(what -> gone.contains(what.target().address()));
+      registered = registrations.size();
+    }
+  }
+
   /// At the start: nobody waits for it, so what changes meanwhile goes first.
   private void tellOfAll(Publication now, NotifyTargets targets, Additions additions) {
+    tellOfEach(now, zone -> targets.of(zone, now.zones()), additions);
+  }
+
+  private void tellOfEach(
+      Publication now, Function<Zone, Collection<NotifyTarget>> whom, Additions additions) {
     Duration apart = Duration.ofSeconds(1).dividedBy(NotifyQueue.MAX_PER_SECOND);
     Instant due = steadyClock.instant();
     for (ServedZone served : now.zones().all()) {
       if (served instanceof Zone zone) {
-        for (NotifyTarget target : targets.of(zone, now.zones())) {
+        for (NotifyTarget target : whom.apply(zone)) {
           additions.add(zone, target, due);
           due = due.plus(apart);
         }
@@ -227,14 +321,17 @@ public final class NotifyLane implements AutoCloseable {
       NotifyTargets targets,
       Additions additions) {
     Instant due = steadyClock.instant();
-    for (ServedZone served : now.zones().all()) {
+    boolean isOfZones = before.zones() != now.zones();
+    for (ServedZone served : isOfZones ? now.zones().all() : List.<ServedZone>of()) {
       if (served instanceof Zone zone && isNews(before.zones().zone(zone.apex()), zone)) {
         targets.of(zone, now.zones()).forEach(target -> additions.add(zone, target, due));
+        registrations.of(zone.apex()).forEach(target -> additions.add(zone, target, due));
       }
     }
-    for (ServedZone was : before.zones().all()) {
+    for (ServedZone was : isOfZones ? before.zones().all() : List.<ServedZone>of()) {
       if (was instanceof Zone zone && now.zones().zone(zone.apex()) == null) {
         targetsBefore.of(zone, before.zones()).forEach(target -> additions.add(zone, target, due));
+        registrations.of(zone.apex()).forEach(target -> additions.add(zone, target, due));
       }
     }
     targets
@@ -259,7 +356,8 @@ public final class NotifyLane implements AutoCloseable {
     private int leftOut;
 
     void add(Zone zone, NotifyTarget target, Instant due) {
-      if (!queue.add(new Notification(zone.apex(), zone.serial(), target), due)) {
+      Instant settled = registrations.due(target.address(), due);
+      if (!queue.add(new Notification(zone.apex(), zone.serial(), target), settled)) {
         leftOut++;
       }
     }
@@ -275,6 +373,9 @@ public final class NotifyLane implements AutoCloseable {
   // ---- sending ----
 
   private void act() {
+    if (registered > 0 && last != null) {
+      forgetGoneClients(last);
+    }
     for (Action action : queue.due(steadyClock.instant(), timeOfDay.instant())) {
       switch (action) {
         case Action.Send send -> {
@@ -294,6 +395,11 @@ public final class NotifyLane implements AutoCloseable {
   private void send(Action.Send send) {
     InetSocketAddress to = send.what().target().address();
     counters.sent.increment();
+    StreamPeer peer = registrations.peer(to);
+    if (peer != null) {
+      peer.send(send.message());
+      return;
+    }
     if (send.byStream() && streams.tryAcquire()) {
       try {
         streamThreads.execute(() -> askByStream(to, send.message()));
@@ -316,7 +422,7 @@ public final class NotifyLane implements AutoCloseable {
       Optional<InetAddress> source = own.sourceFor(to.getAddress());
       byte[] reply =
           (source.isPresent() ? exchange.from(source.get()) : exchange).ask(message, any -> true);
-      streamReplies.add(new StreamReply(to, reply));
+      streamReplies.offer(new StreamReply(to, reply));
       wakeUp();
     } catch (IOException noReply) {
       LOG.debug("no answer to a NOTIFY by TCP: {}", noReply.getMessage());

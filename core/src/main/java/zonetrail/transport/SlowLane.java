@@ -17,6 +17,7 @@ import zonetrail.authority.Publication;
 import zonetrail.authority.ReplyHandle;
 import zonetrail.transfer.TransferOut;
 import zonetrail.transfer.TransferRequest;
+import zonetrail.tsig.Operation;
 import zonetrail.tsig.TsigSigner;
 import zonetrail.tsig.TsigVerifier;
 import zonetrail.tsig.Verdict;
@@ -50,6 +51,7 @@ public final class SlowLane implements AutoCloseable {
   private final PublishedZones published;
   private final Authority authority;
   private final TransferLane transfers;
+  private final @Nullable NotifyLane notifies;
   private final InstantSource clock;
   private final Semaphore places = new Semaphore(MAX_MESSAGES);
   private final SlowLaneCounters counters = new SlowLaneCounters();
@@ -63,6 +65,21 @@ public final class SlowLane implements AutoCloseable {
   /// @param clock the time of day, which signatures are checked against
   public SlowLane(
       PublishedZones published, Authority authority, TransferLane transfers, InstantSource clock) {
+    this(published, authority, transfers, null, clock);
+  }
+
+  /// Creates a lane that lets clients register for NOTIFYs.
+  ///
+  /// @param transfers answers requests for transfers, signed or not
+  /// @param notifies takes those who register; null if nobody may
+  /// @param clock the time of day, which signatures are checked against
+  public SlowLane(
+      PublishedZones published,
+      Authority authority,
+      TransferLane transfers,
+      @Nullable NotifyLane notifies,
+      InstantSource clock) {
+    this.notifies = notifies;
     this.published = published;
     this.authority = authority;
     this.transfers = transfers;
@@ -72,6 +89,13 @@ public final class SlowLane implements AutoCloseable {
   /// What the lane did.
   public SlowLaneCounters counters() {
     return counters;
+  }
+
+  /// Takes a message that is no request: an answer to a NOTIFY of ours, if it came by TCP.
+  void takeResponse(byte[] message, int length, Exchange exchange) {
+    if (notifies != null && exchange.isStream()) {
+      notifies.received(message, length, exchange.client());
+    }
   }
 
   /// The lane for transfers.
@@ -138,7 +162,10 @@ public final class SlowLane implements AutoCloseable {
       case Verdict.Verified verified -> {
         Signed signed = new Signed(message, request, verified, exchange);
         switch (request.opcode()) {
-          case Opcode.QUERY -> signed.answer(publication);
+          case Opcode.QUERY -> {
+            signed.answer(publication);
+            signed.registerIfWanted(publication);
+          }
           case Opcode.NOTIFY -> notify(signed, now);
           case Opcode.UPDATE -> update(signed, now);
           default -> signed.reply(Rcode.NOTIMP);
@@ -242,6 +269,19 @@ public final class SlowLane implements AutoCloseable {
               : new Responder().respond(cursor, Outcome.OK, zones, response, unsignedLimit);
       if (length != Answerer.DEFERRED) {
         sign(response, length, limit);
+      }
+    }
+
+    /// Who asks for the SOA over TCP, and may transfer the zone, is told of its changes as long as
+    /// the connection lives: after the answer, so that this comes first.
+    void registerIfWanted(Publication publication) {
+      StreamPeer peer = exchange.peer();
+      boolean isWish =
+          cursor.qtype() == RRType.SOA
+              && cursor.qclass() == RRClass.IN
+              && verified.key().name().permits(Operation.TRANSFER, cursor.qname());
+      if (notifies != null && peer != null && isWish) {
+        notifies.register(peer, verified.key(), cursor.qname(), publication);
       }
     }
 

@@ -48,6 +48,10 @@ import zonetrail.wire.Rfc;
 /// Thread: its event loop, except what [ConnectionTable.Seat] asks for. Allocation: for each batch
 /// of answers one pooled buffer; for a message that comes in pieces, another.
 final class StreamConnection extends ChannelInboundHandlerAdapter implements ConnectionTable.Seat {
+  /// How long a connection may be quiet whose client is told of changes by it. The client may say
+  /// something before to prolong it, and comes again if it was cut.
+  static final Duration KEPT_IDLE = Duration.ofHours(1);
+
   /// What precedes each message: its length.
   private static final int LENGTH_OCTETS = 2;
 
@@ -77,6 +81,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
   private final InetSocketAddress client;
   private final InetSocketAddress local;
   private final View view = new View();
+  private final StreamPeer peer;
 
   private State state = State.OPEN;
 
@@ -90,6 +95,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
   private boolean isAnswering;
   private boolean inputHasEnded;
   private boolean isLastInput;
+  private boolean isKept;
   private int outstanding;
   private int unfinishedWrites;
 
@@ -116,6 +122,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     this.table = table;
     this.client = (InetSocketAddress) channel.remoteAddress();
     this.local = (InetSocketAddress) channel.localAddress();
+    this.peer = new ConnectedPeer(this, channel, client);
   }
 
   @Override
@@ -340,6 +347,28 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     return written;
   }
 
+  /// Who is at the other end; any thread may have it.
+  StreamPeer peer() {
+    return peer;
+  }
+
+  /// Sends a message that is no answer; not while an answer is on its way, of which a transfer has
+  /// many: the client would take it for one of them.
+  void push(byte[] message) {
+    if (state == State.OPEN && outstanding == 0) {
+      activeNanos = System.nanoTime();
+      append(message, message.length);
+      flush();
+      settle();
+    }
+  }
+
+  /// Lets the client be quiet for [#KEPT_IDLE], or no longer than others.
+  void keep(boolean kept) {
+    isKept = kept;
+    settle();
+  }
+
   /// How long it takes at most until a message was taken, or the connection is closed because the
   /// client takes none: there may be others in front.
   Duration patience() {
@@ -448,7 +477,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     if (isMessageBegun) {
       return messageBeganNanos + limits.wholeMessage().toNanos();
     }
-    return activeNanos + (outstanding > 0 ? limits.answer() : limits.idle()).toNanos();
+    Duration quiet = isKept ? KEPT_IDLE : limits.idle();
+    return activeNanos + (outstanding > 0 ? limits.answer() : quiet).toNanos();
   }
 
   /// The alarm only ever moves forward when it rings: so a busy connection sets it once, not once

@@ -106,10 +106,10 @@ public final class SecondaryServer implements AutoCloseable {
     TransferLane transfers =
         new TransferLane(
             serving.transfers(), TransferLimits.DEFAULT, timeOfDay, authority::report, journal);
-    SlowLane slowLane = new SlowLane(published, authority, transfers, timeOfDay);
     NotifyLane notifies =
         new NotifyLane(serving.notifies(), steadyClock, timeOfDay, authority::report);
     published.watch(notifies::published);
+    SlowLane slowLane = new SlowLane(published, authority, transfers, notifies, timeOfDay);
     TransportCounters counters = new TransportCounters();
     AnswerPolicy policy = serving.answers().start();
     Vitals vitals = new Vitals(Instant.now());

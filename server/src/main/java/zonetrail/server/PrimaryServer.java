@@ -294,7 +294,7 @@ public final class PrimaryServer implements AutoCloseable {
     NotifyLane notifies =
         new NotifyLane(settings.notifies(), steadyClock, timeOfDay, authority::report);
     published.watch(notifies::published);
-    SlowLane slowLane = new SlowLane(published, authority, transfers, timeOfDay);
+    SlowLane slowLane = new SlowLane(published, authority, transfers, notifies, timeOfDay);
     TransportCounters counters = new TransportCounters();
     AnswerPolicy policy = settings.answers().start();
     Vitals vitals = new Vitals(Instant.now());

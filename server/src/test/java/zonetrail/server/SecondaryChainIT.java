@@ -1,16 +1,13 @@
 package zonetrail.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static zonetrail.server.SecondaryPeer.awaitSerial;
 import static zonetrail.server.SecondaryPeer.contents;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -210,15 +207,7 @@ class SecondaryChainIT {
 
   /// How many requests the secondary answered by what changed.
   private long differencesSent() throws Exception {
-    URI metrics = URI.create("http:/" + secondary.httpAddress().orElseThrow() + "/metrics");
-    String name = "zonetrail_transfers_differences_total ";
-    try (InputStream page = metrics.toURL().openStream()) {
-      return new String(page.readAllBytes(), UTF_8)
-          .lines()
-          .filter(line -> line.startsWith(name))
-          .mapToLong(line -> Math.round(Double.parseDouble(line.substring(name.length()))))
-          .sum();
-    }
+    return Metric.of(secondary.httpAddress(), "transfers_differences_total");
   }
 
   private void assertAllHaveWhatThePrimaryHas(String zone) throws Exception {

@@ -16,6 +16,9 @@ final class NotifyMetrics {
     to.gauge("secondary_notifies_outstanding_max", "How many may be; more are not sent.")
         .with(NotifyQueue.MAX_OUTSTANDING)
         .done();
+    to.gauge("secondary_connections_registered", "Connections over which NOTIFYs go.")
+        .with(lane.registered())
+        .done();
     to.counter("secondary_notify_messages", "Messages sent, each time that one was.")
         .with(counters.sent.sum())
         .done();
