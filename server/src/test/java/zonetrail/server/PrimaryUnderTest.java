@@ -109,6 +109,11 @@ final class PrimaryUnderTest implements AutoCloseable {
     return server.boundAddresses().getFirst();
   }
 
+  /// Where it tells of itself, if it was started so.
+  InetSocketAddress httpAddress() {
+    return server.httpAddress().orElseThrow();
+  }
+
   DnsClient client() {
     return new DnsClient(address());
   }
