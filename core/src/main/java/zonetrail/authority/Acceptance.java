@@ -59,6 +59,11 @@ public final class Acceptance {
     return !everything && !own && commits.isEmpty();
   }
 
+  /// Whether what other versions removed may be accepted.
+  boolean isOfOthers() {
+    return everything || !commits.isEmpty();
+  }
+
   /// Whether what this version removed is accepted.
   public boolean covers(String version) {
     return everything || commits.stream().anyMatch(version::startsWith);

@@ -3,7 +3,6 @@ package zonetrail.authority;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -40,7 +39,8 @@ final class Changes {
 
   private void ofZones() {
     SortedMap<String, List<WireName>> gone = new TreeMap<>();
-    for (WireName apex : inOrder(withoutManyAdded(changed(before.states(), after.states())))) {
+    List<WireName> changed = VersionedMap.changedKeys(before.states(), after.states());
+    for (WireName apex : inOrder(withoutManyAdded(changed.stream()))) {
       ZoneState now = after.state(apex);
       if (now == null) {
         events.add(new Event.ZoneRemoved(apex, after.version()));
@@ -88,17 +88,6 @@ final class Changes {
         && now.problem() == null
         && now.served() != null
         && now.served().doubts().isEmpty();
-  }
-
-  /// Under which keys something else stands. What nothing happened to is the same object in both,
-  /// so of very many zones only those are put in order that something happened to.
-  @SuppressWarnings("ReferenceEquality")
-  private static <K> Stream<K> changed(Map<K, ?> before, Map<K, ?> after) {
-    return Stream.concat(
-        after.entrySet().stream()
-            .filter(now -> before.get(now.getKey()) != now.getValue())
-            .map(Map.Entry::getKey),
-        before.keySet().stream().filter(key -> !after.containsKey(key)));
   }
 
   /// Not by way of a tree, which takes twice the time where a first look finds 100,000 zones.
@@ -155,7 +144,7 @@ final class Changes {
   }
 
   private void ofFiles() {
-    Stream<String> changed = changed(before.entries(), after.entries());
+    Stream<String> changed = VersionedMap.changedKeys(before.entries(), after.entries()).stream();
     for (String name : inOrder(changed.filter(this::isNoZoneFile))) {
       FileEntry was = before.entries().get(name);
       FileEntry now = after.entries().get(name);

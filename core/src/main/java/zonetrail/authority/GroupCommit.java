@@ -2,9 +2,11 @@ package zonetrail.authority;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.EditDraft.Drafted;
 import zonetrail.masterfile.ZoneReading;
@@ -54,7 +56,10 @@ public final class GroupCommit {
       tree = ledger.commit(parent, commit);
       parent = tree.version();
     }
-    ZoneFiles.Advance advance = base.advance(Objects.requireNonNull(tree), readings(drafted));
+    Set<String> names = new HashSet<>();
+    drafted.commits().forEach(commit -> names.addAll(commit.files().keySet()));
+    ZoneFiles.Advance advance =
+        base.advance(Objects.requireNonNull(tree), readings(drafted), names);
     requireServed(drafted, advance.files());
     return new Result(drafted.verdicts(), advance);
   }

@@ -17,14 +17,14 @@ import zonetrail.zone.Finding;
 /// keeps its last good keys. Not for sharing between threads.
 final class KeyReading {
   private final ZoneFiles before;
-  private final Map<String, FileEntry> entries;
+  private final VersionedMap.Editor<String, FileEntry> entries;
   private final Map<String, List<TsigKey>> keysRead = new HashMap<>();
 
   /// Begins a look.
   ///
   /// @param before what was in force until now
   /// @param entries takes what is noted of each key file
-  KeyReading(ZoneFiles before, Map<String, FileEntry> entries) {
+  KeyReading(ZoneFiles before, VersionedMap.Editor<String, FileEntry> entries) {
     this.before = before;
     this.entries = entries;
   }

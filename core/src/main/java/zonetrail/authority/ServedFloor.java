@@ -1,6 +1,7 @@
 package zonetrail.authority;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneFiles.Floor;
@@ -21,12 +22,13 @@ final class ServedFloor {
   private final ZoneFiles next;
   private final ZoneFiles served;
   private final Map<WireName, ZoneState> held = new HashMap<>();
-  private final Map<WireName, Floor> floors;
+  private final VersionedMap.Editor<WireName, Floor> floors;
+  private boolean isRaised;
 
   private ServedFloor(ZoneFiles next, ZoneFiles served) {
     this.next = next;
     this.served = served;
-    this.floors = new HashMap<>(next.floors());
+    this.floors = next.floors().edit();
   }
 
   /// These files where they are not behind what is served, and where they are, that.
@@ -38,45 +40,61 @@ final class ServedFloor {
   static ZoneFiles raised(ZoneFiles next, ZoneFiles served) {
     ServedFloor floor = new ServedFloor(next, served);
     floor.lookForFloors();
-    return floor.floors.equals(next.floors())
-        ? next
-        : new ZoneFiles(
+    return floor.isRaised
+        ? new ZoneFiles(
             next.look(),
             next.tree(),
             next.entries(),
             next.states(),
-            floor.floors,
+            floor.floors.build(),
+            next.tally(),
             next.zones(),
             next.keys(),
-            next.readings());
+            next.readings())
+        : next;
+  }
+
+  /// What is the same object in both is not behind.
+  private List<WireName> changed() {
+    return VersionedMap.changedKeys(served.states(), next.states());
   }
 
   private void lookForFloors() {
-    served.states().values().forEach(this::lookForGone);
-    served
-        .floors()
-        .forEach((apex, floor) -> {
-          if (!next.states().containsKey(apex)) {
-            raise(apex, floor);
-          }
-        });
+    for (WireName apex : changed()) {
+      ZoneState now = served.state(apex);
+      if (now != null) {
+        lookForGone(now);
+      }
+    }
+    for (WireName apex : VersionedMap.changedKeys(served.floors(), next.floors())) {
+      Floor floor = served.floors().get(apex);
+      if (floor != null && !next.states().containsKey(apex)) {
+        raise(apex, floor);
+      }
+    }
   }
 
   private ZoneFiles files() {
-    next.states().values().forEach(this::look);
+    for (WireName apex : changed()) {
+      ZoneState state = next.state(apex);
+      if (state != null) {
+        look(state);
+      }
+    }
     lookForFloors();
-    if (held.isEmpty() && floors.equals(next.floors())) {
+    if (held.isEmpty() && !isRaised) {
       return next;
     }
-    Map<WireName, ZoneState> states = new HashMap<>(next.states());
-    states.putAll(held);
+    VersionedMap.Editor<WireName, ZoneState> states = next.states().edit();
+    held.forEach(states::put);
+    VersionedMap<WireName, ZoneState> made = states.build();
     return new ZoneFiles(
         next.look(),
         next.tree(),
         next.entries(),
-        states,
-        floors,
-        zones(states),
+        made,
+        floors.build(),
+        zones(made),
         next.keys(),
         next.readings());
   }
@@ -142,16 +160,18 @@ final class ServedFloor {
   }
 
   private void raise(WireName apex, Floor floor) {
-    floors.merge(
-        apex, floor, (one, other) -> other.serial().isNewerThan(one.serial()) ? other : one);
+    Floor noted = floors.get(apex);
+    if (noted == null || floor.serial().isNewerThan(noted.serial())) {
+      floors.put(apex, floor);
+      isRaised = true;
+    }
   }
 
   /// Those of before where they are the same, which readers then need not be told.
-  private Zones zones(Map<WireName, ZoneState> states) {
+  private Zones zones(VersionedMap<WireName, ZoneState> states) {
     boolean isSame =
-        states.size() == served.states().size()
-            && states.values().stream()
-                .allMatch(state -> isSame(state, served.state(state.apex())));
+        VersionedMap.changedKeys(served.states(), states).stream()
+            .allMatch(apex -> isSame(states.get(apex), served.state(apex)));
     if (isSame) {
       return served.zones();
     }
@@ -162,7 +182,9 @@ final class ServedFloor {
     return zones;
   }
 
-  private static boolean isSame(ZoneState state, @Nullable ZoneState now) {
-    return now != null && (state.sharesZoneWith(now) || (!state.isServed() && !now.isServed()));
+  private static boolean isSame(@Nullable ZoneState state, @Nullable ZoneState now) {
+    return state != null
+        && now != null
+        && (state.sharesZoneWith(now) || (!state.isServed() && !now.isServed()));
   }
 }

@@ -75,7 +75,7 @@ final class ServedFront {
   /// @param areOthersWanted whether those that others pushed are raised
   Raises raises(ZoneFiles found, boolean isLocal, boolean areOthersWanted) {
     Raises raises = new Raises(new ArrayList<>(), new ArrayList<>());
-    List<ZoneState> states = new ArrayList<>(files.states().values());
+    List<ZoneState> states = new ArrayList<>(files.tally().told().values());
     states.removeIf(state -> !(state.problem() instanceof Problem.NotRaised));
     states.sort(Comparator.comparing(ZoneState::apex));
     for (ZoneState state : states) {

@@ -26,7 +26,7 @@ public record SourceTree(
     Instant time,
     Acceptance acceptance,
     Layout layout,
-    SortedMap<String, SourceFile> files,
+    Map<String, SourceFile> files,
     Includes includes,
     SortedMap<String, LeftOut> leftOut) {
 
@@ -36,7 +36,7 @@ public record SourceTree(
       Instant time,
       Acceptance acceptance,
       Layout layout,
-      SortedMap<String, SourceFile> files) {
+      Map<String, SourceFile> files) {
     this(
         version,
         time,

@@ -1,17 +1,17 @@
 package zonetrail.authority;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.HeldBack.Mark;
 import zonetrail.authority.SourceTree.SourceFile;
@@ -24,7 +24,6 @@ import zonetrail.masterfile.MasterFile;
 import zonetrail.masterfile.ZoneReading;
 import zonetrail.tsig.KeyFile;
 import zonetrail.tsig.KeyRing;
-import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.ServedZone;
@@ -52,11 +51,16 @@ final class TreeReading {
   private final Set<WireName> soaIncluded;
   private final String to;
   private final Map<WireName, ZoneReading> written;
-  private final Map<String, FileEntry> entries = new HashMap<>();
-  private final Map<WireName, ZoneState> states = new HashMap<>();
-  private final Map<WireName, Floor> floors;
-  private final KeyReading keys;
+  private final VersionedMap.Editor<WireName, Floor> floors;
   private final IncludedFiles includedFiles;
+  private final ZoneJudge judge;
+
+  /// What was found so far; where only some files are looked at, of the others what is known.
+  private VersionedMap.Editor<String, FileEntry> entries =
+      VersionedMap.<String, FileEntry>empty().edit();
+
+  private VersionedMap.Editor<WireName, ZoneState> states =
+      VersionedMap.<WireName, ZoneState>empty().edit();
 
   private @Nullable ReadAhead readAhead;
 
@@ -102,26 +106,22 @@ final class TreeReading {
             .map(Mark::zone)
             .collect(Collectors.toSet());
     this.to = tree.version();
-    this.floors = new HashMap<>(before.floors());
-    this.keys = new KeyReading(before, entries);
+    this.floors = before.floors().edit();
+    this.judge = new ZoneJudge(before, tree, isFirst, floors, written.keySet());
     this.includedFiles =
         new IncludedFiles(tree, before.readings().memoryOctets() / SHARES_OF_INCLUDED);
   }
 
   /// What is served from now on.
   ZoneFiles read() {
+    KeyReading keys = new KeyReading(before, entries);
     Map<WireName, List<String>> claims = new LinkedHashMap<>();
-    tree.files()
+    inOrder(tree.files())
         .forEach((name, file) -> {
           if (isKeyFile(name)) {
             keys.read(name, file);
-            return;
-          }
-          Optional<WireName> apex = zoneOf(name);
-          if (apex.isEmpty()) {
-            leaveAlone(name, file, tree.layout().whyNoZone());
           } else {
-            claims.computeIfAbsent(apex.get(), any -> new ArrayList<>(1)).add(name);
+            claim(name, file, claims);
           }
         });
     readZones(claims);
@@ -131,15 +131,107 @@ final class TreeReading {
                 name, new FileEntry.Other(FileEntry.NOT_READ, other.path(), other.reason())));
     boolean isEmptied = takeOutZonesThatAreGone();
     KeyRing keysInForce = keys.inForce(isEmptied);
+    VersionedMap<WireName, ZoneState> found = states.build();
     return new ZoneFiles(
         new AsOf(to, tree.time()),
         tree,
-        entries,
-        states,
-        floors,
-        zonesServed(),
+        entries.build(),
+        found,
+        floors.build(),
+        zonesServed(found),
         keysInForce,
         before.readings());
+  }
+
+  /// What is served from now on, where these files are others or gone and the rest is the very
+  /// same: what [#read()] comes to, but the rest is not gone through.
+  ZoneFiles read(Set<String> changed) {
+    Set<String> names = new TreeSet<>(changed);
+    names.addAll(before.tally().includersOf(changed));
+    if (!dependsOnTheseAlone(names)) {
+      return read();
+    }
+    entries = before.entries().edit();
+    states = before.states().edit();
+    Set<WireName> apexes = new HashSet<>();
+    for (String name : names) {
+      entries.remove(name);
+      zoneOf(name)
+          .ifPresent(apex -> {
+            states.remove(apex);
+            apexes.add(apex);
+          });
+    }
+    Map<WireName, List<String>> claims = new LinkedHashMap<>();
+    for (String name : names) {
+      SourceFile file = tree.files().get(name);
+      if (file != null) {
+        claim(name, file, claims);
+      }
+    }
+    readZones(claims);
+    Zones served = before.zones();
+    for (WireName apex : apexes) {
+      ZoneState was = before.state(apex);
+      ZoneState now = states.get(apex);
+      if (now == null && was != null) {
+        noteFloor(was);
+        served = served.without(apex);
+      } else if (now != null && !sameAnswers(now, was)) {
+        served = served.with(now.answers());
+      }
+    }
+    return new ZoneFiles(
+            new AsOf(to, tree.time()),
+            tree,
+            entries.build(),
+            states.build(),
+            floors.build(),
+            before.tally(),
+            served,
+            before.keys(),
+            before.readings())
+        .talliedFrom(before, names, apexes);
+  }
+
+  /// Whether what these files come to changes nothing of what others came to, nor time does.
+  private boolean dependsOnTheseAlone(Set<String> names) {
+    SourceTree last = before.tree();
+    return last != null
+        && !isFirst
+        && !tree.acceptance().isOfOthers()
+        && !before.tally().mayChangeByItself()
+        && names.stream().allMatch(name -> isAlone(name, last));
+  }
+
+  private boolean isAlone(String name, SourceTree last) {
+    FileEntry entry = before.entries().get(name);
+    boolean isLooked = !last.leftOut().containsKey(name) && !tree.leftOut().containsKey(name);
+    if (!isLooked || isKeyFile(name) || entry instanceof FileEntry.Contested) {
+      return false;
+    }
+    Optional<WireName> apex = zoneOf(name);
+    ZoneState state = apex.map(before::state).orElse(null);
+    if (state == null) {
+      return true;
+    }
+    ServedVersion served = state.served();
+    boolean mayGo = tree.files().containsKey(name) || tree.acceptance().isOfItself();
+    return mayGo && state.problem() == null && served != null && served.fileName().equals(name);
+  }
+
+  /// In the order of their names, in which they are judged and told.
+  private static Map<String, SourceFile> inOrder(Map<String, SourceFile> files) {
+    return files instanceof SortedMap<String, SourceFile> ? files : new TreeMap<>(files);
+  }
+
+  private void claim(String name, SourceFile file, Map<WireName, List<String>> claims) {
+    Optional<WireName> apex = zoneOf(name);
+    if (apex.isEmpty()) {
+      leaveAlone(name, file, tree.layout().whyNoZone());
+    } else {
+      claims.computeIfAbsent(apex.get(), any -> new ArrayList<>(1)).add(name);
+    }
   }
 
   /// How many octets of the heap are left for the next zone.
@@ -167,16 +259,16 @@ final class TreeReading {
     };
   }
 
-  private Zones zonesServed() {
+  private Zones zonesServed(VersionedMap<WireName, ZoneState> found) {
     boolean isChange =
-        states.size() != before.states().size()
-            || states.values().stream()
+        found.size() != before.states().size()
+            || found.values().stream()
                 .anyMatch(state -> !sameAnswers(state, before.state(state.apex())));
     if (!isChange) {
       return before.zones();
     }
-    List<ServedZone> served = new ArrayList<>(states.size());
-    for (ZoneState state : states.values()) {
+    List<ServedZone> served = new ArrayList<>(found.size());
+    for (ZoneState state : found.values()) {
       served.add(state.answers());
     }
     return Zones.of(served);
@@ -249,7 +341,7 @@ final class TreeReading {
       readZone(apex, kept);
     }
     Problem claimed = new Problem.ClaimedTwice(to, files, kept);
-    ZoneState state = states.getOrDefault(apex, last);
+    ZoneState state = states.containsKey(apex) ? states.get(apex) : last;
     if (state == null) {
       states.put(apex, ZoneState.unavailable(apex, claimed));
     } else if (kept == null || state.problem() == null) {
@@ -260,14 +352,13 @@ final class TreeReading {
   /// Notes what was noted before of a file that has not changed, nor what it includes.
   private boolean isContestedAsBefore(String name) {
     FileEntry last = before.entries().get(name);
-    boolean isSame =
-        last != null
-            && isKnown(name)
-            && (!(last instanceof FileEntry.OfZone zone) || includedFiles.areAsBefore(name, zone));
-    if (isSame) {
-      entries.put(name, last);
+    if (last == null
+        || !isKnown(name)
+        || (last instanceof FileEntry.OfZone zone && !includedFiles.areAsBefore(name, zone))) {
+      return false;
     }
-    return isSame;
+    entries.put(name, last);
+    return true;
   }
 
   /// Those of several files named after one zone that hold one; the others are left alone.
@@ -348,13 +439,13 @@ final class TreeReading {
     Zone zone = read.zone();
     ZoneState judged =
         zone == null
-            ? heldBack(apex, state, new Problem.Broken(to, read.findings()))
-            : judge(
+            ? judge.heldBack(apex, state, new Problem.Broken(to, read.findings()))
+            : judge.served(
                 state,
                 new ServedVersion(zone, name, file, includes.files(), holdsSoa, read.findings()));
     boolean isOldNews =
         contentId.equals(FileEntry.NOT_READ) && state != null && judged.hasSameErrorsAs(state);
-    states.put(apex, isOldNews ? state : judged);
+    states.put(apex, state != null && isOldNews ? state : judged);
     if (!judged.sharesZoneWith(state)) {
       takenOctets += judged.heapOctets();
     }
@@ -413,75 +504,6 @@ final class TreeReading {
       case FileEntry.Contested _ -> false;
       case FileEntry.OfKeys _, FileEntry.Other _ -> true;
     };
-  }
-
-  /// Which version of a zone is served: the good one just read, if it is newer and not suspiciously
-  /// small.
-  private ZoneState judge(@Nullable ZoneState last, ServedVersion found) {
-    WireName apex = found.zone().apex();
-    ServedVersion served = last == null ? null : last.served();
-    if (served == null) {
-      Floor floor = floors.get(apex);
-      if (floor != null && !isFirst && !mayComeBack(found, floor)) {
-        return heldBack(
-            apex, last, new Problem.NotRaised(to, floor.serial(), found.zone().serial()));
-      }
-    } else if (!written.containsKey(apex) && found.zone().sameRecords(served.zone())) {
-      return ZoneState.current(found.with(served.zone()));
-    } else {
-      Problem problem = whyNot(served.zone(), found, last);
-      if (problem != null) {
-        return heldBack(apex, last, problem);
-      }
-    }
-    floors.remove(apex);
-    return ZoneState.current(found);
-  }
-
-  private ZoneState heldBack(WireName apex, @Nullable ZoneState last, Problem problem) {
-    return last == null ? ZoneState.unavailable(apex, problem) : last.with(problem, before.look());
-  }
-
-  /// A serial served once does not go back, also not by removing the zone in between.
-  @Rfc(number = 1982, section = "3.2")
-  private static boolean mayComeBack(ServedVersion found, Floor floor) {
-    boolean isSameFile =
-        found.includes().isEmpty() && found.file().contentId().equals(floor.contentId());
-    return isSameFile || found.zone().serial().isNewerThan(floor.serial());
-  }
-
-  /// Why a good file with other records is not served.
-  @Rfc(number = 1982, section = "3.2")
-  private @Nullable Problem whyNot(Zone served, ServedVersion version, @Nullable ZoneState last) {
-    Zone found = version.zone();
-    boolean isLowered = !found.serial().isNewerThan(served.serial());
-    if (isLowered && !(isFirst && !found.serial().equals(served.serial()))) {
-      return new Problem.NotRaised(to, served.serial(), found.serial());
-    }
-    Problem.Halved halved =
-        last != null && last.problem() instanceof Problem.Halved before ? before : null;
-    // What a signed message removed is meant to go.
-    boolean isAccepted =
-        isFirst
-            || written.containsKey(found.apex())
-            || tree.acceptance().isOfItself()
-            || (halved != null && tree.acceptance().covers(halved.version()));
-    OptionalInt lost = isAccepted ? OptionalInt.empty() : MassRemoval.ofRRsets(served, found);
-    if (lost.isEmpty()) {
-      return null;
-    }
-    String contentId = wholeContentId(version);
-    String since = halved != null && halved.contentId().equals(contentId) ? halved.version() : to;
-    return new Problem.Halved(
-        since, contentId, found.serial(), lost.getAsInt(), MassRemoval.rrsets(served));
-  }
-
-  /// A name of the content of a file and of all that it includes.
-  private static String wholeContentId(ServedVersion version) {
-    Stream<SourceFile> included = new TreeMap<>(version.includes()).values().stream();
-    return Stream.concat(Stream.of(version.file()), included)
-        .map(SourceFile::contentId)
-        .collect(Collectors.joining("+"));
   }
 
   // ---- what is no longer there ----

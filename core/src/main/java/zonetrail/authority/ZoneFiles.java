@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -37,9 +38,10 @@ public final class ZoneFiles implements PublishedSource {
 
   private final AsOf look;
   private final @Nullable SourceTree tree;
-  private final Map<String, FileEntry> entries;
-  private final Map<WireName, ZoneState> states;
-  private final Map<WireName, Floor> floors;
+  private final VersionedMap<String, FileEntry> entries;
+  private final VersionedMap<WireName, ZoneState> states;
+  private final VersionedMap<WireName, Floor> floors;
+  private final FileTally tally;
   private final Zones zones;
   private final KeyRing keys;
   private final ZoneReadings readings;
@@ -59,14 +61,45 @@ public final class ZoneFiles implements PublishedSource {
       Zones zones,
       KeyRing keys,
       ZoneReadings readings) {
+    this(look, tree, entries, states, floors, FileTally.of(entries, states), zones, keys, readings);
+  }
+
+  ZoneFiles(
+      AsOf look,
+      @Nullable SourceTree tree,
+      Map<String, FileEntry> entries,
+      Map<WireName, ZoneState> states,
+      Map<WireName, Floor> floors,
+      FileTally tally,
+      Zones zones,
+      KeyRing keys,
+      ZoneReadings readings) {
     this.look = look;
     this.tree = tree;
-    this.entries = Map.copyOf(entries);
-    this.states = Map.copyOf(states);
-    this.floors = Map.copyOf(floors);
+    this.entries = VersionedMap.of(entries);
+    this.states = VersionedMap.of(states);
+    this.floors = VersionedMap.of(floors);
+    this.tally = tally;
     this.zones = zones;
     this.keys = keys;
     this.readings = readings;
+  }
+
+  /// The same files, some of which were found to be others than before.
+  ///
+  /// @param names those of files that may be others
+  /// @param apexes those of zones that may be others
+  ZoneFiles talliedFrom(ZoneFiles before, Set<String> names, Set<WireName> apexes) {
+    return new ZoneFiles(
+        look,
+        tree,
+        entries,
+        states,
+        floors,
+        before.tally.after(before, this, names, apexes),
+        zones,
+        keys,
+        readings);
   }
 
   private static ZoneFiles none(ZoneReadings readings) {
@@ -154,8 +187,9 @@ public final class ZoneFiles implements PublishedSource {
   /// wrote.
   ///
   /// @param written the zones of the files that are others in it; one that includes files is read
-  Advance advance(SourceTree ours, Map<WireName, ZoneReading> written) {
-    ZoneFiles after = new TreeReading(this, ours, false, List.of(), 0, written).read();
+  /// @param names the files that are others in it, or gone; all others are the very same
+  Advance advance(SourceTree ours, Map<WireName, ZoneReading> written, Set<String> names) {
+    ZoneFiles after = new TreeReading(this, ours, false, List.of(), 0, written).read(names);
     boolean isChange = after.zones != zones || after.keys != keys;
     return new Advance(after, isChange, Changes.between(this, after));
   }
@@ -172,7 +206,11 @@ public final class ZoneFiles implements PublishedSource {
 
   /// About how much of the heap the zones take.
   long heapOctets() {
-    return states.values().stream().mapToLong(ZoneState::heapOctets).sum();
+    return tally.heapOctets();
+  }
+
+  FileTally tally() {
+    return tally;
   }
 
   private long heapOctetsSharedWith(ZoneFiles other) {
@@ -220,11 +258,11 @@ public final class ZoneFiles implements PublishedSource {
     return new Publication(look.version(), zones, keys, this);
   }
 
-  Map<String, FileEntry> entries() {
+  VersionedMap<String, FileEntry> entries() {
     return entries;
   }
 
-  Map<WireName, ZoneState> states() {
+  VersionedMap<WireName, ZoneState> states() {
     return states;
   }
 
@@ -232,7 +270,7 @@ public final class ZoneFiles implements PublishedSource {
     return states.get(apex);
   }
 
-  Map<WireName, Floor> floors() {
+  VersionedMap<WireName, Floor> floors() {
     return floors;
   }
 
@@ -242,6 +280,30 @@ public final class ZoneFiles implements PublishedSource {
     SortedSet<String> withheld = new TreeSet<>();
     Map<String, Map<String, SourceFile>> includes = new HashMap<>();
     List<Mark> marks = new ArrayList<>();
+    tally
+        .told()
+        .forEach((apex, state) -> {
+          ServedVersion served = state.served();
+          if (state.problem() != null && served != null) {
+            instead.put(served.fileName(), served.file());
+            if (!served.includes().isEmpty()) {
+              includes.put(served.fileName(), served.includes());
+            }
+          }
+          mark(apex, state, marks);
+        });
+    if (!tally.isAsTheFiles()) {
+      withhold(instead, withheld, includes);
+    }
+    floors.forEach(
+        (apex, floor) -> marks.add(new Mark.Floor(apex, floor.serial(), floor.contentId())));
+    return new HeldBack(instead, withheld, includes, marks);
+  }
+
+  private void withhold(
+      SortedMap<String, SourceFile> instead,
+      SortedSet<String> withheld,
+      Map<String, Map<String, SourceFile>> includes) {
     entries.forEach((name, entry) -> {
       WireName apex =
           switch (entry) {
@@ -261,16 +323,6 @@ public final class ZoneFiles implements PublishedSource {
         }
       }
     });
-    states.forEach((apex, state) -> {
-      ServedVersion served = state.served();
-      if (state.problem() != null && served != null) {
-        instead.put(served.fileName(), served.file());
-        if (!served.includes().isEmpty()) {
-          includes.put(served.fileName(), served.includes());
-        }
-      }
-      mark(apex, state, marks);
-    });
     withheld.removeAll(instead.keySet());
     for (ZoneState state : states.values()) {
       ServedVersion served = state.served();
@@ -281,9 +333,6 @@ public final class ZoneFiles implements PublishedSource {
         includes.put(served.fileName(), served.includes());
       }
     }
-    floors.forEach(
-        (apex, floor) -> marks.add(new Mark.Floor(apex, floor.serial(), floor.contentId())));
-    return new HeldBack(instead, withheld, includes, marks);
   }
 
   private static void mark(WireName apex, ZoneState state, List<Mark> marks) {

@@ -321,14 +321,13 @@ public final class NotifyLane implements AutoCloseable {
       NotifyTargets targets,
       Additions additions) {
     Instant due = steadyClock.instant();
-    boolean isOfZones = before.zones() != now.zones();
-    for (ServedZone served : isOfZones ? now.zones().all() : List.<ServedZone>of()) {
+    for (ServedZone served : now.zones().otherThanIn(before.zones())) {
       if (served instanceof Zone zone && isNews(before.zones().zone(zone.apex()), zone)) {
         targets.of(zone, now.zones()).forEach(target -> additions.add(zone, target, due));
         registrations.of(zone.apex()).forEach(target -> additions.add(zone, target, due));
       }
     }
-    for (ServedZone was : isOfZones ? before.zones().all() : List.<ServedZone>of()) {
+    for (ServedZone was : before.zones().otherThanIn(now.zones())) {
       if (was instanceof Zone zone && now.zones().zone(zone.apex()) == null) {
         targetsBefore.of(zone, before.zones()).forEach(target -> additions.add(zone, target, due));
         registrations.of(zone.apex()).forEach(target -> additions.add(zone, target, due));

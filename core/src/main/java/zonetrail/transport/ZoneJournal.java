@@ -136,14 +136,14 @@ public final class ZoneJournal implements AutoCloseable {
     if (before == null || before.zones() == next.zones()) {
       return;
     }
-    for (ServedZone served : next.zones().all()) {
+    for (ServedZone served : next.zones().otherThanIn(before.zones())) {
       if (served instanceof Zone zone
           && before.zones().zone(zone.apex()) instanceof Zone was
           && zone.serial().isNewerThan(was.serial())) {
         add(was.serial(), zone, change(was, zone));
       }
     }
-    for (ServedZone was : before.zones().all()) {
+    for (ServedZone was : before.zones().otherThanIn(next.zones())) {
       if (!(next.zones().zone(was.apex()) instanceof Zone)) {
         remove(was.apex());
       }

@@ -1,9 +1,11 @@
 package zonetrail.zone;
 
 import java.util.AbstractCollection;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.NameKey;
@@ -157,6 +159,25 @@ public final class Zones {
         return size;
       }
     };
+  }
+
+  /// Those zones that are not the very same in another version, or not in it at all. Between
+  /// versions that come of each other by [#with] and [#without] that costs what differs.
+  @SuppressWarnings("ReferenceEquality") // what is shared is the same object
+  public List<ServedZone> otherThanIn(Zones other) {
+    List<ServedZone> others = new ArrayList<>();
+    boolean isAlike = pages.length == other.pages.length;
+    for (int page = 0; page < pages.length; page++) {
+      if (isAlike && pages[page] == other.pages[page]) {
+        continue;
+      }
+      for (ServedZone zone : pages[page]) {
+        if (zone != null && zone != other.zone(zone.apex())) {
+          others.add(zone);
+        }
+      }
+    }
+    return others;
   }
 
   /// How many zones there are.

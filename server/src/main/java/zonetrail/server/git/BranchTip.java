@@ -2,6 +2,7 @@ package zonetrail.server.git;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -80,6 +81,18 @@ record BranchTip(
           Instant.ofEpochSecond(parsed.getCommitTime()),
           Acceptance.of(accepted(parsed.getFullMessage())));
     }
+  }
+
+  /// A commit that we have just made.
+  static BranchTip made(
+      ObjectId commit, ObjectId rootTree, ObjectId parent, Instant time, String message) {
+    return new BranchTip(
+        commit,
+        rootTree,
+        parent,
+        false,
+        time.truncatedTo(ChronoUnit.SECONDS),
+        Acceptance.of(accepted(message)));
   }
 
   /// The commits that a commit with this message accepts, as people write them.

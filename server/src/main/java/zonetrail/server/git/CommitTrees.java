@@ -52,7 +52,7 @@ final class CommitTrees {
 
   /// Of the tree handed out last: a file that has not changed is the same object as before, so that
   /// 100,000 of them cost little.
-  private SortedMap<String, SourceFile> known = Collections.emptySortedMap();
+  private Map<String, SourceFile> known = Map.of();
 
   CommitTrees(Repository repository, List<String> folder, Layout layout, AtomicBoolean damageSeen) {
     this.repository = repository;

@@ -17,6 +17,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneCommit;
 
 /// Writes commits into a clone, so that they are on the disk.
@@ -43,25 +44,39 @@ final class CommitWriter {
     this.committer = committer;
   }
 
+  /// The trees of the commit made last, which the next one is nearly always made on: not to be read
+  /// again nor hashed.
+  private Map<ObjectId, byte[]> trees = Map.of();
+
+  private @Nullable BranchTip last;
+
   /// A commit that was made.
   ///
   /// @param blobs what the files hold now, by their names within the zones folder; not those that
   ///   were removed
-  record Written(ObjectId commit, Map<String, ObjectId> blobs) {}
+  record Written(BranchTip tip, Map<String, ObjectId> blobs) {}
 
   /// Makes a commit on top of another; no ref leads to it yet.
   ///
   /// @throws TreeRewrite.InTheWayException if a file and a folder would have the same name
   /// @throws IOException if an object of the parent is missing or damaged, or one cannot be written
   Written write(ObjectId parent, ZoneCommit commit) throws IOException {
-    BranchTip tip = BranchTip.read(repository, parent);
+    BranchTip before = last;
+    BranchTip on =
+        before != null && before.commit().equals(parent)
+            ? before
+            : BranchTip.read(repository, parent);
     Set<ObjectId> made = new HashSet<>();
+    Map<ObjectId, byte[]> treesMade = new HashMap<>();
     try (ObjectReader reader = repository.newObjectReader();
         ObjectInserter inserter = repository.newObjectInserter()) {
       TreeRewrite.Sink sink =
           (type, octets) -> {
             ObjectId id = inserter.insert(type, octets);
             made.add(id);
+            if (type == Constants.OBJ_TREE) {
+              treesMade.put(id, octets);
+            }
             return id;
           };
       Map<String, ObjectId> blobs = new HashMap<>();
@@ -76,16 +91,27 @@ final class CommitWriter {
         }
       }
       CommitBuilder builder = new CommitBuilder();
-      builder.setTreeId(new TreeRewrite(reader, sink).rewrite(tip.rootTree(), paths, folders));
+      TreeRewrite rewrite = new TreeRewrite(id -> tree(reader, id), sink);
+      ObjectId tree = rewrite.rewrite(on.rootTree(), paths, folders);
+      builder.setTreeId(tree);
       builder.setParentId(parent);
       builder.setAuthor(committer.author(commit.author(), commit.time()));
       builder.setCommitter(committer.at(commit.time()));
-      builder.setMessage(message(commit));
+      String message = message(commit);
+      builder.setMessage(message);
       ObjectId id = sink.insert(Constants.OBJ_COMMIT, builder.build());
       inserter.flush();
       syncNames(made);
-      return new Written(id, blobs);
+      BranchTip tip = BranchTip.made(id, tree, parent, commit.time(), message);
+      trees = treesMade;
+      last = tip;
+      return new Written(tip, blobs);
     }
+  }
+
+  private byte[] tree(ObjectReader reader, ObjectId id) throws IOException {
+    byte[] known = trees.get(id);
+    return known != null ? known : BranchTip.object(reader, id, Constants.OBJ_TREE);
   }
 
   private static String message(ZoneCommit commit) {

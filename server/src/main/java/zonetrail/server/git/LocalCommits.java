@@ -27,6 +27,7 @@ import zonetrail.authority.KnownRequest;
 import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.VersionedMap;
 import zonetrail.authority.ZoneCommit;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneSource.AwayException;
@@ -40,9 +41,10 @@ import zonetrail.authority.ZoneSource.AwayException;
 ///
 /// Threads: any.
 final class LocalCommits {
-  /// So many versions are remembered with their files: what the next commit is made on is nearly
-  /// always one of them, and 100,000 files need not be listed again.
-  private static final int MAX_REMEMBERED = 4;
+  /// So many versions are remembered with their files: what the next commit is made on, and what a
+  /// push brought to the remote meanwhile, is nearly always one of them, and 100,000 files need not
+  /// be listed again. Versions that come of each other share most of it.
+  private static final int MAX_REMEMBERED = 64;
 
   /// So many commits at most are looked at for requests.
   static final int MAX_COMMITS = 100_000;
@@ -102,7 +104,7 @@ final class LocalCommits {
       }
       CommitWriter.Written written = writer.write(on, commit);
       SourceTree tree = treeOf(parent, written, commit);
-      line.add(on, written.commit(), clone.fetched());
+      line.add(on, written.tip().commit(), clone.fetched());
       remember(tree);
       return tree;
     } catch (TreeRewrite.InTheWayException clash) {
@@ -125,31 +127,36 @@ final class LocalCommits {
 
   private SourceTree treeOf(String parent, CommitWriter.Written written, ZoneCommit commit)
       throws IOException {
-    BranchTip tip = BranchTip.read(clone.repository(), written.commit());
+    BranchTip tip = written.tip();
     SourceTree before = remembered.get(parent);
     if (before == null) {
       return trees.tree(tip).orElseThrow(() -> new IOException("the zones folder is gone"));
     }
-    SortedMap<String, SourceFile> files = new TreeMap<>(before.files());
-    SortedMap<String, SourceTree.LeftOut> leftOut = new TreeMap<>(before.leftOut());
+    Set<String> names = commit.files().keySet();
+    VersionedMap.Editor<String, SourceFile> edit = VersionedMap.of(before.files()).edit();
     List<BranchTip.Entry> changed = new ArrayList<>();
-    for (String name : commit.files().keySet()) {
-      files.remove(name);
-      leftOut.remove(name);
+    for (String name : names) {
+      edit.remove(name);
       ObjectId blob = written.blobs().get(name);
       if (blob != null) {
         changed.add(new BranchTip.Entry(name, blob));
       }
     }
-    files.putAll(trees.files(changed, folder));
+    trees.files(changed, folder).forEach(edit::put);
+    SortedMap<String, SourceTree.LeftOut> leftOut = before.leftOut();
+    if (!Collections.disjoint(leftOut.keySet(), names)) {
+      leftOut = new TreeMap<>(leftOut);
+      leftOut.keySet().removeAll(names);
+    }
+    VersionedMap<String, SourceFile> files = edit.build();
     return new SourceTree(
-        written.commit().name(),
+        tip.commit().name(),
         tip.time(),
         tip.acceptance(),
         layout,
-        Collections.unmodifiableSortedMap(files),
+        files,
         SourceTree.Includes.among(files),
-        Collections.unmodifiableSortedMap(leftOut));
+        leftOut);
   }
 
   /// Remembers a version that a commit may be made on.

@@ -5,18 +5,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.util.Paths;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +27,16 @@ import org.jspecify.annotations.Nullable;
 final class TreeRewrite {
   private static final int ID_OCTETS = 20;
 
-  private final ObjectReader reader;
+  private final Source source;
   private final Sink sink;
+
+  /// Where the trees of before come from.
+  interface Source {
+    /// The octets of a tree, which are not changed.
+    ///
+    /// @throws IOException if it is missing or damaged
+    byte[] read(ObjectId tree) throws IOException;
+  }
 
   /// Where the trees go.
   interface Sink {
@@ -47,8 +53,8 @@ final class TreeRewrite {
     }
   }
 
-  TreeRewrite(ObjectReader reader, Sink sink) {
-    this.reader = reader;
+  TreeRewrite(Source source, Sink sink) {
+    this.source = source;
     this.sink = sink;
   }
 
@@ -87,28 +93,54 @@ final class TreeRewrite {
     int mode() {
       return isFile ? FileMode.TYPE_FILE : FileMode.TYPE_TREE;
     }
+
+    /// What must not be there under this name.
+    int otherMode() {
+      return isFile ? FileMode.TYPE_TREE : FileMode.TYPE_FILE;
+    }
+
+    /// As git sorts them.
+    static Comparator<Edit> inOrder(ToIntFunction<Edit> mode) {
+      return (a, b) ->
+          Paths.compare(
+              a.name,
+              0,
+              a.name.length,
+              mode.applyAsInt(a),
+              b.name,
+              0,
+              b.name.length,
+              mode.applyAsInt(b));
+    }
   }
 
   private Trees rewritten(
       @Nullable ObjectId tree, SortedMap<String, Optional<ObjectId>> blobs, int kept)
       throws IOException {
-    byte[] before = tree == null ? new byte[0] : BranchTip.object(reader, tree, Constants.OBJ_TREE);
-    Set<String> names = new HashSet<>();
-    List<Edit> edits = edits(blobs, names);
+    byte[] before = tree == null ? new byte[0] : source.read(tree);
+    List<Edit> edits = edits(blobs);
+    edits.sort(Edit.inOrder(Edit::mode));
+    List<Edit> twins = new ArrayList<>(edits);
+    twins.sort(Edit.inOrder(Edit::otherMode));
     ByteArrayOutputStream made = new ByteArrayOutputStream(before.length + 256 * edits.size());
     int next = 0; // edit
+    int twin = 0;
     int copied = 0;
     for (Entry at = Entry.first(before); at != null; at = at.next()) {
-      while (next < edits.size() && at.compare(edits.get(next)) > 0) {
+      while (next < edits.size() && at.compare(edits.get(next), edits.get(next).mode()) > 0) {
         made.write(before, copied, at.begin - copied);
         copied = at.begin;
         write(edits.get(next++), null, made, kept);
       }
-      if (next < edits.size() && at.compare(edits.get(next)) == 0) {
+      if (next < edits.size() && at.compare(edits.get(next), edits.get(next).mode()) == 0) {
         made.write(before, copied, at.begin - copied);
         copied = at.end;
         write(edits.get(next++), at, made, kept);
-      } else if (names.contains(at.name())) {
+      }
+      while (twin < twins.size() && at.compare(twins.get(twin), twins.get(twin).otherMode()) > 0) {
+        twin++;
+      }
+      if (twin < twins.size() && at.compare(twins.get(twin), twins.get(twin).otherMode()) == 0) {
         throw new InTheWayException(
             at.name() + " cannot be a file and a folder at once: give one of them another name");
       }
@@ -120,7 +152,7 @@ final class TreeRewrite {
     return new Trees(made.toByteArray());
   }
 
-  private static List<Edit> edits(SortedMap<String, Optional<ObjectId>> blobs, Set<String> names)
+  private static List<Edit> edits(SortedMap<String, Optional<ObjectId>> blobs)
       throws InTheWayException {
     Map<String, Edit> byName = new TreeMap<>();
     for (Map.Entry<String, Optional<ObjectId>> file : blobs.entrySet()) {
@@ -137,15 +169,7 @@ final class TreeRewrite {
         throw new InTheWayException(name + " cannot be a file and a folder at once");
       }
     }
-    names.addAll(byName.keySet());
-    List<Edit> edits = new ArrayList<>(byName.values());
-    edits.sort(
-        Comparator.comparing(
-            edit -> edit,
-            (a, b) ->
-                Paths.compare(
-                    a.name, 0, a.name.length, a.mode(), b.name, 0, b.name.length, b.mode())));
-    return edits;
+    return new ArrayList<>(byName.values());
   }
 
   private void write(Edit edit, @Nullable Entry before, ByteArrayOutputStream made, int kept)
@@ -223,9 +247,10 @@ final class TreeRewrite {
     }
 
     /// Whether it stands before an edit's place, at it, or behind.
-    int compare(Edit edit) {
-      return Paths.compare(
-          tree, nameBegin, nameEnd, mode, edit.name, 0, edit.name.length, edit.mode());
+    ///
+    /// @param as the mode that decides the place
+    int compare(Edit edit, int as) {
+      return Paths.compare(tree, nameBegin, nameEnd, mode, edit.name, 0, edit.name.length, as);
     }
   }
 }

@@ -74,7 +74,8 @@ class TreeRewriteTest {
 
   private ObjectId rewrite(ObjectId tree, Map<String, Optional<ObjectId>> edits)
       throws IOException {
-    return new TreeRewrite(reader, inserter::insert).rewrite(tree, new TreeMap<>(edits), 0);
+    return new TreeRewrite(id -> BranchTip.object(reader, id, Constants.OBJ_TREE), inserter::insert)
+        .rewrite(tree, new TreeMap<>(edits), 0);
   }
 
   @Test
