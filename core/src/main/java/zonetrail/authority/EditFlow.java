@@ -247,26 +247,30 @@ final class EditFlow {
     lastCommitFailure = null;
     ZoneFiles.Advance advance = result.advance();
     again.settle(members, result.verdicts());
-    if (hasMoved && advance != null) {
-      // The source moved on meanwhile: what was made on its old state is made again.
-      hasMoved = false;
-      pending.add(new UnpushedGroup(members, result.verdicts(), advance));
-      makeAgain(time);
-      return;
-    }
-    hasMoved = false;
     if (advance == null) {
-      if (front.files() != tip()) {
+      if (front.files() != tip() && !hasMoved) {
         serve(tip(), List.of());
       }
       answer(members, result.verdicts(), tip().version());
+      makeAgainIfMoved(time);
       return;
     }
     UnpushedGroup group = new UnpushedGroup(members, result.verdicts(), advance);
     pending.add(group);
-    if (isLocal()) {
+    if (hasMoved) {
+      makeAgainIfMoved(time);
+    } else if (isLocal()) {
       serve(advance.files(), List.of());
       answer(members, result.verdicts(), group.tip());
+    }
+  }
+
+  /// Where the source moved on while commits were being made on its old state.
+  private void makeAgainIfMoved(Instant time) {
+    boolean isDue = hasMoved && !pending.isEmpty();
+    hasMoved = false;
+    if (isDue) {
+      makeAgain(time);
     }
   }
 
@@ -285,6 +289,8 @@ final class EditFlow {
         replies.fail(member.client(), OTHER_ERROR, "it could not be committed", true);
       }
     }
+    forgetMadeElsewhere();
+    makeAgainIfMoved(time);
     notBefore = time.plus(DISK_PAUSE);
   }
 
@@ -367,7 +373,7 @@ final class EditFlow {
       leavePendingOver();
     }
     again.sourceHas(requests, committing == null);
-    queue.removeIf(member -> again.isMadeElsewhere(member, source.version()));
+    forgetMadeElsewhere();
     if (pending.isEmpty() && committing == null && !queue.hasSomeAgain()) {
       serve(source, advance.events());
       return;
@@ -385,6 +391,11 @@ final class EditFlow {
     } else if (!pending.isEmpty()) {
       makeAgain(time);
     }
+  }
+
+  private void forgetMadeElsewhere() {
+    queue.removeIf(member -> again.isMadeElsewhere(member, source.version()));
+    queue.replaceAll(again::left);
   }
 
   /// The source could not be fetched.
@@ -436,6 +447,9 @@ final class EditFlow {
     List<GroupMember> members = again.of(pending, source.version());
     pending.clear();
     again.abandon(tip);
+    if (members.isEmpty() && queue.hasSomeAgain()) {
+      return; // which are all that is left of it
+    }
     if (members.isEmpty()) {
       again.giveUp(false);
       serve(source, List.of());
@@ -485,6 +499,7 @@ final class EditFlow {
         && !pending.isEmpty()
         && !isFetching
         && !mustFetch
+        && !hasMoved
         && link.isUp()
         && (isLocal() || committing == null);
   }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.UpdateReplies.Awaited;
 import zonetrail.authority.ZoneEdit.Requested;
@@ -99,6 +100,13 @@ final class EditQueue {
   /// Takes some out.
   void removeIf(Predicate<GroupMember> which) {
     members.removeIf(which);
+  }
+
+  /// Puts others into their places.
+  void replaceAll(UnaryOperator<GroupMember> by) {
+    List<GroupMember> others = members.stream().map(by).toList();
+    members.clear();
+    members.addAll(others);
   }
 
   /// When the first that a client waits for has waited too long; null if none does.

@@ -132,6 +132,14 @@ final class EditsAgain {
     return again;
   }
 
+  /// What is left to do of a member.
+  GroupMember left(GroupMember member) {
+    ZoneEdit left = ZoneEdit.without(inSource, member.edit());
+    return left.equals(member.edit())
+        ? member
+        : new GroupMember(left, member.client(), member.isAgain());
+  }
+
   private GroupMember again(ZoneEdit edit, Set<WireName> zones) {
     ZoneEdit left = ZoneEdit.without(inSource, edit);
     if (!(left instanceof Acknowledged made)) {

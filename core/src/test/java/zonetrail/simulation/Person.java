@@ -1,11 +1,14 @@
 package zonetrail.simulation;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import zonetrail.authority.Acceptance;
 
 /// Somebody who pushes: good zones and bad ones, removals, keys, and now and then by force.
 final class Person {
@@ -17,6 +20,9 @@ final class Person {
   private final SimRemote remote;
   private final Setting setting;
   private final Faults faults;
+
+  /// Apart from the world's, so that what a seed does otherwise stays.
+  private final Random chance = new Random(1);
 
   Person(World world, SimRemote remote, Setting setting, Faults faults) {
     this.world = world;
@@ -105,7 +111,23 @@ final class Person {
   }
 
   private void commit(String parent, SortedMap<String, String> files, String what) {
+    String before = remote.tip();
     commit(parent, files, what, List.of());
+    if (remote.losesUpdates(before, remote.tip()) && chance.nextBoolean()) {
+      world.after(Duration.ofMillis(chance.nextInt(10_000)), this::acceptLoss);
+    }
+  }
+
+  /// Says that updates may go that the branch had before somebody forced it.
+  void acceptLoss() {
+    if (remote.wasRewritten) {
+      remote.wasLossAccepted = true;
+      commit(
+          remote.tip(),
+          remote.tipCommit().files(),
+          "accepts what is gone",
+          List.of(Acceptance.TRAILER + ": " + remote.tip()));
+    }
   }
 
   private void commit(
@@ -158,6 +180,6 @@ final class Person {
     for (String zone : Setting.ZONES) {
       files.computeIfAbsent(zone, any -> raised(String.valueOf(Setting.files().get(zone)), 20_000));
     }
-    commit(remote.tip(), files, "mends everything", List.of("Zonetrail-Accept: this"));
+    commit(remote.tip(), files, "mends everything", List.of(Acceptance.TRAILER + ": this"));
   }
 }

@@ -205,6 +205,7 @@ final class Promises {
           "%s serves %s, which the remote never had",
           primary, World.shortId(publication.version()));
     }
+    requireNothingTakenBack(primary, publication);
     SimCommit commit = remote.commit(publication.version());
     publication
         .files()
@@ -234,6 +235,21 @@ final class Promises {
         });
   }
 
+  /// A branch that lacks what was acknowledged is not followed.
+  private void requireNothingTakenBack(SimPrimary primary, Publication publication) {
+    if (isLocal || remote.wasLossAccepted) {
+      return;
+    }
+    Set<String> there = remote.requests(publication.version());
+    for (SimUpdate update : acknowledged.getOrDefault(primary, List.of())) {
+      if (update.requests.stream().noneMatch(there::contains)) {
+        throw new BrokenPromise(
+            "%s serves %s, which lacks %s, and nobody accepted that",
+            primary, World.shortId(publication.version()), update);
+      }
+    }
+  }
+
   private void requireOneContent(SimPrimary primary, Zone zone) {
     boolean isOfAll = !isLocal && !remote.wasRewritten;
     String place = (isOfAll ? "" : primary + " ") + zone.apex() + " " + zone.serial();
@@ -256,7 +272,7 @@ final class Promises {
     Set<String> inServed = remote.requests(publication.version());
     boolean isServed =
         update.isAcknowledged || update.requests.stream().anyMatch(inServed::contains);
-    if (!isServed && !remote.wasRewritten) {
+    if (!isServed && !remote.wasLossAccepted) {
       throw new BrokenPromise("%s acknowledged %s, which it does not serve", primary, update);
     }
     update.isAcknowledged = true;

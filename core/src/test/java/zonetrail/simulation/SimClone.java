@@ -78,6 +78,9 @@ final class SimClone implements ZoneSource, ZoneLedger {
     if (remote.isAway) {
       throw new AwayException("the remote is away");
     }
+    if (remote.losesUpdates(fetched, remote.tip())) {
+      throw new AwayException("the branch was rewritten and lacks updates");
+    }
     markFetched(remote.tip());
     return lineSince(since);
   }

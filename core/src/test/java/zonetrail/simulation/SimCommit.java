@@ -21,6 +21,7 @@ import zonetrail.authority.ZoneEdit.CommitOrigin;
 /// @param author as the commit has it
 /// @param requests those that its trailers tell of
 /// @param conflicts those of which they tell that they did not fit
+/// @param accepts whose losses it accepts
 record SimCommit(
     String id,
     @Nullable String parent,
@@ -31,7 +32,8 @@ record SimCommit(
     SortedMap<String, String> files,
     SourceTree tree,
     Set<String> requests,
-    Set<String> conflicts) {
+    Set<String> conflicts,
+    Set<String> accepts) {
   static SimCommit of(
       String id,
       @Nullable String parent,
@@ -42,7 +44,8 @@ record SimCommit(
       SortedMap<String, String> files) {
     SortedMap<String, SourceFile> named = new TreeMap<>();
     files.forEach((name, text) -> named.put(name, new Text(name, text)));
-    Acceptance acceptance = Acceptance.of(Set.copyOf(values(trailers, Acceptance.TRAILER)));
+    Set<String> accepts = Set.copyOf(values(trailers, Acceptance.TRAILER));
+    Acceptance acceptance = Acceptance.of(accepts);
     return new SimCommit(
         id,
         parent,
@@ -53,7 +56,8 @@ record SimCommit(
         files,
         new SourceTree(id, time, acceptance, Layout.DEFAULT, named),
         Set.copyOf(values(trailers, KnownRequest.TRAILER)),
-        Set.copyOf(values(trailers, CommitOrigin.CONFLICT)));
+        Set.copyOf(values(trailers, CommitOrigin.CONFLICT)),
+        accepts);
   }
 
   boolean isOurs() {

@@ -24,6 +24,9 @@ final class SimRemote {
   /// Whether somebody ever took commits out of the branch.
   boolean wasRewritten;
 
+  /// Whether somebody ever said that updates are to go that the branch had.
+  boolean wasLossAccepted;
+
   /// Calls this with the branch's old and new tip whenever it moved.
   void onMove(BiConsumer<String, String> hook) {
     hooks.add(hook);
@@ -73,6 +76,31 @@ final class SimRemote {
       }
     }
     return false;
+  }
+
+  /// Whether a branch lacks updates that it had, and nobody said that they are to go.
+  boolean losesUpdates(String from, String to) {
+    if (isAncestor(from, to)) {
+      return false;
+    }
+    Set<String> kept = requests(to);
+    boolean isLoss =
+        only(from, to).stream().anyMatch(commit -> !kept.containsAll(commit.requests()));
+    return isLoss && !isAccepted(only(to, from));
+  }
+
+  /// A commit of the new line says so, naming one of that line or what it stands on.
+  private static boolean isAccepted(List<SimCommit> line) {
+    Set<String> ids = new HashSet<>();
+    for (SimCommit commit : line) {
+      ids.add(commit.id());
+      ids.add(String.valueOf(commit.parent()));
+    }
+    return line.stream().anyMatch(commit -> commit.accepts().stream().anyMatch(ids::contains));
+  }
+
+  private List<SimCommit> only(String line, String other) {
+    return line(line).stream().filter(commit -> !isAncestor(commit.id(), other)).toList();
   }
 
   /// The commits up to this one, newest first.

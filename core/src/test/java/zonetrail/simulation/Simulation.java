@@ -80,6 +80,7 @@ final class Simulation {
     faults.begin(primaries);
     world.runFor(TROUBLE);
     faults.stop(primaries);
+    person.acceptLoss();
     converge();
     person.mendAll();
     converge();
