@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Effect;
 import zonetrail.authority.Input;
 import zonetrail.authority.ZoneLedger;
+import zonetrail.tsig.Verdict;
 
 /// A way in which a primary could be wrong, planted around it; this one is none.
 class Bug {
@@ -29,6 +30,19 @@ class Bug {
   boolean forcesPushes() {
     return false;
   }
+
+  /// Whether a rewritten branch is followed although it lacks what was acknowledged.
+  boolean followsLosses() {
+    return false;
+  }
+
+  /// What is taken for the proof of who sent a message.
+  Verdict verify(byte[] message, Verdict honest) {
+    return honest;
+  }
+
+  /// The process was killed, and this is what it left on the disk.
+  void killed(SimClone clone) {}
 
   /// Whether a request is answered without the authority's having a say.
   boolean answers(SimPrimary primary, String request, SimReply reply) {

@@ -148,6 +148,12 @@ final class Person {
     return serial.replaceFirst("$1" + next);
   }
 
+  /// A zone file with the serial of another.
+  static String withSerialOf(String other, String text) {
+    Matcher serial = SERIAL.matcher(other);
+    return serial.find() ? SERIAL.matcher(text).replaceFirst("$1" + serial.group(2)) : text;
+  }
+
   private static String withoutLast(String text) {
     List<String> lines = new ArrayList<>(text.lines().toList());
     if (lines.size() > 5) {

@@ -32,6 +32,7 @@ final class SimClone implements ZoneSource, ZoneLedger {
   private final String owner;
   private final Promises promises;
   private final List<Line> lines = new ArrayList<>();
+  private final boolean followsLosses;
   private @Nullable Line current;
   private String fetched;
   private String keptVersion;
@@ -49,7 +50,8 @@ final class SimClone implements ZoneSource, ZoneLedger {
     }
   }
 
-  SimClone(World world, SimRemote remote, String owner, Promises promises) {
+  SimClone(World world, SimRemote remote, String owner, Promises promises, boolean followsLosses) {
+    this.followsLosses = followsLosses;
     this.promises = promises;
     this.world = world;
     this.remote = remote;
@@ -78,7 +80,7 @@ final class SimClone implements ZoneSource, ZoneLedger {
     if (remote.isAway) {
       throw new AwayException("the remote is away");
     }
-    if (remote.losesUpdates(fetched, remote.tip())) {
+    if (!followsLosses && remote.losesUpdates(fetched, remote.tip())) {
       throw new AwayException("the branch was rewritten and lacks updates");
     }
     markFetched(remote.tip());
@@ -279,6 +281,20 @@ final class SimClone implements ZoneSource, ZoneLedger {
       }
     }
     current = lines.contains(current) ? current : null;
+  }
+
+  /// What a commit has under a name; null for nothing.
+  @Nullable String text(String version, String name) {
+    return remote.commit(version).files().get(name);
+  }
+
+  /// The last commit was not on the disk.
+  void forgetLast() {
+    if (current != null) {
+      current.commits.removeLast();
+      lines.removeIf(line -> line.commits.isEmpty());
+      current = lines.contains(current) ? current : null;
+    }
   }
 
   /// The requests of all that waits.

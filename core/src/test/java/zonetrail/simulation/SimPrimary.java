@@ -64,7 +64,7 @@ final class SimPrimary {
     this.faults = faults;
     this.promises = promises;
     this.bug = bug;
-    this.clone = new SimClone(world, remote, name, promises);
+    this.clone = new SimClone(world, remote, name, promises, bug.followsLosses());
   }
 
   SimClone disk() {
@@ -117,6 +117,7 @@ final class SimPrimary {
       run++;
       primary = null;
       published = null;
+      bug.killed(clone);
     }
   }
 
@@ -375,6 +376,7 @@ final class SimPrimary {
   }
 
   private Verdict verdict(byte[] message) {
-    return TsigVerifier.verify(message, message.length, published().keys(), world.now());
+    return bug.verify(
+        message, TsigVerifier.verify(message, message.length, published().keys(), world.now()));
   }
 }

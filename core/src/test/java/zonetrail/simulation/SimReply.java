@@ -21,6 +21,11 @@ final class SimReply implements ReplyHandle {
     this.answer = answer;
   }
 
+  /// The message that is answered, not signed.
+  byte[] message() {
+    return update == null ? new byte[0] : update.message;
+  }
+
   boolean isAnswered() {
     return isAnswered;
   }
