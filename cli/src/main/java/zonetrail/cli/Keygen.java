@@ -1,6 +1,10 @@
 package zonetrail.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
@@ -28,6 +32,17 @@ final class Keygen {
     RefusedException(String message) {
       super(message);
     }
+  }
+
+  /// A file cannot be written, which Java says by its name alone.
+  static RefusedException cannotWrite(Path file, IOException why) {
+    String reason =
+        switch (why) {
+          case NoSuchFileException _ -> "there is no such folder; make it first";
+          case AccessDeniedException _ -> "its folder is not ours to write to; give another one";
+          default -> why.getMessage();
+        };
+    return new RefusedException(file + " cannot be written: " + reason);
   }
 
   /// Runs a command with standard output and standard error, and ends with its exit code.

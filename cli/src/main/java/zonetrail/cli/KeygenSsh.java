@@ -125,7 +125,7 @@ public final class KeygenSsh implements Callable<Integer> {
           e.getFile()
               + " is there already, and a key that is overwritten is lost: give another name");
     } catch (IOException e) {
-      throw new Keygen.RefusedException(target + " cannot be written: " + e.getMessage());
+      throw Keygen.cannotWrite(target, e);
     }
     out().println(key.publicLine());
     return ExitCode.DONE;

@@ -161,7 +161,7 @@ public final class KeygenTsig implements Callable<Integer> {
       throw new Keygen.RefusedException(
           file + " is there already, and a key that is overwritten is lost: give another name");
     } catch (IOException e) {
-      throw new Keygen.RefusedException(file + " cannot be written: " + e.getMessage());
+      throw Keygen.cannotWrite(file, e);
     }
   }
 

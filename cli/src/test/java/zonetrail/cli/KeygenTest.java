@@ -186,6 +186,13 @@ class KeygenTest {
     }
 
     @Test
+    void aFolderThatIsNotThereIsNamedAsThat() {
+      Path file = directory.resolve("none/id");
+      assertThat(refusal(new KeygenSsh(), file.toString()))
+          .contains(file + " cannot be written: there is no such folder; make it first");
+    }
+
+    @Test
     void aNewSeedIsPrintedWithItsPublicKey_whichTheSeedFileGivesAgain() throws Exception {
       assertThat(run(new KeygenSsh(), "--seed")).isZero();
       String[] lines = out.toString().split("\n", -1);

@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import java.util.Optional;
 import zonetrail.masterfile.ZoneFilePattern;
+import zonetrail.tsig.KeyFile;
 import zonetrail.wire.WireName;
 
 /// Where zone files lie and what they are called: what an operator says by `--layout` and
@@ -38,10 +39,10 @@ public record Layout(Folders folders, ZoneFilePattern pattern) {
   ///
   /// @param beside a file in the same folder, as `a/b`; where all lie in one folder it does not
   ///   matter
-  /// @return empty where no file's name gives this zone
+  /// @return empty where no file's name gives this zone: that of `x._keys` is a key file's
   Optional<String> fileOf(WireName zone, String beside) {
     String folder = isTree() ? beside.substring(0, beside.lastIndexOf('/') + 1) : "";
-    return pattern.fileOf(zone).map(folder::concat);
+    return pattern.fileOf(zone).filter(name -> !KeyFile.isKeyFileName(name)).map(folder::concat);
   }
 
   /// Why a file with a name that gives no zone is none, for people.
