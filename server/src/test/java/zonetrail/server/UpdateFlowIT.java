@@ -147,6 +147,50 @@ class UpdateFlowIT {
   }
 
   @Test
+  void aForcedPushThatDropsAnUpdateIsNotFollowed_untilThatIsAccepted() throws Exception {
+    try (PrimaryUnderTest primary = start(LOCAL)) {
+      assertRcode(primary.send(add("a", "192.0.2.111")), Rcode.NOERROR);
+      await().atMost(SOON).until(() -> primary.remoteFile("example.com").contains("192.0.2.111"));
+      String forced =
+          origin
+              .write(
+                  "example.com",
+                  PrimaryUnderTest.ZONE.replace("2026112801", "2026112809") + "ftp A 192.0.2.21\n")
+              .push("from an old clone");
+      assertRcode(primary.client().notifyUdp("example.com.", PrimaryUnderTest.KEY), Rcode.SERVFAIL);
+      assertThat(log.lines(Level.ERROR))
+          .anyMatch(line ->
+              line.contains("lacks 1 updates") && line.contains("Zonetrail-Accept: " + forced));
+      assertThat(primary.client().records("ftp.example.com.", Type.A)).isEmpty();
+
+      // What is acknowledged here meanwhile waits, and nothing is pushed over the branch.
+      assertRcode(primary.send(add("b", "192.0.2.222")), Rcode.NOERROR);
+      assertThat(primary.client().records("a.example.com.", Type.A)).containsExactly("192.0.2.111");
+      assertThat(primary.client().records("b.example.com.", Type.A)).containsExactly("192.0.2.222");
+      assertThat(subjects()).startsWith("from an old clone");
+
+      origin.push("it is meant\n\nZonetrail-Accept: " + forced);
+      await().atMost(SOON).until(() -> primary.remoteFile("example.com").contains("192.0.2.222"));
+      assertThat(primary.client().records("b.example.com.", Type.A)).containsExactly("192.0.2.222");
+      assertThat(primary.client().records("ftp.example.com.", Type.A))
+          .containsExactly("192.0.2.21");
+      assertThat(primary.client().records("a.example.com.", Type.A)).isEmpty();
+    }
+  }
+
+  @Test
+  void whileAForcedPushIsNotFollowedUpdatesGetServfail() throws Exception {
+    try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
+      assertRcode(primary.send(add("a", "192.0.2.1")), Rcode.NOERROR);
+      origin.write("example.com", PrimaryUnderTest.ZONE).push("from an old clone");
+      primary.client().notifyUdp("example.com.", PrimaryUnderTest.KEY);
+      assertRcode(primary.send(add("b", "192.0.2.2")), Rcode.SERVFAIL);
+      assertThat(primary.client().records("a.example.com.", Type.A)).containsExactly("192.0.2.1");
+      assertThat(subjects()).startsWith("from an old clone");
+    }
+  }
+
+  @Test
   void whileTheRemoteIsAwayUpdatesGetServfail_andWhatIsServedStays() throws Exception {
     try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
       sshd.close();

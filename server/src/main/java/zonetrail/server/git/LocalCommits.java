@@ -230,11 +230,11 @@ final class LocalCommits {
       }
       List<ObjectId> current = currentLine();
       for (ObjectId tip : line.superseded()) {
-        Beside beside = beside(tip, fetched);
+        SettledRequests beside = beside(tip, fetched);
         List<ObjectId> left = new ArrayList<>();
         for (ObjectId commit : line.line(tip, fetched)) {
           List<String> own = RequestTrailers.of(clone.repository(), commit);
-          if (own.isEmpty() || !beside.settled(own)) {
+          if (own.isEmpty() || !beside.has(own)) {
             left.add(commit);
           }
         }
@@ -252,34 +252,8 @@ final class LocalCommits {
     return lines;
   }
 
-  /// What commits in the remote and on the current line tell of that are not in the history of a
-  /// superseded one.
-  ///
-  /// @param made requests that were made
-  /// @param conflicts requests that did not fit any more
-  private record Beside(Set<String> made, Set<String> conflicts) {
-    boolean settled(List<String> requests) {
-      return requests.stream().allMatch(id -> made.contains(id) || conflicts.contains(id));
-    }
-  }
-
-  private Beside beside(ObjectId superseded, ObjectId fetched) throws IOException {
-    Beside beside = new Beside(new HashSet<>(), new HashSet<>());
-    try (RevWalk walk = new RevWalk(clone.repository())) {
-      walk.markStart(walk.parseCommit(fetched));
-      ObjectId current = line.current();
-      if (current != null) {
-        walk.markStart(walk.parseCommit(current));
-      }
-      walk.markUninteresting(walk.parseCommit(superseded));
-      RevCommit commit = walk.next();
-      for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
-        beside.made().addAll(RequestTrailers.of(commit));
-        beside.conflicts().addAll(RequestTrailers.conflicts(commit));
-        commit = walk.next();
-      }
-    }
-    return beside;
+  private SettledRequests beside(ObjectId superseded, ObjectId fetched) throws IOException {
+    return SettledRequests.beside(clone.repository(), superseded, fetched, line.current());
   }
 
   /// Requests of a superseded commit that were made again, or did not fit any more.
@@ -291,8 +265,8 @@ final class LocalCommits {
       if (fetched == null) {
         return Set.of();
       }
-      Beside beside = beside(commit, fetched);
-      own.removeIf(id -> !beside.settled(List.of(id)));
+      SettledRequests beside = beside(commit, fetched);
+      own.removeIf(id -> !beside.has(List.of(id)));
       return own;
     } catch (IOException e) {
       throw away("read commit " + version, e);

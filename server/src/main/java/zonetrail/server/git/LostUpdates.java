@@ -9,6 +9,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import zonetrail.authority.Acceptance;
 import zonetrail.authority.KnownRequest;
 
 /// What a rewritten branch lacks of the updates that it had. They were acknowledged, so such a
@@ -58,6 +59,33 @@ record LostUpdates(ObjectId newest, int updates) {
       }
     }
     return newest == null ? Optional.empty() : Optional.of(new LostUpdates(newest, lost.size()));
+  }
+
+  /// Whether what took the place of a line says that its updates are to go: it names the newest of
+  /// them, or a commit of its own or what that stands on. The latter means the same to every
+  /// server, also to one that had not fetched all of the line.
+  ///
+  /// @param accepted what the commits of the new line accept
+  boolean isAccepted(Repository repository, ObjectId from, ObjectId tip, Acceptance accepted)
+      throws IOException {
+    if (accepted.covers(newest.name())) {
+      return true;
+    }
+    try (RevWalk now = only(repository, tip, from)) {
+      RevCommit commit = now.next();
+      for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
+        if (accepted.covers(commit.name())) {
+          return true;
+        }
+        for (RevCommit parent : commit.getParents()) {
+          if (accepted.covers(parent.name())) {
+            return true;
+          }
+        }
+        commit = now.next();
+      }
+    }
+    return false;
   }
 
   /// The commits of one line that the other has not, the newest first.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -533,9 +534,12 @@ public final class ZoneRepository implements AutoCloseable {
   private void refuseToLoseUpdates(SourceTree now, ObjectId tip)
       throws IOException, FetchException {
     ObjectId fetched = clone.fetched();
-    Optional<LostUpdates> lost =
-        fetched == null ? Optional.empty() : LostUpdates.between(clone.repository(), fetched, tip);
-    if (lost.isEmpty() || now.acceptance().covers(lost.get().newest().name())) {
+    if (fetched == null) {
+      return;
+    }
+    Repository repository = clone.repository();
+    Optional<LostUpdates> lost = LostUpdates.between(repository, fetched, tip);
+    if (lost.isEmpty() || lost.get().isAccepted(repository, fetched, tip, now.acceptance())) {
       return;
     }
     String newest = lost.get().newest().name();
@@ -555,7 +559,7 @@ public final class ZoneRepository implements AutoCloseable {
             + newest.substring(0, 10)
             + ", and push; or, if they are to go, push a commit, it may be empty, whose message"
             + " ends in the line 'Zonetrail-Accept: "
-            + newest
+            + tip.name()
             + "'");
   }
 

@@ -359,11 +359,28 @@ class CommitIT {
       }
     }
 
-    private static void assertLost(GitSource source, String commit) {
+    private void assertLost(GitSource source, String commit) {
       assertThatThrownBy(() -> line(source, commit))
           .isInstanceOf(AwayException.class)
           .hasMessageContaining("lacks 1 updates that were acknowledged, up to commit " + commit)
-          .hasMessageContaining("'Zonetrail-Accept: " + commit + "'");
+          .hasMessageContaining("'Zonetrail-Accept: " + origin.git("rev-parse", "HEAD") + "'");
+    }
+
+    /// Of two servers one may have fetched more than the other of what is gone.
+    @Test
+    void aRewriteIsAcceptedByItsOwnName_whateverOfTheUpdatesAServerHad() throws Exception {
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        source.push(ours);
+        origin.git("push", "--quiet", "--force", "origin", tip + ":main");
+        assertThatThrownBy(() -> line(source, ours)).hasMessageContaining("Accept: " + tip);
+        String accepted = origin.push("meant\n\nZonetrail-Accept: " + tip);
+        origin.write("example.net", ZONE).push("and on");
+        SourceLine line = line(source, ours);
+        assertThat(line.isRewritten()).isTrue();
+        assertThat(GitRepository.gitIn(origin.work(), "log", "--format=%H")).contains(accepted);
+      }
     }
 
     @Test
