@@ -45,7 +45,7 @@ public final class Secondary {
 
   private static final String VERSION = "transfers";
 
-  private final RemotePrimaries primaries;
+  private RemotePrimaries primaries;
   private final RefreshTimes times;
   private final ExpireTimers timers;
   private final Map<WireName, SecondaryZone> zones = new LinkedHashMap<>();
@@ -113,6 +113,7 @@ public final class Secondary {
       case SecondaryInput.Started(VersionStore.Loaded kept) -> started(kept, now, effects);
       case SecondaryInput.NotifyReceived notify -> notified(notify, now, effects);
       case SecondaryInput.RefreshWanted() -> refreshAll(now);
+      case SecondaryInput.PrimariesChanged(RemotePrimaries others) -> take(others, now, effects);
       case SecondaryInput.Answered answered -> answered(answered, now, effects);
       case SecondaryInput.NotKept(WireName zone, String reason) ->
           effects.add(new SecondaryEffect.Report(new SecondaryEvent.VersionNotKept(zone, reason)));
@@ -120,7 +121,10 @@ public final class Secondary {
     }
     ringAlarms(now, effects);
     beginWaiting(now, effects);
-    boolean isChange = served != servedBefore || input instanceof SecondaryInput.Started;
+    boolean isChange =
+        served != servedBefore
+            || input instanceof SecondaryInput.Started
+            || input instanceof SecondaryInput.PrimariesChanged;
     if (isChange) {
       lastChange = now;
     }
@@ -154,6 +158,41 @@ public final class Secondary {
         add(apex, true, now);
       }
     }
+  }
+
+  /// A zone that no key covers any more is none of ours, as after a restart; the disk keeps it.
+  private void take(RemotePrimaries others, Instant now, List<SecondaryEffect> effects) {
+    primaries = others;
+    Set<WireName> named = others.zonesNamed();
+    for (SecondaryZone zone : List.copyOf(zones.values())) {
+      WireName apex = zone.apex();
+      if (others.of(apex).isEmpty()) {
+        if (zone.isBusy()) {
+          underWay--;
+        }
+        waiting.remove(apex);
+        notifiers.remove(apex);
+        remove(zone);
+      } else {
+        zone.named(named.contains(apex));
+        show(zone);
+      }
+    }
+    for (WireName apex : named) {
+      if (!zones.containsKey(apex)) {
+        add(apex, true, now);
+      }
+    }
+    effects.add(
+        new SecondaryEffect.Report(
+            new SecondaryEvent.KeysTaken(others.keys().keys().size(), zones.size())));
+  }
+
+  private void remove(SecondaryZone zone) {
+    zones.remove(zone.apex());
+    forgetAlarm(zone.apex());
+    hide(zone.apex());
+    timers.remove(zone.apex());
   }
 
   private SecondaryZone add(WireName apex, boolean isNamed, Instant now) {
@@ -255,10 +294,7 @@ public final class Secondary {
       underWay--;
     }
     if (isGone) {
-      zones.remove(zone.apex());
-      forgetAlarm(zone.apex());
-      hide(zone.apex());
-      timers.remove(zone.apex());
+      remove(zone);
       effects.add(new SecondaryEffect.Forget(zone.apex()));
       if (primaries.zonesNamed().contains(zone.apex())) {
         // A key still names it, so it may come back; until then it is none of ours.

@@ -9,6 +9,19 @@ import zonetrail.zone.Serial;
 
 /// What only happens to a secondary.
 public sealed interface SecondaryEvent extends Event {
+  /// Keys were read again, and are in force.
+  record KeysTaken(int keys, int zones) implements SecondaryEvent {
+    @Override
+    public Level level() {
+      return Level.INFO;
+    }
+
+    @Override
+    public String text() {
+      return "%s in force, for %s".formatted(Event.count(keys, "key"), Event.count(zones, "zone"));
+    }
+  }
+
   /// A version of a zone came from a primary, and is served.
   ///
   /// @param from the serial served before; null if there was none

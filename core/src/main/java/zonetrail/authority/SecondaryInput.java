@@ -40,6 +40,9 @@ public sealed interface SecondaryInput {
   /// Somebody on this machine wants all zones looked at now.
   record RefreshWanted() implements SecondaryInput {}
 
+  /// The keys, or where zones come from, are others now.
+  record PrimariesChanged(RemotePrimaries primaries) implements SecondaryInput {}
+
   /// What [SecondaryEffect.Probe] or [SecondaryEffect.Transfer] asked for has ended.
   ///
   /// @param zone the zone

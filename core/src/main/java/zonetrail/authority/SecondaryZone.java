@@ -38,7 +38,7 @@ final class SecondaryZone {
           InboundFailure.TOO_MUCH);
 
   private final WireName apex;
-  private final boolean isNamed;
+  private boolean isNamed;
   private final RefreshTimes times;
   private State state;
   private Round round = Round.NONE;
@@ -123,6 +123,11 @@ final class SecondaryZone {
     // Of a clock that went back in between, the SOA's own time is the most that counts.
     Instant latest = now.plus(RefreshTimes.expire(kept.zone(), OptionalInt.empty()));
     expiresAt = kept.expiresAt().isAfter(latest) ? latest : kept.expiresAt();
+  }
+
+  /// Notes whether a key is named after it now.
+  void named(boolean isSo) {
+    isNamed = isSo;
   }
 
   WireName apex() {

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import zonetrail.authority.Event;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
+import zonetrail.authority.RemotePrimaries;
 import zonetrail.authority.Secondary;
 import zonetrail.authority.SecondaryEffect;
 import zonetrail.authority.SecondaryEvent;
@@ -163,6 +164,11 @@ public final class SecondaryLoop implements Authority, AutoCloseable {
   /// Asks primaries for all zones now; does not wait.
   public void refreshAll() {
     post(new SecondaryInput.RefreshWanted());
+  }
+
+  /// Takes keys, and where zones come from, in place of those in force; does not wait.
+  public void take(RemotePrimaries primaries) {
+    post(new SecondaryInput.PrimariesChanged(primaries));
   }
 
   private boolean post(SecondaryInput input) {

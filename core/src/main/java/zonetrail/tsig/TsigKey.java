@@ -1,5 +1,6 @@
 package zonetrail.tsig;
 
+import java.util.function.Supplier;
 import zonetrail.wire.BadNameException;
 import zonetrail.wire.WireName;
 
@@ -38,9 +39,24 @@ public record TsigKey(KeyName name, TsigAlgorithm algorithm, Secret secret) {
       throw new BadKeyException("the name comes first: a key is written name:ALGORITHM:base64");
     }
     WireName name = parseName(parts[0]);
+    int second = parts[0].length() + 1;
     TsigAlgorithm algorithm =
-        parts.length == 2 ? TsigAlgorithm.HMAC_SHA256 : parseAlgorithm(name, parts[1]);
-    return new TsigKey(KeyName.of(name), algorithm, Secret.ofBase64(parts[parts.length - 1]));
+        parts.length == 2
+            ? TsigAlgorithm.HMAC_SHA256
+            : at(second, () -> parseAlgorithm(name, parts[1]));
+    String secret = parts[parts.length - 1];
+    int third = parts.length == 2 ? second : second + parts[1].length() + 1;
+    Secret octets = at(third, () -> Secret.ofBase64(secret));
+    return at(second, () -> new TsigKey(KeyName.of(name), algorithm, octets));
+  }
+
+  /// Says where in the text what cannot be read is.
+  private static <T> T at(int offset, Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (BadKeyException bad) {
+      throw new BadKeyException(String.valueOf(bad.getMessage()), offset);
+    }
   }
 
   private static WireName parseName(String text) {

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import zonetrail.tsig.KeyRing;
 import zonetrail.tsig.TsigKey;
 import zonetrail.tsig.Verdict;
 import zonetrail.wire.Rcode;
@@ -50,6 +51,41 @@ class SecondaryTest {
 
   private Instant keptUntil() {
     return Objects.requireNonNull(world.disk.get(WireName.parse(APEX))).expiresAt();
+  }
+
+  @Nested
+  class OtherKeys {
+    private void take(TsigKey... keys) {
+      world.step(
+          new SecondaryInput.PrimariesChanged(
+              new RemotePrimaries(
+                  List.of(ONE, TWO), KeyRing.of(Map.of("keys", List.of(keys))), List.of())));
+      world.run(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void bringTheZonesTheyAreNamedAfter_andTheirZonesGoWithThem() {
+      started();
+      world.serves(zone("example.net", 5, REFRESH, RETRY, EXPIRE));
+      take(key("k._transfer.example.net"));
+      assertThat(world.served("example.net")).isEqualTo(5);
+      assertThat(world.published().zones().zone(WireName.parse(APEX))).isNull();
+      assertThat(world.disk).containsKey(WireName.parse(APEX));
+      take(OF_ALL, OF_ZONE);
+      assertThat(world.served(APEX)).isEqualTo(1);
+      assertThat(world.served("example.net")).isEqualTo(5);
+    }
+
+    @Test
+    void thatCoverAZoneToo_interruptNothing() {
+      started();
+      take(OF_ZONE, key("new._transfer.example.com"));
+      assertThat(world.served(APEX)).isEqualTo(1);
+      assertThat(world.published().keys().contains(OF_ALL)).isFalse();
+      serial(2);
+      world.run(Duration.ofSeconds(REFRESH + 1));
+      assertThat(world.served(APEX)).isEqualTo(2);
+    }
   }
 
   @Nested

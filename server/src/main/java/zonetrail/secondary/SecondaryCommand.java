@@ -42,10 +42,12 @@ final class SecondaryCommand implements Callable<Integer> {
   public Integer call() throws StartException, InterruptedException {
     options.serving().configureLog();
     SecondaryServer server = start();
-    server.serveUntilSignalled(() -> {
-      System.out.println(server.readyLine());
-      System.out.flush();
-    });
+    server.serveUntilSignalled(
+        () -> {
+          System.out.println(server.readyLine());
+          System.out.flush();
+        },
+        () -> options.remotePrimaries(environment));
     return 0;
   }
 

@@ -155,13 +155,24 @@ final class SecondaryOptions {
     }
   }
 
+  /// @param line the line's number, from 1 on
+  private static TsigKey parse(String text, Path file, int line) {
+    try {
+      return TsigKey.parse(text);
+    } catch (BadKeyException bad) {
+      int blanks = text.length() - text.stripLeading().length();
+      String place = "%s:%d:%d: ".formatted(file, line, 1 + blanks + bad.at());
+      throw new IllegalArgumentException(place + bad.getMessage(), bad);
+    }
+  }
+
   private static void readKeys(Path file, List<TsigKey> to) {
     byte[] text =
         SecretFile.read(file, "key file", "zonetrail keygen tsig NAME --key-file FILE makes one");
-    List<String> lines = new String(text, UTF_8).lines().map(String::strip).toList();
+    List<String> lines = new String(text, UTF_8).lines().toList();
     for (int i = 0; i < lines.size(); i++) {
-      if (!lines.get(i).isEmpty() && !lines.get(i).startsWith("#")) {
-        to.add(parse(lines.get(i), "the key file " + file + ", line " + (i + 1)));
+      if (!lines.get(i).isBlank() && !lines.get(i).strip().startsWith("#")) {
+        to.add(parse(lines.get(i), file, i + 1));
       }
     }
   }

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -195,17 +196,31 @@ public final class SecondaryServer implements AutoCloseable {
   }
 
   /// Serves until the process is told to end (SIGTERM, SIGINT), then closes the server and ends the
-  /// process with code 0. At SIGHUP it asks primaries for all zones.
+  /// process with code 0. At SIGHUP it reads its keys again, and asks primaries for all zones.
   ///
   /// @param announce says that the server is ready; from the first word of it a signal is obeyed
-  public void serveUntilSignalled(Runnable announce) throws InterruptedException {
+  /// @param primaries reads the keys; throws [IllegalArgumentException] where one is unusable
+  public void serveUntilSignalled(Runnable announce, Supplier<RemotePrimaries> primaries)
+      throws InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
     HangUpSignal.onHangUp(() -> {
-      LOG.info("asking primaries for all zones, as SIGHUP asks");
-      authority.refreshAll();
+      LOG.info("reading keys, and asking primaries for all zones, as SIGHUP asks");
+      readAgain(primaries);
     });
     announce.run();
     new CountDownLatch(1).await();
+  }
+
+  /// Reads the keys again, and asks primaries for all zones. Where a key is unusable, those in force
+  /// stay, all of them.
+  void readAgain(Supplier<RemotePrimaries> primaries) {
+    try {
+      authority.take(primaries.get());
+    } catch (IllegalArgumentException unusable) {
+      LOG.error("{}; the keys that were in force stay. Mend it, and send SIGHUP again",
+          unusable.getMessage());
+    }
+    authority.refreshAll();
   }
 
   private void stop() {

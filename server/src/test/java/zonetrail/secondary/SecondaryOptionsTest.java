@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -83,6 +84,23 @@ class SecondaryOptionsTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     assertThatThrownBy(() -> parse(Map.of(), "--key-file", file.toString()))
         .hasMessageContaining("chmod 600");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "s2._transfer.example.org:SHA3:" + SECRET + ",1:26",
+    "'# ours\n  s2._transfer.example.org:SHA256:!" + SECRET + "',2:35",
+    "s2..example.org:" + SECRET + ",1:1",
+    "s2._transfer.example.org:MD5:" + SECRET + ",1:26"
+  })
+  void mistakeInAKeyFile_hasAPlace_andTheSecretIsNotShown(
+      String text, String place, @TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("keys"), text.replace("\\n", "\n"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThatThrownBy(
+            () -> parse(Map.of(), "--key-file", file.toString(), "--primary=192.0.2.1"))
+        .hasMessageStartingWith(file + ":" + place + ": ")
+        .hasMessageNotContaining(SECRET);
   }
 
   @Test

@@ -282,6 +282,26 @@ class SecondaryServerIT {
   }
 
   @Test
+  void keysThatAreReadAgain_bringTheirZones_andAMistakeLeavesThoseInForce() throws Exception {
+    OurPrimary primary = opened(new OurPrimary(ZONE, zone(1, "www 60 A 192.0.2.1")));
+    SecondaryServer first = secondary("first", primary.port(), "k._notify");
+    assertThat(serial(port(first), ZONE)).isEqualTo(-1);
+    RemotePrimaries later =
+        new RemotePrimaries(
+            List.of(loopback(primary.port())),
+            KeyRing.of(
+                Map.of("keys", List.of(TsigKey.parse(KEY_NAME + ":SHA256:" + SECRET)))),
+            List.of(WireName.parse(ZONE)));
+    first.readAgain(() -> later);
+    awaitSerial(port(first), ZONE, 1);
+    first.readAgain(() -> {
+      throw new IllegalArgumentException("keys:1:1: no key");
+    });
+    assertThat(notifyOf(port(first), ZONE)).isEqualTo(Rcode.NOERROR);
+    assertThat(serial(port(first), ZONE)).isEqualTo(1);
+  }
+
+  @Test
   void fileThatIsDamaged_isAskedForAgain() throws Exception {
     OurPrimary primary = opened(new OurPrimary(ZONE, zone(1, "www 60 A 192.0.2.1")));
     SecondaryServer first = secondary("first", primary.port(), KEY_NAME);
