@@ -211,13 +211,14 @@ public final class SecondaryServer implements AutoCloseable {
     new CountDownLatch(1).await();
   }
 
-  /// Reads the keys again, and asks primaries for all zones. Where a key is unusable, those in force
-  /// stay, all of them.
+  /// Reads the keys again, and asks primaries for all zones. Where a key is unusable, those in
+  /// force stay, all of them.
   void readAgain(Supplier<RemotePrimaries> primaries) {
     try {
       authority.take(primaries.get());
     } catch (IllegalArgumentException unusable) {
-      LOG.error("{}; the keys that were in force stay. Mend it, and send SIGHUP again",
+      LOG.error(
+          "{}; the keys that were in force stay. Mend it, and send SIGHUP again",
           unusable.getMessage());
     }
     authority.refreshAll();

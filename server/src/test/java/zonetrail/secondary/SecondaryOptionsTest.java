@@ -97,8 +97,7 @@ class SecondaryOptionsTest {
       String text, String place, @TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("keys"), text.replace("\\n", "\n"));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    assertThatThrownBy(
-            () -> parse(Map.of(), "--key-file", file.toString(), "--primary=192.0.2.1"))
+    assertThatThrownBy(() -> parse(Map.of(), "--key-file", file.toString(), "--primary=192.0.2.1"))
         .hasMessageStartingWith(file + ":" + place + ": ")
         .hasMessageNotContaining(SECRET);
   }

@@ -289,8 +289,7 @@ class SecondaryServerIT {
     RemotePrimaries later =
         new RemotePrimaries(
             List.of(loopback(primary.port())),
-            KeyRing.of(
-                Map.of("keys", List.of(TsigKey.parse(KEY_NAME + ":SHA256:" + SECRET)))),
+            KeyRing.of(Map.of("keys", List.of(TsigKey.parse(KEY_NAME + ":SHA256:" + SECRET)))),
             List.of(WireName.parse(ZONE)));
     first.readAgain(() -> later);
     awaitSerial(port(first), ZONE, 1);

@@ -45,7 +45,7 @@ import zonetrail.wire.WireName;
 class IncrementalPeersIT {
   private static final String CHAIN = "chain.example";
   private static final String LARGE = "large.example";
-  private static final int STEPS = 30;
+  private static final int STEPS = 100;
   private static final int LARGE_RECORDS = 300_000;
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
