@@ -40,6 +40,10 @@ final class EditFlow {
   /// How long the disk is left alone after a commit failed.
   static final Duration DISK_PAUSE = Duration.ofSeconds(1);
 
+  /// How often a push in a row may be too late for no reason that a fetch can find, until what is
+  /// pending is made again: it may stand on what cannot be pushed any more.
+  static final int MAX_FRUITLESS_PUSHES = 2;
+
   /// The extended error of what the key does not permit (RFC 8914 §4.19).
   static final int PROHIBITED = 18;
 
@@ -80,6 +84,7 @@ final class EditFlow {
   /// The requests of that.
   private final List<String> leftOver = new ArrayList<>();
 
+  private int fruitlessPushes;
   private boolean mustFetch;
   private boolean hasMoved;
 
@@ -269,6 +274,7 @@ final class EditFlow {
   private void makeAgainIfMoved(Instant time) {
     boolean isDue = hasMoved && !pending.isEmpty();
     hasMoved = false;
+    fruitlessPushes = 0;
     if (isDue) {
       makeAgain(time);
     }
@@ -300,6 +306,7 @@ final class EditFlow {
     if (!(outcome instanceof PushOutcome.Unknown)) {
       mayBeThere.clear(); // what was tried before it was looked for since
     }
+    fruitlessPushes = outcome instanceof PushOutcome.Superseded ? fruitlessPushes + 1 : 0;
     boolean isKnown = pending.stream().anyMatch(group -> group.tip().equals(tip));
     switch (outcome) {
       case PushOutcome.Pushed() -> {
@@ -378,9 +385,17 @@ final class EditFlow {
       serve(source, advance.events());
       return;
     }
+    if (!moved && fruitlessPushes >= MAX_FRUITLESS_PUSHES && !pending.isEmpty()) {
+      hasMoved = true;
+      if (committing == null) {
+        makeAgainIfMoved(time);
+      }
+      return;
+    }
     if (!moved || source.version().equals(ours)) {
       return; // nothing that ours does not stand on
     }
+    fruitlessPushes = 0;
     if (!isLocal()) {
       serve(source, advance.events());
     } else {

@@ -1,0 +1,146 @@
+package zonetrail.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.Update;
+import zonetrail.authority.EditSettings.Ack;
+import zonetrail.authority.UpdateReplies.Awaited;
+import zonetrail.authority.ZoneEdit.Requested;
+import zonetrail.tsig.ReplayMemory;
+import zonetrail.tsig.TsigKey;
+import zonetrail.update.SerialStyle;
+import zonetrail.update.UpdateRequest;
+import zonetrail.wire.Rcode;
+
+/// What the flow of edits does where a fetch and a commit cross, step by step; all else is the
+/// simulator's.
+class EditFlowTest {
+  private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
+  private static final TsigKey KEY = TsigKey.parse("a._update.example.com:SHA256:" + SECRET);
+  private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+  private static final String ZONE =
+      "@ 300 SOA ns h 1 3600 900 604800 300\n@ 300 NS ns\nns 300 A 192.0.2.53\n";
+
+  private final MemoryTree repository = new MemoryTree();
+  private final EditFlow flow =
+      new EditFlow(
+          new EditSettings(Ack.LOCAL, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false),
+          new UpdateReplies(new ReplayMemory(100)));
+  private final ZoneLedger ledger =
+      new UnusedLedger() {
+        @Override
+        public SourceTree commit(String parent, ZoneCommit commit) {
+          commit
+              .files()
+              .forEach((name, text) ->
+                  repository.put(name, new String(text.orElseThrow(), StandardCharsets.UTF_8)));
+          return repository.commit();
+        }
+      };
+  private int requests;
+
+  private record Client(InetSocketAddress client) implements ReplyHandle {
+    @Override
+    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
+      throw new AssertionError("only the interpreter replies");
+    }
+
+    @Override
+    public void replyBadTime() {
+      throw new AssertionError("only the interpreter replies");
+    }
+
+    @Override
+    public void drop() {
+      throw new AssertionError("only the interpreter replies");
+    }
+  }
+
+  @BeforeEach
+  void started() {
+    repository
+        .put("example.com", ZONE)
+        .put("example.com._keys", "a._update.example.com. DNSKEY 0 3 163 " + SECRET + "\n");
+    flow.started(ZoneFiles.NONE.advance(repository.commit()), null);
+  }
+
+  private void take(String host) throws Exception {
+    Update update = new Update(Name.fromString("example.com."));
+    update.add(Name.fromString(host + ".example.com."), Type.A, 300, "192.0.2.1");
+    InetSocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+    Requested edit =
+        new Requested(
+            UpdateRequest.parse(update.toWire(Message.MAXLENGTH)), KEY, client, "id" + ++requests);
+    flow.take(edit, new Awaited(edit, new Client(client), NOW.plusSeconds(10)));
+  }
+
+  private List<Effect> start() {
+    List<Effect> effects = new ArrayList<>();
+    flow.start(false, NOW, effects);
+    return effects;
+  }
+
+  private GroupCommit.Result make(Effect.Commit commit) throws Exception {
+    return GroupCommit.make(commit.base(), commit.edits(), SerialStyle.INCREMENT, NOW, ledger);
+  }
+
+  private void fetched(ZoneFiles.Advance advance) {
+    flow.fetched(advance, null, Set.of(), NOW);
+  }
+
+  private static <T> T only(List<Effect> effects, Class<T> kind) {
+    assertThat(effects).hasSize(1).first().isInstanceOf(kind);
+    return kind.cast(effects.getFirst());
+  }
+
+  /// An update is committed, and its push is on its way.
+  private Effect.Push pushing(String host) throws Exception {
+    take(host);
+    flow.committed(make(only(start(), Effect.Commit.class)), NOW);
+    return only(start(), Effect.Push.class);
+  }
+
+  @Test
+  void whatWaitsIsMadeAgain_alsoWhereTheGroupUnderWayComesToNothing() throws Exception {
+    ZoneFiles before = flow.source();
+    Effect.Push push = pushing("a");
+    take("a"); // which is there by then, as this one finds
+    Effect.Commit second = only(start(), Effect.Commit.class);
+    flow.pushSettled(push.tip(), new PushOutcome.Superseded(), NOW);
+    repository.put("example.com", ZONE.replace("h 1 3600", "h 5 3600"));
+    fetched(before.advance(repository.commit()));
+    assertThat(start()).as("nothing is pushed that stands on what was").isEmpty();
+    flow.committed(make(second), NOW);
+    Effect.Commit again = only(start(), Effect.Commit.class);
+    assertThat(again.base().version()).isEqualTo(flow.source().version());
+    assertThat(again.edits().getFirst().requests()).containsExactly("id1");
+  }
+
+  @Test
+  void whatCanNotBePushedAndNoFetchSaysWhy_isMadeAgain() throws Exception {
+    ZoneFiles before = flow.source();
+    Effect.Push push = pushing("a");
+    for (int i = 1; i < EditFlow.MAX_FRUITLESS_PUSHES; i++) {
+      flow.pushSettled(push.tip(), new PushOutcome.Superseded(), NOW);
+      fetched(new ZoneFiles.Advance(before, false, List.of()));
+      assertThat(only(start(), Effect.Push.class)).isEqualTo(push);
+    }
+    flow.pushSettled(push.tip(), new PushOutcome.Superseded(), NOW);
+    fetched(new ZoneFiles.Advance(before, false, List.of()));
+    assertThat(only(start(), Effect.Commit.class).edits().getFirst().requests())
+        .containsExactly("id1");
+  }
+}
