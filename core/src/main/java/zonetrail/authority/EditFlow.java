@@ -56,6 +56,10 @@ final class EditFlow {
   /// The extended error of a remote that is away (RFC 8914 §4.24).
   static final int NETWORK_ERROR = 23;
 
+  /// How long after a push nothing is pushed where nobody waits for it: what is committed meanwhile
+  /// goes with the next one, and a commit does not share the disk with a push of each before it.
+  static final Duration LOCAL_PUSH_PAUSE = Duration.ofSeconds(1);
+
   private static final String TOO_LONG = "it was not settled in time";
 
   private static final String REMOTE_AWAY = "the remote does not take commits now";
@@ -87,6 +91,9 @@ final class EditFlow {
   private int fruitlessPushes;
   private boolean mustFetch;
   private boolean hasMoved;
+
+  /// When what was acknowledged may be pushed again; null for at once.
+  private @Nullable Instant notPushedBefore;
 
   /// When a commit may be made again; null for at once.
   private @Nullable Instant notBefore;
@@ -303,6 +310,7 @@ final class EditFlow {
   /// A push came to its end.
   void pushSettled(String tip, PushOutcome outcome, Instant time) {
     pushing = null;
+    notPushedBefore = isLocal() ? time.plus(LOCAL_PUSH_PAUSE) : null;
     if (!(outcome instanceof PushOutcome.Unknown)) {
       mayBeThere.clear(); // what was tried before it was looked for since
     }
@@ -486,6 +494,9 @@ final class EditFlow {
     if (notBefore != null && !time.isBefore(notBefore)) {
       notBefore = null;
     }
+    if (notPushedBefore != null && !time.isBefore(notPushedBefore)) {
+      notPushedBefore = null;
+    }
     link.look(time);
     if (mayCommit(isFetching)) {
       List<GroupMember> group = queue.nextGroup();
@@ -512,6 +523,7 @@ final class EditFlow {
   private boolean mayPush(boolean isFetching) {
     return pushing == null
         && !pending.isEmpty()
+        && notPushedBefore == null
         && !isFetching
         && !mustFetch
         && !hasMoved
@@ -543,6 +555,9 @@ final class EditFlow {
   /// When something is due that no input brings; null for never.
   @Nullable Instant due() {
     Instant due = Primary.earlier(Primary.earlier(notBefore, link.due()), queue.due());
+    if (!pending.isEmpty()) {
+      due = Primary.earlier(due, notPushedBefore);
+    }
     if (isLocal() && committing == null) {
       return due; // what is pending was answered
     }

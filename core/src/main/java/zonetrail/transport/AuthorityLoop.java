@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ import zonetrail.update.SerialStyle;
 /// fetched and pushed to, and what changed is read, with the help of a [ReadingPool]; and the
 /// commit lane, on which edits become commits, so that these never wait for the network. [#post]
 /// may be called from any thread.
-public final class AuthorityLoop implements Authority {
+public final class AuthorityLoop implements Authority, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityLoop.class);
 
   /// How long [#close] waits for a fetch under way. With the listeners' own patience it stays below
@@ -70,6 +71,10 @@ public final class AuthorityLoop implements Authority {
   private final FetchHistory fetches = new FetchHistory();
   private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
   private final ClockWatch clockWatch = new ClockWatch(Instant.now(), System.nanoTime());
+
+  /// What is served and not noted yet: the latest of it, where the network lane is behind.
+  private final AtomicReference<@Nullable ZoneFiles> toKeep = new AtomicReference<>();
+
   private volatile Primary.Load load = Primary.Load.NONE;
   private @Nullable ScheduledFuture<?> wake;
 
@@ -270,7 +275,11 @@ public final class AuthorityLoop implements Authority {
         published.publish(publication);
         warnIfFromTheFuture(publication);
       }
-      case Effect.Keep(var files) -> networkLane.execute(() -> keep(files));
+      case Effect.Keep(var files) -> {
+        if (toKeep.getAndSet(files) == null) {
+          networkLane.execute(this::keep);
+        }
+      }
       case Effect.Reply(var to, var rcode, var reason) -> to.reply(rcode, reason);
       case Effect.ReplyBadTime(var to) -> to.replyBadTime();
       case Effect.Drop(var to) -> to.drop();
@@ -390,8 +399,9 @@ public final class AuthorityLoop implements Authority {
     return null;
   }
 
-  private void keep(ZoneFiles files) {
-    if (!source.keepsNotes()) {
+  private void keep() {
+    ZoneFiles files = toKeep.getAndSet(null);
+    if (files == null || !source.keepsNotes()) {
       return;
     }
     try {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
@@ -128,18 +127,6 @@ enum SecondaryPeer {
   /// All records of a zone, as octets in canonical form, in order.
   static List<String> contents(int port, String zone, @Nullable TSIG key)
       throws IOException, ZoneTransferException {
-    return contents(port, zone, key, Record::toWireCanonical);
-  }
-
-  /// All records of a zone as they came, each letter in its case, in order.
-  static List<String> exactContents(int port, String zone, @Nullable TSIG key)
-      throws IOException, ZoneTransferException {
-    return contents(port, zone, key, record -> record.toWire(Section.ANSWER));
-  }
-
-  private static List<String> contents(
-      int port, String zone, @Nullable TSIG key, Function<Record, byte[]> form)
-      throws IOException, ZoneTransferException {
     ZoneTransferIn transfer =
         ZoneTransferIn.newAXFR(
             Name.fromString(zone + "."),
@@ -147,7 +134,7 @@ enum SecondaryPeer {
             key);
     transfer.run();
     return transfer.getAXFR().stream()
-        .map(record -> HexFormat.of().formatHex(form.apply(record)))
+        .map(record -> HexFormat.of().formatHex(record.toWireCanonical()))
         .sorted()
         .toList();
   }

@@ -1,20 +1,15 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +17,14 @@ import zonetrail.authority.ZoneCommit;
 
 /// Writes commits into a clone, so that they are on the disk.
 ///
-/// JGit forces each object to the disk before it gets its name (`core.fsyncObjectFiles`), but not
-/// the folder in which it gets it: after a power failure the name might be gone, and a ref lead
-/// nowhere. So these are forced too, before anything refers to the commit. Objects without a ref,
-/// as of a process that ended here, are garbage that packing removes.
+/// Not by JGit, which forces each object by itself, and not the folder in which it gets its name:
+/// after a power failure that might be gone, and a ref lead nowhere. [ObjectBatch] forces both
+/// before anything refers to the commit. Objects without a ref, as of a process that ended here,
+/// are garbage that packing removes.
 ///
 /// Thread: one.
 final class CommitWriter {
   private final Repository repository;
-  private final Path objects;
   private final String prefix;
   private final int folders;
   private final Committer committer;
@@ -38,7 +32,6 @@ final class CommitWriter {
   /// @param folder where the zones folder is, from the top
   CommitWriter(Repository repository, List<String> folder, Committer committer) {
     this.repository = repository;
-    this.objects = repository.getDirectory().toPath().resolve("objects");
     this.prefix = folder.isEmpty() ? "" : String.join("/", folder) + "/";
     this.folders = folder.size();
     this.committer = committer;
@@ -66,14 +59,12 @@ final class CommitWriter {
         before != null && before.commit().equals(parent)
             ? before
             : BranchTip.read(repository, parent);
-    Set<ObjectId> made = new HashSet<>();
+    ObjectBatch batch = new ObjectBatch(repository);
     Map<ObjectId, byte[]> treesMade = new HashMap<>();
-    try (ObjectReader reader = repository.newObjectReader();
-        ObjectInserter inserter = repository.newObjectInserter()) {
+    try (ObjectReader reader = repository.newObjectReader()) {
       TreeRewrite.Sink sink =
           (type, octets) -> {
-            ObjectId id = inserter.insert(type, octets);
-            made.add(id);
+            ObjectId id = batch.insert(type, octets);
             if (type == Constants.OBJ_TREE) {
               treesMade.put(id, octets);
             }
@@ -100,8 +91,7 @@ final class CommitWriter {
       String message = message(commit);
       builder.setMessage(message);
       ObjectId id = sink.insert(Constants.OBJ_COMMIT, builder.build());
-      inserter.flush();
-      syncNames(made);
+      batch.flush();
       BranchTip tip = BranchTip.made(id, tree, parent, commit.time(), message);
       trees = treesMade;
       last = tip;
@@ -124,17 +114,5 @@ final class CommitWriter {
       commit.trailers().forEach(trailer -> message.append(trailer).append('\n'));
     }
     return message.toString();
-  }
-
-  /// Forces the folders to the disk in which objects have their names. Also of those that were
-  /// there: an attempt that failed may have left them without this.
-  private void syncNames(Set<ObjectId> ids) throws IOException {
-    Set<Path> folders = new HashSet<>();
-    ids.forEach(id -> folders.add(objects.resolve(id.name().substring(0, 2))));
-    folders.removeIf(of -> !Files.isDirectory(of)); // all there, in packs
-    for (Path of : folders) {
-      CloneDirectory.syncDirectory(of);
-    }
-    CloneDirectory.syncDirectory(objects);
   }
 }

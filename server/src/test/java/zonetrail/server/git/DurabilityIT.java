@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +68,7 @@ class DurabilityIT {
   }
 
   /// kill -9 does not tell: what a process has written the kernel has. So the system calls are
-  /// looked at, in the order in which the one thread made them.
+  /// looked at, in the order in which they came to their end.
   @Test
   @RequiresTool(
       value = {"strace", "git"},
@@ -137,24 +139,33 @@ class DurabilityIT {
 
     List<String> lines = Files.readAllLines(trace, UTF_8);
     String begin = state.resolve("mark-begin").toString();
-    String thread =
-        lines.stream()
-            .filter(line -> line.contains(begin))
-            .findFirst()
-            .orElseThrow()
-            .split(" ", 2)[0];
     List<String> calls =
-        lines.stream()
-            .filter(line -> line.startsWith(thread + " "))
-            .map(line -> line.substring(thread.length()).strip())
+        ended(lines).stream()
             // Of an object's folder that is not there yet JGit learns by a failure.
             .filter(line -> !line.matches("rename.* = -1 ENOENT.*"))
-            .filter(line -> !line.startsWith("<... ")) // the end of a call that is there already
             .map(line -> line.replaceFirst("^f(?:data)?sync\\(\\d+<([^>]*)>.*", "fsync $1"))
             .toList();
     int from = indexOf(calls, begin);
     int to = indexOf(calls, state.resolve("mark-end").toString());
     return calls.subList(from, to);
+  }
+
+  /// The calls of all threads as they ended: one during which another thread made some is in two
+  /// lines, and counts where the second is.
+  private static List<String> ended(List<String> lines) {
+    Map<String, String> begun = new HashMap<>();
+    List<String> ended = new ArrayList<>();
+    for (String line : lines) {
+      String[] parts = line.split(" +", 2);
+      if (parts[1].endsWith("<unfinished ...>")) {
+        begun.put(parts[0], parts[1].substring(0, parts[1].indexOf("<unfinished")));
+      } else if (parts[1].startsWith("<... ")) {
+        ended.add(begun.remove(parts[0]) + parts[1].substring(parts[1].indexOf('>') + 1));
+      } else {
+        ended.add(parts[1]);
+      }
+    }
+    return ended;
   }
 
   private static int indexOf(List<String> calls, String mark) {

@@ -1,0 +1,131 @@
+package zonetrail.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.Update;
+import zonetrail.tsig.ReplayMemory;
+import zonetrail.tsig.TsigKey;
+import zonetrail.update.SerialStyle;
+import zonetrail.update.UpdateRequest;
+import zonetrail.wire.Rcode;
+
+/// When commits are pushed that were acknowledged already.
+class LocalPushTest {
+  private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
+  private static final TsigKey KEY = TsigKey.parse("a._update.example.com:SHA256:" + SECRET);
+  private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+
+  private final MemoryTree repository = new MemoryTree();
+  private final EditFlow flow =
+      new EditFlow(
+          new EditSettings(
+              EditSettings.Ack.LOCAL, Duration.ofSeconds(10), SerialStyle.INCREMENT, false),
+          new UpdateReplies(new ReplayMemory(100)));
+  private final ZoneLedger ledger =
+      new UnusedLedger() {
+        @Override
+        public SourceTree commit(String parent, ZoneCommit commit) {
+          commit
+              .files()
+              .forEach((name, text) ->
+                  repository.put(name, new String(text.orElseThrow(), StandardCharsets.UTF_8)));
+          return repository.commit();
+        }
+      };
+  private int updates;
+
+  private final ReplyHandle client =
+      new ReplyHandle() {
+        @Override
+        public InetSocketAddress client() {
+          return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+        }
+
+        @Override
+        public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
+          throw new AssertionError("the authority replies, not the flow");
+        }
+
+        @Override
+        public void replyBadTime() {
+          throw new AssertionError("every message here is in time");
+        }
+
+        @Override
+        public void drop() {
+          throw new AssertionError("every message here is answered");
+        }
+      };
+
+  @BeforeEach
+  void begin() {
+    repository
+        .put("example.com", "$TTL 300\n@ SOA ns h 1 3600 900 604800 300\n NS ns\nns A 192.0.2.53\n")
+        .put("example.com._keys", "a._update.example.com. DNSKEY 0 3 163 " + SECRET + "\n");
+    flow.started(ZoneFiles.NONE.advance(repository.commit()), null);
+  }
+
+  /// Takes an update and commits it.
+  ///
+  /// @return what is pushed thereupon
+  private List<String> update(Instant time) throws Exception {
+    Update update = new Update(Name.fromString("example.com."));
+    update.add(Name.fromString("h" + ++updates + ".example.com."), Type.A, 300, "192.0.2.1");
+    ZoneEdit.Requested edit =
+        new ZoneEdit.Requested(
+            UpdateRequest.parse(update.toWire(Message.MAXLENGTH)),
+            KEY,
+            client.client(),
+            "id" + updates);
+    flow.take(edit, new UpdateReplies.Awaited(edit, client, time.plusSeconds(10)));
+    for (Effect effect : started(time)) {
+      if (effect instanceof Effect.Commit commit) {
+        flow.committed(
+            GroupCommit.make(commit.base(), commit.edits(), SerialStyle.INCREMENT, time, ledger),
+            time);
+      }
+    }
+    return pushes(started(time));
+  }
+
+  private List<Effect> started(Instant time) {
+    List<Effect> effects = new ArrayList<>();
+    flow.start(false, time, effects);
+    return effects;
+  }
+
+  private static List<String> pushes(List<Effect> effects) {
+    return effects.stream()
+        .filter(Effect.Push.class::isInstance)
+        .map(effect -> ((Effect.Push) effect).tip())
+        .toList();
+  }
+
+  @Test
+  void theFirstGoesAtOnce_whatFollowsGoesTogetherAfterAPause() throws Exception {
+    String first = update(NOW).getFirst();
+    assertThat(update(NOW)).isEmpty();
+    flow.pushSettled(first, new PushOutcome.Pushed(), NOW);
+    assertThat(update(NOW)).isEmpty();
+    Instant pushed = NOW.plus(EditFlow.LOCAL_PUSH_PAUSE);
+    assertThat(flow.due()).isEqualTo(pushed);
+    assertThat(pushes(started(pushed))).containsExactly(MemoryTree.version(4));
+    flow.pushSettled(MemoryTree.version(4), new PushOutcome.Pushed(), pushed);
+    assertThat(flow.unpushed()).isZero();
+    assertThat(flow.due()).isNull();
+    assertThat(update(pushed.plusSeconds(60))).hasSize(1);
+  }
+}
