@@ -88,7 +88,7 @@ final class ObjectBatch {
   void flush() throws IOException {
     List<Path> unnamed = fresh.keySet().stream().map(this::unnamed).toList();
     try {
-      forAll(fresh.keySet(), id -> write(unnamed(id), fresh.get(id)));
+      forAll(fresh.entrySet(), each -> write(unnamed(each.getKey()), each.getValue()));
       for (ObjectId id : fresh.keySet()) {
         Path place = place(id);
         Files.createDirectories(folder(id));
