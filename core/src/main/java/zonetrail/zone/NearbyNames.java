@@ -21,7 +21,7 @@ final class NearbyNames {
 
   private final Zone zone;
   private final Zone.Entries walk;
-  private final int[] next;
+  private final int[] next = new int[AHEAD];
   private final int[] nearby;
   private final NameKey key = new NameKey();
   private final byte[] name = new byte[WireName.MAX_OCTETS];
@@ -32,22 +32,21 @@ final class NearbyNames {
     this.zone = zone;
     this.walk = zone.entries();
     int names = zone.index().count();
-    this.next = new int[Math.min(AHEAD, names)];
     this.nearby = new int[Math.clamp(2L * Integer.highestOneBit(names), MIN_PLACES, MAX_PLACES)];
     Arrays.fill(nearby, Zone.NONE);
   }
 
   /// The next entry of the zone, in the order in which they lie, or [Zone#NONE] at the end.
   int next() {
-    while (seen - taken < next.length && walk.next() != Zone.NONE) {
+    while (seen - taken < AHEAD && walk.next() != Zone.NONE) {
       see(walk.next());
       walk.advance();
     }
-    return taken == seen ? Zone.NONE : next[taken++ % next.length];
+    return taken == seen ? Zone.NONE : next[taken++ % AHEAD];
   }
 
   private void see(int entry) {
-    next[seen++ % next.length] = entry;
+    next[seen++ % AHEAD] = entry;
     zone.setKey(key, name, entry);
     nearby[key.hash(key.depth()) & nearby.length - 1] = entry;
   }
