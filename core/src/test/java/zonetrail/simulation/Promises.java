@@ -33,6 +33,9 @@ final class Promises {
   private final Map<String, Zone> bySerial = new HashMap<>();
   private final Set<String> everInBranch = new HashSet<>();
   private final Map<SimPrimary, List<SimUpdate>> acknowledged = new HashMap<>();
+  /// Those of them that a version had which it served: it has fetched their commits, or made them.
+  private final Map<SimPrimary, List<SimUpdate>> followed = new HashMap<>();
+
   private final Map<SimPrimary, Map<WireName, Zone>> served = new HashMap<>();
 
   Promises(World world, SimRemote remote, boolean isLocal) {
@@ -148,7 +151,7 @@ final class Promises {
     }
   }
 
-  private static void doesWhatIsTold(
+  private void doesWhatIsTold(
       SimCommit commit,
       String file,
       @Nullable String was,
@@ -190,7 +193,9 @@ final class Promises {
     left.removeAll(adds);
     left.retainAll(names(file, is));
     // What is made again takes away what it took away, and others may have added to the name.
-    if (!missing.isEmpty() || (!left.isEmpty() && !isAgain)) {
+    // Where somebody else had brought it and took it back by force, it is only told of again.
+    boolean mayMiss = isAgain && remote.wasRewritten;
+    if ((!missing.isEmpty() && !mayMiss) || (!left.isEmpty() && !isAgain)) {
       throw new BrokenPromise(
           "%s lacks %s and still has %s, and tells of %s", commit.id(), missing, left, told);
     }
@@ -241,7 +246,7 @@ final class Promises {
       return;
     }
     Set<String> there = remote.requests(publication.version());
-    for (SimUpdate update : acknowledged.getOrDefault(primary, List.of())) {
+    for (SimUpdate update : followed.getOrDefault(primary, List.of())) {
       if (update.requests.stream().noneMatch(there::contains)) {
         throw new BrokenPromise(
             "%s serves %s, which lacks %s, and nobody accepted that",
@@ -272,12 +277,21 @@ final class Promises {
     Set<String> inServed = remote.requests(publication.version());
     boolean isServed =
         update.isAcknowledged || update.requests.stream().anyMatch(inServed::contains);
-    if (!isServed && !remote.wasLossAccepted) {
+    if (!isServed && !remote.wasLossAccepted && !hasNames(publication, update)) {
       throw new BrokenPromise("%s acknowledged %s, which it does not serve", primary, update);
+    }
+    if (update.requests.stream().anyMatch(inServed::contains)) {
+      followed.computeIfAbsent(primary, any -> new ArrayList<>()).add(update);
     }
     update.isAcknowledged = true;
     acknowledged.computeIfAbsent(primary, any -> new ArrayList<>()).add(update);
     requireNothingLost(primary);
+  }
+
+  /// Whether what it adds is there, as where somebody made one commit of ours and others.
+  private static boolean hasNames(Publication publication, SimUpdate update) {
+    return publication.zones().zone(update.zone) instanceof Zone zone
+        && update.adds.stream().allMatch(name -> zone.node(name) != null);
   }
 
   /// What was acknowledged is in the remote, waits, or was handed to people.
