@@ -6,6 +6,7 @@ import zonetrail.authority.Effect;
 import zonetrail.authority.Input;
 import zonetrail.authority.ZoneLedger;
 import zonetrail.tsig.Verdict;
+import zonetrail.zone.Zone;
 
 /// A way in which a primary could be wrong, planted around it; this one is none.
 class Bug {
@@ -39,6 +40,11 @@ class Bug {
   /// What is taken for the proof of who sent a message.
   Verdict verify(byte[] message, Verdict honest) {
     return honest;
+  }
+
+  /// What a secondary makes of a transfer.
+  Zone transferred(Zone zone) {
+    return zone;
   }
 
   /// The process was killed, and this is what it left on the disk.

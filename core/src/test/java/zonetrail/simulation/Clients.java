@@ -221,7 +221,7 @@ final class Clients {
       Name origin = Name.fromString("made.example.");
       Update update = new Update(origin);
       update.getHeader().setID(number & 0xffff);
-      update.add(origin, Type.SOA, 300, "ns.example.org. h.example.org. 1 3600 900 604800 300");
+      update.add(origin, Type.SOA, 300, "ns.example.org. h.example.org. 1 300 20 604800 300");
       update.add(origin, Type.NS, 300, "ns.example.org.");
       SimUpdate made =
           new SimUpdate(number, Setting.MADE_ZONE, key, update.toWire(Message.MAXLENGTH));

@@ -31,7 +31,11 @@ import zonetrail.tsig.TsigSigner;
 import zonetrail.tsig.TsigVerifier;
 import zonetrail.tsig.Verdict;
 import zonetrail.tsig.Verdict.Verified;
+import zonetrail.wire.RRType;
 import zonetrail.wire.Rcode;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// Ways in which a primary could be wrong, each as somebody might write it; all of them around the
 /// real one, which has no switch for any.
@@ -408,6 +412,17 @@ final class PlantedBugs {
 
   private static final Collector<CharSequence, ?, String> LINES =
       Collectors.joining("\n", "", "\n");
+
+  /// A secondary serves what came until the line broke.
+  static final class ServesAPartOfATransfer extends Bug {
+    @Override
+    Zone transferred(Zone zone) {
+      return zone.with(
+          new ZoneChange.Builder(zone)
+              .remove(WireName.parse("www." + zone.apex().toStringNoDot()), RRType.A)
+              .build());
+    }
+  }
 
   // ---- what outlives the process ----
 

@@ -46,6 +46,7 @@ class PlantedBugsTest {
         new Planted(PlantedBugs.ReusesASerial::new, 1, "does not raise the serial"),
         new Planted(PlantedBugs.CommitsWithoutReading::new, 1, "a broken file"),
         new Planted(PlantedBugs.LosesALine::new, 1, "removes [www."),
+        new Planted(PlantedBugs.ServesAPartOfATransfer::new, 1, "which no primary ever served so"),
         new Planted(PlantedBugs.ForgetsWhatWaitsAtARestart::new, 3, " after "),
         new Planted(PlantedBugs.CommitsWithoutFsync::new, 2, "has lost"));
   }

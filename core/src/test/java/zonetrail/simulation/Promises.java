@@ -17,6 +17,7 @@ import zonetrail.masterfile.ZoneFileReader;
 import zonetrail.tsig.KeyFile;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Node;
+import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
 
 /// What has to hold after each step; it knows nothing of how the authority works.
@@ -37,6 +38,11 @@ final class Promises {
   private final Map<SimPrimary, List<SimUpdate>> followed = new HashMap<>();
 
   private final Map<SimPrimary, Map<WireName, Zone>> served = new HashMap<>();
+
+  /// What each primary ever served, by zone and serial.
+  private final Map<SimPrimary, Map<String, Zone>> versions = new HashMap<>();
+
+  private final Map<SimSecondary, Map<WireName, Zone>> transferred = new HashMap<>();
 
   Promises(World world, SimRemote remote, boolean isLocal) {
     this.world = world;
@@ -237,6 +243,45 @@ final class Promises {
                 "%s serves %s at %s after %s", primary, apex, zone.serial(), then.serial());
           }
           requireOneContent(primary, zone);
+          versions
+              .computeIfAbsent(primary, any -> new HashMap<>())
+              .put(zone.apex() + " " + zone.serial(), zone);
+        });
+  }
+
+  /// What a primary once served of a zone at a serial; null for nothing.
+  @Nullable Zone served(SimPrimary primary, WireName apex, Serial serial) {
+    return versions.getOrDefault(primary, Map.of()).get(apex + " " + serial);
+  }
+
+  /// A secondary serves only what a primary of its own served, and never goes back.
+  void published(SimSecondary secondary, Publication publication) {
+    Map<WireName, Zone> last = transferred.computeIfAbsent(secondary, any -> new HashMap<>());
+    publication
+        .files()
+        .statuses()
+        .forEach(status -> {
+          if (!(publication.zones().zone(status.zone()) instanceof Zone zone)) {
+            return;
+          }
+          Zone then = last.put(zone.apex(), zone);
+          if (then != null && then.sameRecords(zone)) {
+            return;
+          }
+          if (then != null && !zone.serial().isNewerThan(then.serial())) {
+            throw new BrokenPromise(
+                "%s serves %s at %s after %s",
+                secondary, zone.apex(), zone.serial(), then.serial());
+          }
+          boolean isOfAPrimary =
+              secondary.primaries().stream()
+                  .map(primary -> served(primary, zone.apex(), zone.serial()))
+                  .anyMatch(theirs -> theirs != null && theirs.sameRecords(zone));
+          if (!isOfAPrimary) {
+            throw new BrokenPromise(
+                "%s serves %s at %s, which no primary ever served so",
+                secondary, zone.apex(), zone.serial());
+          }
         });
   }
 

@@ -56,7 +56,7 @@ record Setting(Ack ack, boolean raisesSerials, int primaries, boolean rewrites) 
           zone,
           """
           $TTL 300
-          @    SOA ns h 1 3600 900 604800 300
+          @    SOA ns h 1 300 20 604800 300
                NS  ns
           ns   A   192.0.2.53
           www  A   192.0.2.80 ; the web

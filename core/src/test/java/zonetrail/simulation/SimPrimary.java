@@ -3,8 +3,12 @@ package zonetrail.simulation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Effect;
@@ -18,6 +22,7 @@ import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneReadings;
 import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.authority.ZoneStatus;
 import zonetrail.tsig.TsigVerifier;
 import zonetrail.tsig.Verdict;
 import zonetrail.update.MalformedUpdateException;
@@ -36,6 +41,7 @@ final class SimPrimary {
   private final Promises promises;
   private final Bug bug;
   private final SimClone clone;
+  private final List<Consumer<Set<WireName>>> hooks = new ArrayList<>();
   private final Deque<Consumer<Runnable>> networkLane = new ArrayDeque<>();
   private boolean isNetworkBusy;
   private boolean isCommitBusy;
@@ -186,9 +192,27 @@ final class SimPrimary {
     }
   }
 
+  /// Calls this with the zones of which it serves something new; all of them after a start.
+  void onPublish(Consumer<Set<WireName>> hook) {
+    hooks.add(hook);
+  }
+
   void publish(Publication publication) {
+    Publication before = published;
     published = publication;
     promises.published(this, publication);
+    Set<WireName> changed = new HashSet<>();
+    publication
+        .files()
+        .statuses()
+        .map(ZoneStatus::zone)
+        .filter(zone ->
+            before == null
+                || !Objects.equals(before.zones().zone(zone), publication.zones().zone(zone)))
+        .forEach(changed::add);
+    if (!changed.isEmpty()) {
+      hooks.forEach(hook -> hook.accept(changed));
+    }
   }
 
   private void wakeAt(Instant time) {

@@ -14,12 +14,15 @@ final class Simulation {
   /// How long a server believes that the remote does not want its commits.
   private static final Duration REFUSAL_IS_OVER = Duration.ofSeconds(65);
 
+  private static final int SECONDARIES = 3;
+
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final World world;
   private final SimRemote remote = new SimRemote();
   private final Faults faults;
   private final List<SimPrimary> primaries = new ArrayList<>();
+  private final List<SimSecondary> secondaries = new ArrayList<>();
   private final Person person;
   private final Clients clients;
 
@@ -42,8 +45,25 @@ final class Simulation {
       primaries.add(
           new SimPrimary("server" + (i + 1), world, remote, setting, faults, promises, bug));
     }
+    for (int i = 0; i < SECONDARIES; i++) {
+      List<SimPrimary> asked = askedBy(i, setting);
+      secondaries.add(new SimSecondary(i + 1, world, faults, promises, bug, asked));
+    }
+    for (SimPrimary primary : primaries) {
+      primary.onPublish(zones -> secondaries.forEach(each -> each.tell(primary, zones)));
+    }
     this.person = new Person(world, remote, setting, faults);
     this.clients = new Clients(world, remote, faults, promises, primaries);
+  }
+
+  /// Where a serial stands for the same at all primaries, secondaries ask all of them, one in
+  /// another order; else one.
+  private List<SimPrimary> askedBy(int secondary, Setting setting) {
+    boolean isLast = secondary == 1;
+    if (setting.isLocal() || setting.rewrites()) {
+      return List.of(isLast ? primaries.getLast() : primaries.getFirst());
+    }
+    return isLast ? primaries.reversed() : primaries;
   }
 
   /// What a seed says of the setting.
@@ -75,6 +95,7 @@ final class Simulation {
 
   private void run() {
     primaries.forEach(SimPrimary::start);
+    secondaries.forEach(SimSecondary::begin);
     clients.begin();
     person.begin();
     faults.begin(primaries);
@@ -99,7 +120,10 @@ final class Simulation {
   private void converge() {
     for (Duration waited = Duration.ZERO; !isConverged(); waited = waited.plus(LOOK)) {
       if (waited.compareTo(MOST_TO_CONVERGE) > 0) {
-        throw new BrokenPromise("%s", primaries.stream().map(this::state).toList());
+        throw new BrokenPromise(
+            "%s %s",
+            primaries.stream().map(this::state).toList(),
+            secondaries.stream().map(SimSecondary::state).toList());
       }
       world.runFor(LOOK);
     }
@@ -116,10 +140,11 @@ final class Simulation {
 
   private boolean isConverged() {
     return primaries.stream()
-        .allMatch(primary ->
-            primary.isUp()
-                && primary.published().version().equals(remote.tip())
-                && primary.disk().isAtRest());
+            .allMatch(primary ->
+                primary.isUp()
+                    && primary.published().version().equals(remote.tip())
+                    && primary.disk().isAtRest())
+        && secondaries.stream().allMatch(SimSecondary::isConverged);
   }
 
   private void requireAllGood() {
