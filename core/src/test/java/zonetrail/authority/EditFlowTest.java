@@ -50,6 +50,7 @@ class EditFlowTest {
           return repository.commit();
         }
       };
+  private Instant now = NOW;
   private int requests;
 
   private record Client(InetSocketAddress client) implements ReplyHandle {
@@ -84,21 +85,22 @@ class EditFlowTest {
     Requested edit =
         new Requested(
             UpdateRequest.parse(update.toWire(Message.MAXLENGTH)), KEY, client, "id" + ++requests);
-    flow.take(edit, new Awaited(edit, new Client(client), NOW.plusSeconds(10)));
+    flow.take(edit, new Awaited(edit, new Client(client), now.plusSeconds(10)));
   }
 
   private List<Effect> start() {
+    now = now.plus(EditFlow.LOCAL_PUSH_PAUSE); // so that a push may follow another
     List<Effect> effects = new ArrayList<>();
-    flow.start(false, NOW, effects);
+    flow.start(false, now, effects);
     return effects;
   }
 
   private GroupCommit.Result make(Effect.Commit commit) throws Exception {
-    return GroupCommit.make(commit.base(), commit.edits(), SerialStyle.INCREMENT, NOW, ledger);
+    return GroupCommit.make(commit.base(), commit.edits(), SerialStyle.INCREMENT, now, ledger);
   }
 
   private void fetched(ZoneFiles.Advance advance) {
-    flow.fetched(advance, null, Set.of(), NOW);
+    flow.fetched(advance, null, Set.of(), now);
   }
 
   private static <T> T only(List<Effect> effects, Class<T> kind) {
@@ -109,7 +111,7 @@ class EditFlowTest {
   /// An update is committed, and its push is on its way.
   private Effect.Push pushing(String host) throws Exception {
     take(host);
-    flow.committed(make(only(start(), Effect.Commit.class)), NOW);
+    flow.committed(make(only(start(), Effect.Commit.class)), now);
     return only(start(), Effect.Push.class);
   }
 
@@ -119,11 +121,11 @@ class EditFlowTest {
     Effect.Push push = pushing("a");
     take("a"); // which is there by then, as this one finds
     Effect.Commit second = only(start(), Effect.Commit.class);
-    flow.pushSettled(push.tip(), new PushOutcome.Superseded(), NOW);
+    flow.pushSettled(push.tip(), new PushOutcome.Superseded(), now);
     repository.put("example.com", ZONE.replace("h 1 3600", "h 5 3600"));
     fetched(before.advance(repository.commit()));
     assertThat(start()).as("nothing is pushed that stands on what was").isEmpty();
-    flow.committed(make(second), NOW);
+    flow.committed(make(second), now);
     Effect.Commit again = only(start(), Effect.Commit.class);
     assertThat(again.base().version()).isEqualTo(flow.source().version());
     assertThat(again.edits().getFirst().requests()).containsExactly("id1");
@@ -134,11 +136,11 @@ class EditFlowTest {
     ZoneFiles before = flow.source();
     Effect.Push push = pushing("a");
     for (int i = 1; i < EditFlow.MAX_FRUITLESS_PUSHES; i++) {
-      flow.pushSettled(push.tip(), new PushOutcome.Superseded(), NOW);
+      flow.pushSettled(push.tip(), new PushOutcome.Superseded(), now);
       fetched(new ZoneFiles.Advance(before, false, List.of()));
       assertThat(only(start(), Effect.Push.class)).isEqualTo(push);
     }
-    flow.pushSettled(push.tip(), new PushOutcome.Superseded(), NOW);
+    flow.pushSettled(push.tip(), new PushOutcome.Superseded(), now);
     fetched(new ZoneFiles.Advance(before, false, List.of()));
     assertThat(only(start(), Effect.Commit.class).edits().getFirst().requests())
         .containsExactly("id1");

@@ -34,6 +34,7 @@ final class Promises {
   private final Map<String, Zone> bySerial = new HashMap<>();
   private final Set<String> everInBranch = new HashSet<>();
   private final Map<SimPrimary, List<SimUpdate>> acknowledged = new HashMap<>();
+
   /// Those of them that a version had which it served: it has fetched their commits, or made them.
   private final Map<SimPrimary, List<SimUpdate>> followed = new HashMap<>();
 
