@@ -160,13 +160,13 @@ class Scene:
     def url(self):
         return f"ssh://{getpass.getuser()}@127.0.0.1:{self.ssh_port}{self.bare}"
 
-    def start_primary(self):
+    def start_primary(self, *more):
         fingerprint = run("ssh-keygen", "-l", "-E", "sha256", "-f", self.work / "host.pub").split()[1]
         began = time.time()
         process = self.spawn(
             [str(self.launcher), "primary", "--remote", self.url(), "--ssh-key", str(self.work / "login"),
              "--authenticator", fingerprint, "--listen", f"127.0.0.1:{self.dns_port}",
-             "--state-dir", str(self.work / "state")],
+             "--state-dir", str(self.work / "state"), *more],
             self.log,
             stdout=subprocess.PIPE,
         )

@@ -229,7 +229,9 @@ public final class Primary {
     if (editing == null || !permitted) {
       Effect.Reason reason =
           editing == null
-              ? new Effect.Reason(EditFlow.NOT_SUPPORTED, "zones of a plain folder are not updated")
+              ? new Effect.Reason(
+                  EditFlow.NOT_SUPPORTED,
+                  "no updates are taken by a server with --read-only, nor for a plain folder")
               : new Effect.Reason(EditFlow.PROHIBITED, "the key does not permit updates");
       effects.add(
           new Effect.Report(

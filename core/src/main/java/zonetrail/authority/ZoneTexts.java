@@ -119,6 +119,10 @@ final class ZoneTexts {
                     })
             || tree.files().containsKey(name.get())
             || tree.leftOut().containsKey(name.get());
+    String below = name.get() + "/";
+    if (tree.files().keySet().stream().anyMatch(path -> path.startsWith(below))) {
+      return Optional.of("the repository has a folder of the name " + name.get());
+    }
     boolean isGone = texts.containsKey(name.get()) && texts.get(name.get()).isEmpty();
     return isTaken && !isGone
         ? Optional.of("the repository has another file of the name " + name.get())

@@ -11,7 +11,7 @@ import zonetrail.authority.Secondary;
 /// [AuthorityLoop], of a secondary the [SecondaryLoop].
 ///
 /// Any thread may call; nothing here waits.
-public interface Authority {
+public interface Authority extends AutoCloseable {
   /// Hands over a request whose signature verified.
   ///
   /// @return false if it is not taken, because the loop has been closed or does not do this kind of
@@ -20,6 +20,10 @@ public interface Authority {
 
   /// Logs and counts what happened elsewhere, in order with what happens here.
   void report(Event event);
+
+  /// Ends the loop and its threads.
+  @Override
+  void close();
 
   /// Whether the loop is alive.
   Heartbeat heartbeat();

@@ -39,7 +39,7 @@ import zonetrail.update.SerialStyle;
 /// fetched and pushed to, and what changed is read, with the help of a [ReadingPool]; and the
 /// commit lane, on which edits become commits, so that these never wait for the network. [#post]
 /// may be called from any thread.
-public final class AuthorityLoop implements Authority, AutoCloseable {
+public final class AuthorityLoop implements Authority {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityLoop.class);
 
   /// How long [#close] waits for a fetch under way. With the listeners' own patience it stays below

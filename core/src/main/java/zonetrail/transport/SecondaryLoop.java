@@ -40,7 +40,7 @@ import zonetrail.wire.WireName;
 /// Besides the loop's own thread, on which nothing waits, there is one that writes to the disk, and
 /// a virtual one for each primary that is asked; of those, [#MAX_TRANSFERS] receive zones at once
 /// and the others wait. [#post] may be called from any thread.
-public final class SecondaryLoop implements Authority, AutoCloseable {
+public final class SecondaryLoop implements Authority {
   /// How many zones are received at once. Each may gather an eighth of the heap.
   public static final int MAX_TRANSFERS = 4;
 

@@ -196,6 +196,19 @@ class GroupCommitTest {
   }
 
   @Test
+  void aZoneForWhoseFileThereIsAFolder_isRefused_andTheUpdateBesideItIsMade() throws Exception {
+    Update make = update("dyn.example.com.");
+    make.add(name("dyn.example.com."), Type.SOA, 300, "ns.example.com. h.example.com. 1 2 3 4 5");
+    make.add(name("dyn.example.com."), Type.NS, 300, "ns.example.com.");
+    repository.put("dyn.example.com/notes", "of people");
+    ZoneFiles base = files(ZONE);
+    GroupCommit.Result result = make(base, request(make, KEY), add("new", "192.0.2.7"));
+    assertThat(result.verdicts())
+        .map(EditVerdict::rcode)
+        .containsExactly(Rcode.REFUSED, Rcode.NOERROR);
+  }
+
+  @Test
   void aKeyThatIsNoLongerInForceChangesNothing() throws Exception {
     TsigKey gone = TsigKey.parse("gone._update.example.com:SHA256:" + SECRET);
     Update update = update("example.com.");

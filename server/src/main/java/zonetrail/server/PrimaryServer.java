@@ -3,13 +3,9 @@ package zonetrail.server;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.answer.ServerIdentity;
@@ -21,30 +17,19 @@ import zonetrail.authority.EditSettings;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
-import zonetrail.authority.Publication;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneLedger;
 import zonetrail.authority.ZoneSource;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
 import zonetrail.notify.NotifyPolicy;
+import zonetrail.server.ServingOptions.Serving;
 import zonetrail.transfer.TransferRights;
 import zonetrail.transport.AnswerPolicy;
 import zonetrail.transport.AuthorityLoop;
-import zonetrail.transport.FastLane;
 import zonetrail.transport.ListenException;
-import zonetrail.transport.Listeners;
-import zonetrail.transport.NotifyLane;
 import zonetrail.transport.PublishedZones;
-import zonetrail.transport.SlowLane;
 import zonetrail.transport.StreamLimits;
-import zonetrail.transport.TransferLane;
-import zonetrail.transport.TransferLimits;
-import zonetrail.transport.TransportCounters;
-import zonetrail.transport.ZoneJournal;
-import zonetrail.transport.status.Observed;
-import zonetrail.transport.status.StatusEndpoint;
-import zonetrail.transport.status.Vitals;
 
 /// A running primary: a source of zones, the authority that decides, and the listeners that answer.
 ///
@@ -60,12 +45,7 @@ public final class PrimaryServer implements AutoCloseable {
 
   private final PublishedZones published;
   private final AuthorityLoop authority;
-  private final SlowLane slowLane;
-  private final NotifyLane notifies;
-  private final Listeners listeners;
-  private final ZoneSource source;
-  private final Vitals vitals;
-  private final @Nullable StatusEndpoint endpoint;
+  private final ServerFrame frame;
 
   /// What a primary is started with, besides its source.
   ///
@@ -109,6 +89,10 @@ public final class PrimaryServer implements AutoCloseable {
           Optional.of(EditSettings.DEFAULT),
           Optional.empty(),
           "");
+    }
+
+    Serving serving() {
+      return new Serving(listen, threads, streams, answers, transfers, notifies, http);
     }
 
     /// The same with an HTTP endpoint.
@@ -230,23 +214,10 @@ public final class PrimaryServer implements AutoCloseable {
     }
   }
 
-  private PrimaryServer(
-      PublishedZones published,
-      AuthorityLoop authority,
-      SlowLane slowLane,
-      NotifyLane notifies,
-      Listeners listeners,
-      ZoneSource source,
-      Vitals vitals,
-      @Nullable StatusEndpoint endpoint) {
+  private PrimaryServer(PublishedZones published, AuthorityLoop authority, ServerFrame frame) {
     this.published = published;
     this.authority = authority;
-    this.slowLane = slowLane;
-    this.notifies = notifies;
-    this.listeners = listeners;
-    this.source = source;
-    this.vitals = vitals;
-    this.endpoint = endpoint;
+    this.frame = frame;
   }
 
   /// The command `zonetrail primary`.
@@ -280,67 +251,30 @@ public final class PrimaryServer implements AutoCloseable {
                 : null,
             published,
             steadyClock);
-    InstantSource timeOfDay = InstantSource.system();
-    long heapOctets = Runtime.getRuntime().maxMemory();
-    EarlierZones earlier = new EarlierZones(source, heapOctets / HEAP_SHARES_OF_EARLIER_ZONE);
-    ZoneJournal journal =
-        new ZoneJournal(
-            heapOctets,
-            (now, serial) -> earlier.find(published.current().files(), now.apex(), serial));
-    published.watch(journal::published);
-    TransferLane transfers =
-        new TransferLane(
-            settings.transfers(), TransferLimits.DEFAULT, timeOfDay, authority::report, journal);
-    NotifyLane notifies =
-        new NotifyLane(settings.notifies(), steadyClock, timeOfDay, authority::report);
-    published.watch(notifies::published);
-    SlowLane slowLane = new SlowLane(published, authority, transfers, notifies, timeOfDay);
-    TransportCounters counters = new TransportCounters();
-    AnswerPolicy policy = settings.answers().start();
-    Vitals vitals = new Vitals(Instant.now());
-    StatusEndpoint endpoint = null;
+    EarlierZones earlier =
+        new EarlierZones(source, Runtime.getRuntime().maxMemory() / HEAP_SHARES_OF_EARLIER_ZONE);
+    ServerFrame.Core core =
+        new ServerFrame.Core(
+            published,
+            authority,
+            source::close,
+            settings.sourceName(),
+            (now, serial) -> earlier.find(published.current().files(), now.apex(), serial),
+            steadyClock);
     try {
-      if (settings.http().isPresent()) {
-        Observed observed =
-            new Observed(
-                ProgramVersion.number(),
-                settings.sourceName(),
-                vitals,
-                published,
-                authority,
-                slowLane,
-                notifies,
-                counters,
-                settings.streams(),
-                policy.rateLimit());
-        endpoint = StatusEndpoint.start(settings.http().get(), observed);
-      }
-      authority.start(knownOrFetched(source, firstFetch));
-      giveBackWhatReadingTook();
-      Listeners listeners =
-          Listeners.start(
-              settings.listen(),
-              settings.threads(),
-              () -> new FastLane(published, slowLane, counters, policy, timeOfDay),
-              settings.streams(),
-              counters);
-      if (endpoint != null) {
-        vitals.watch(authority.heartbeat());
-        vitals.watch(listeners.watch());
-      }
-      vitals.ready(listeners.boundAddresses());
-      notifies.start(listeners.boundAddresses());
-      return new PrimaryServer(
-          published, authority, slowLane, notifies, listeners, source, vitals, endpoint);
+      ServerFrame frame =
+          ServerFrame.<AwayException>start(
+              core,
+              settings.serving(),
+              () -> {
+                authority.start(knownOrFetched(source, firstFetch));
+                giveBackWhatReadingTook();
+              });
+      return new PrimaryServer(published, authority, frame);
     } catch (AwayException away) {
-      close(authority, slowLane, source, endpoint);
       throw StartException.unreachable(String.valueOf(away.getMessage()), away);
     } catch (ListenException inUse) {
-      close(authority, slowLane, source, endpoint);
       throw StartException.local(String.valueOf(inUse.getMessage()), inUse);
-    } catch (RuntimeException | Error defect) {
-      close(authority, slowLane, source, endpoint);
-      throw defect;
     }
   }
 
@@ -365,29 +299,18 @@ public final class PrimaryServer implements AutoCloseable {
 
   /// The addresses answered on, with the ports that were really bound.
   public List<InetSocketAddress> boundAddresses() {
-    return listeners.boundAddresses();
+    return frame.boundAddresses();
   }
 
   /// Where it tells of itself over HTTP, with the port that was really bound; empty if nowhere.
   public Optional<InetSocketAddress> httpAddress() {
-    return Optional.ofNullable(endpoint).map(StatusEndpoint::address);
+    return frame.httpAddress();
   }
 
   /// The line that tells scripts that the server answers: addresses, number of zones, commit, and
   /// the HTTP address if there is one.
   public String readyLine() {
-    Publication current = published.current();
-    return "ready listen=%s zones=%d commit=%s%s"
-        .formatted(
-            boundAddresses().stream().map(PrimaryServer::describe).collect(Collectors.joining(",")),
-            current.zones().size(),
-            current.version(),
-            httpAddress().map(address -> " http=" + describe(address)).orElse(""));
-  }
-
-  private static String describe(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    return frame.readyLine(" commit=" + published.current().version());
   }
 
   /// Serves until the process is told to end (SIGTERM, SIGINT), then closes the server and ends the
@@ -395,53 +318,16 @@ public final class PrimaryServer implements AutoCloseable {
   ///
   /// @param announce says that the server is ready; from the first word of it a signal is obeyed
   public void serveUntilSignalled(Runnable announce) throws InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
-    HangUpSignal.onHangUp(() -> {
-      LOG.info("looking at the source, as SIGHUP asks");
-      authority.post(new Input.LookWanted());
-    });
-    announce.run();
-    new CountDownLatch(1).await();
-  }
-
-  private void stop() {
-    int exitCode = 1;
-    try {
-      LOG.info("stopping");
-      close();
-      // Told to stop, it stopped in good order: that is success, not the signal's 143.
-      exitCode = 0;
-    } catch (RuntimeException defect) {
-      LOG.error("could not stop in good order because of a defect in this server", defect);
-    } finally {
-      Runtime.getRuntime().halt(exitCode);
-    }
+    frame.serveUntilSignalled(
+        () -> {
+          LOG.info("looking at the source, as SIGHUP asks");
+          authority.post(new Input.LookWanted());
+        },
+        announce);
   }
 
   @Override
   public void close() {
-    vitals.stopping(); // First, so that who asks /readyz sends nothing here any more.
-    notifies.close();
-    slowLane.transfers().stopping();
-    listeners.close();
-    close(authority, slowLane, source, endpoint);
-  }
-
-  private static void close(
-      AuthorityLoop authority,
-      SlowLane slowLane,
-      ZoneSource source,
-      @Nullable StatusEndpoint endpoint) {
-    slowLane.close();
-    slowLane.transfers().close();
-    ZoneJournal journal = slowLane.transfers().journal();
-    if (journal != null) {
-      journal.close();
-    }
-    authority.close();
-    source.close();
-    if (endpoint != null) {
-      endpoint.close();
-    }
+    frame.close();
   }
 }

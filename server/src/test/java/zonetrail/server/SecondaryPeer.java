@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
@@ -127,6 +128,18 @@ enum SecondaryPeer {
   /// All records of a zone, as octets in canonical form, in order.
   static List<String> contents(int port, String zone, @Nullable TSIG key)
       throws IOException, ZoneTransferException {
+    return contents(port, zone, key, Record::toWireCanonical);
+  }
+
+  /// All records of a zone as they came, each letter in its case, in order.
+  static List<String> exactContents(int port, String zone, @Nullable TSIG key)
+      throws IOException, ZoneTransferException {
+    return contents(port, zone, key, record -> record.toWire(Section.ANSWER));
+  }
+
+  private static List<String> contents(
+      int port, String zone, @Nullable TSIG key, Function<Record, byte[]> form)
+      throws IOException, ZoneTransferException {
     ZoneTransferIn transfer =
         ZoneTransferIn.newAXFR(
             Name.fromString(zone + "."),
@@ -134,7 +147,7 @@ enum SecondaryPeer {
             key);
     transfer.run();
     return transfer.getAXFR().stream()
-        .map(record -> HexFormat.of().formatHex(record.toWireCanonical()))
+        .map(record -> HexFormat.of().formatHex(form.apply(record)))
         .sorted()
         .toList();
   }

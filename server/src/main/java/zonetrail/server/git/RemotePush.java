@@ -214,6 +214,17 @@ final class RemotePush {
           settled.complete(new PushOutcome.Superseded());
           return;
         }
+        if (CheckedOutBranch.isAt(transport.getURI(), branch)) {
+          settled.complete(
+              new PushOutcome.Failed(
+                  exchange.remote()
+                      + " has this branch checked out, and whoever works there would take our"
+                      + " commits back with the next one: give a bare repository (git clone --bare),"
+                      + " or check out another branch there",
+                  true,
+                  true));
+          return;
+        }
         RemoteRefUpdate update =
             new RemoteRefUpdate(
                 clone,

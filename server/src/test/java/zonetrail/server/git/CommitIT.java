@@ -3,6 +3,7 @@ package zonetrail.server.git;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static zonetrail.server.git.LedgerFixture.KEY;
 import static zonetrail.server.git.LedgerFixture.TIME;
 import static zonetrail.server.git.LedgerFixture.ZONE;
@@ -395,6 +396,31 @@ class CommitIT {
         SourceLine line = line(source, ours);
         assertThat(line.isRewritten()).isTrue();
         assertThat(line.now().version()).isEqualTo(instead);
+      }
+    }
+
+    @Test
+    void aBranchThatSomebodyWorksOnIsNotMoved_unlessThatRepositoryAllowsIt() throws Exception {
+      Path work = origin.work();
+      GitRepository.gitIn(work, "checkout", "-q", "-B", "main");
+      String there = GitRepository.gitIn(work, "rev-parse", "main");
+      try (GitSource source =
+          new GitSource(
+              ZoneRepository.open(
+                  RemoteAddress.parse(work.toString()),
+                  Optional.empty(),
+                  Layout.DEFAULT,
+                  directory.resolve("state"),
+                  RemoteAccess.by(Optional.empty())))) {
+        String tip = fetch(source).version();
+        String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        assertThat(source.push(ours))
+            .asInstanceOf(type(PushOutcome.Failed.class))
+            .satisfies(
+                failed -> assertThat(failed.reason()).contains("has this branch checked out"));
+        assertThat(GitRepository.gitIn(work, "rev-parse", "main")).isEqualTo(there);
+        GitRepository.gitIn(work, "config", "receive.denyCurrentBranch", "ignore");
+        assertThat(source.push(ours)).isInstanceOf(PushOutcome.Pushed.class);
       }
     }
 
