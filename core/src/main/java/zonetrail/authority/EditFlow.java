@@ -307,6 +307,11 @@ final class EditFlow {
     notBefore = time.plus(DISK_PAUSE);
   }
 
+  /// What is pending is pushed without a pause.
+  void pushNow() {
+    notPushedBefore = null;
+  }
+
   /// A push came to its end.
   void pushSettled(String tip, PushOutcome outcome, Instant time) {
     pushing = null;

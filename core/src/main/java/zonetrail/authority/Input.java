@@ -149,6 +149,9 @@ public sealed interface Input {
   /// @param reason why, in one line, with what to do
   record NotKept(String reason) implements Input {}
 
+  /// The process is about to end: what waits for nothing but its time is done now.
+  record StopWanted() implements Input {}
+
   /// The time of the last [Effect.WakeAt] has come.
   record DeadlineReached() implements Input {}
 }

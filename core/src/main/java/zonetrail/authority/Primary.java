@@ -174,6 +174,7 @@ public final class Primary {
       case Input.SourceFetched fetch -> fetched(fetch, now, effects);
       case Input.FetchFailed failure -> failed(failure, now, effects);
       case Input.NotKept(String reason) -> notKept(reason, effects);
+      case Input.StopWanted() -> edits.pushNow();
       case Input.DeadlineReached() -> wakeAt = null;
     }
     edits.answerOverdue(now);

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -415,9 +416,12 @@ public final class AuthorityLoop implements Authority {
   }
 
   /// Ends the threads; a fetch under way is interrupted, and left behind after [#CLOSE_PATIENCE]. A
-  /// commit that has begun is finished.
+  /// commit that has begun is finished, and what is not pushed is, if that takes no longer.
   @Override
   public void close() {
+    if (load.unpushedCommits() > 0) {
+      finishPushes();
+    }
     loop.shutdownNow();
     commitLane.shutdown();
     networkLane.shutdownNow();
@@ -432,6 +436,29 @@ public final class AuthorityLoop implements Authority {
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// The next start would push it, but who knows when that is.
+  private void finishPushes() {
+    long end = System.nanoTime() + CLOSE_PATIENCE.toNanos();
+    try {
+      // The push under way, and one with what was committed since.
+      for (int push = 0; push < 2 && load.unpushedCommits() > 0; push++) {
+        loop.submit(() -> step(new Input.StopWanted())).get();
+        networkLane.submit(() -> {}).get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        loop.submit(() -> {}).get(); // What came of it is taken before this.
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException away) {
+      LOG.debug("the remote does not take what is committed in time");
+    } catch (ExecutionException | RejectedExecutionException defect) {
+      LOG.error("could not push at the end because of a defect in this server", defect);
+    }
+    int left = load.unpushedCommits();
+    if (left > 0) {
+      LOG.info("not pushed yet, for the next start to do: {} of the commits", left);
     }
   }
 }

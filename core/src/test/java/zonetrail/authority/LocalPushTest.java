@@ -115,6 +115,14 @@ class LocalPushTest {
   }
 
   @Test
+  void atTheEndNothingWaitsForAPause() throws Exception {
+    flow.pushSettled(update(NOW).getFirst(), new PushOutcome.Pushed(), NOW);
+    assertThat(update(NOW)).isEmpty();
+    flow.pushNow();
+    assertThat(pushes(started(NOW))).containsExactly(MemoryTree.version(3));
+  }
+
+  @Test
   void theFirstGoesAtOnce_whatFollowsGoesTogetherAfterAPause() throws Exception {
     String first = update(NOW).getFirst();
     assertThat(update(NOW)).isEmpty();

@@ -191,6 +191,17 @@ class UpdateFlowIT {
   }
 
   @Test
+  void acknowledgedLocallyItIsInTheRemote_whenTheServerHasEnded() throws Exception {
+    try (PrimaryUnderTest primary = start(LOCAL)) {
+      for (int i = 1; i <= 5; i++) {
+        assertRcode(primary.send(add("h" + i, "192.0.2." + i)), Rcode.NOERROR);
+      }
+    }
+    assertThat(GitRepository.gitIn(origin.bare(), "show", GitRepository.BRANCH + ":example.com"))
+        .contains("192.0.2.1\n", "192.0.2.5");
+  }
+
+  @Test
   void whileTheRemoteIsAwayUpdatesGetServfail_andWhatIsServedStays() throws Exception {
     try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
       sshd.close();
