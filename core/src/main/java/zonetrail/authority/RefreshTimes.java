@@ -14,8 +14,13 @@ final class RefreshTimes {
   /// No primary is asked more often, whatever its SOA says.
   static final Duration MIN_INTERVAL = Duration.ofSeconds(10);
 
-  /// A round for a zone begins no sooner than this after the one before, however many NOTIFYs come.
-  static final Duration MIN_PAUSE = Duration.ofSeconds(1);
+  /// After a round that failed the next one for its zone begins no sooner than this, however many
+  /// NOTIFYs come.
+  static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+  /// The same after one that did not; and no sooner than the round took, so that a large zone that
+  /// changes all the time leaves half of the time to others.
+  static final Duration MIN_PAUSE = Duration.ofMillis(20);
 
   /// Even a zone that hardly ever changes is looked at so often, since a NOTIFY can get lost.
   static final Duration MAX_REFRESH = Duration.ofDays(1);

@@ -53,6 +53,9 @@ final class SecondaryZone {
   private boolean isWantedAgain;
   private Instant roundBeganAt = Instant.EPOCH;
 
+  /// However many NOTIFYs come, no round begins before.
+  private Instant restUntil = Instant.EPOCH;
+
   /// Where the zone is.
   ///
   /// ```text
@@ -184,8 +187,7 @@ final class SecondaryZone {
   }
 
   private Instant soon(Instant now) {
-    Instant earliest = roundBeganAt.plus(RefreshTimes.MIN_PAUSE);
-    return earliest.isAfter(now) ? earliest : now;
+    return restUntil.isAfter(now) ? restUntil : now;
   }
 
   /// Takes it that no primary has the zone, as the last ones that were asked said.
@@ -341,6 +343,9 @@ final class SecondaryZone {
     failures = 0;
     failure = null;
     disownedSince = null;
+    Duration took = Duration.between(roundBeganAt, now);
+    restUntil =
+        now.plus(took.compareTo(RefreshTimes.MIN_PAUSE) > 0 ? took : RefreshTimes.MIN_PAUSE);
     state = new State.Current(isWantedAgain ? soon(now) : now.plus(times.untilRefresh(current)));
     isWantedAgain = false;
   }
@@ -391,6 +396,7 @@ final class SecondaryZone {
                 ours == null ? null : expiresAt,
                 said.equals(failure))));
     failure = said;
+    restUntil = now.plus(RefreshTimes.PAUSE_AFTER_FAILURE);
     Duration delay =
         ours == null ? times.untilFirstRetry(failures) : times.untilRetry(ours, failures);
     Instant retryAt = isWantedAgain ? soon(now) : now.plus(delay);

@@ -431,7 +431,7 @@ class SecondaryTest {
     }
 
     @Test
-    void burst_asksOnceASecond() {
+    void burst_isFollowedWithPauses() {
       started();
       world.run(Duration.ofMinutes(1));
       int before = world.probes();
@@ -440,7 +440,22 @@ class SecondaryTest {
         world.run(Duration.ofMillis(1));
       }
       world.run(Duration.ofSeconds(5));
-      assertThat(world.probes()).isBetween(before + 1, before + 2);
+      long most = 300 / RefreshTimes.MIN_PAUSE.toMillis() + 2;
+      assertThat(world.probes()).isBetween(before + 2, before + (int) most);
+    }
+
+    @Test
+    void burst_whilePrimariesAreAway_asksOnceASecond() {
+      started();
+      world.run(Duration.ofMinutes(1));
+      world.away.addAll(List.of(ONE, TWO));
+      int before = world.probes();
+      for (int i = 0; i < 300; i++) {
+        world.notifyOf(APEX, OF_ZONE, "192.0.2.1");
+        world.run(Duration.ofMillis(1));
+      }
+      // At most two rounds, of two primaries each.
+      assertThat(world.probes()).isBetween(before + 1, before + 4);
     }
   }
 
