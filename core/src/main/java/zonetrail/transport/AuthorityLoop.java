@@ -71,6 +71,7 @@ public final class AuthorityLoop implements Authority {
   private final EventLog eventLog = new EventLog();
   private final FetchHistory fetches = new FetchHistory();
   private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
+  private final HeapWatch heap = new HeapWatch(System.nanoTime());
   private final ClockWatch clockWatch = new ClockWatch(Instant.now(), System.nanoTime());
 
   /// What is served and not noted yet: the latest of it, where the network lane is behind.
@@ -176,6 +177,7 @@ public final class AuthorityLoop implements Authority {
     long now = System.nanoTime();
     heartbeat.beat(now);
     eventLog.tellLeftOut(now);
+    heap.look(now);
     Duration jump = clockWatch.look(Instant.now(), now);
     if (jump != null) {
       LOG.warn(

@@ -63,6 +63,7 @@ public final class SecondaryLoop implements Authority {
   private final EventLog eventLog = new EventLog();
   private final FetchHistory fetches = new FetchHistory();
   private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
+  private final HeapWatch heap = new HeapWatch(System.nanoTime());
   private volatile Secondary.Load load = new Secondary.Load(0, 0, 0, 0);
   private @Nullable ScheduledFuture<?> wake;
 
@@ -114,6 +115,7 @@ public final class SecondaryLoop implements Authority {
     long now = System.nanoTime();
     heartbeat.beat(now);
     eventLog.tellLeftOut(now);
+    heap.look(now);
   }
 
   @Override
