@@ -88,7 +88,7 @@ class UpdateFlowIT {
             + began
             + "'\nwhile [ ! -e '"
             + release
-            + "' ]; do sleep 0.05; done\n");
+            + "' ] && [ -d hooks ]; do sleep 0.05; done\n"); // not when the test is over
     try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
       assertRcode(primary.send(add("a", "192.0.2.1")), Rcode.NOERROR);
       await().atMost(SOON).until(() -> Files.exists(began));
