@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
@@ -23,7 +21,6 @@ import zonetrail.tsig.ReplayMemory;
 import zonetrail.tsig.TsigKey;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateRequest;
-import zonetrail.wire.Rcode;
 
 /// What the flow of edits does where a fetch and a commit cross, step by step; all else is the
 /// simulator's.
@@ -39,36 +36,9 @@ class EditFlowTest {
       new EditFlow(
           new EditSettings(Ack.LOCAL, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false),
           new UpdateReplies(new ReplayMemory(100)));
-  private final ZoneLedger ledger =
-      new UnusedLedger() {
-        @Override
-        public SourceTree commit(String parent, ZoneCommit commit) {
-          commit
-              .files()
-              .forEach((name, text) ->
-                  repository.put(name, new String(text.orElseThrow(), StandardCharsets.UTF_8)));
-          return repository.commit();
-        }
-      };
+  private final ZoneLedger ledger = new MemoryLedger(repository);
   private Instant now = NOW;
   private int requests;
-
-  private record Client(InetSocketAddress client) implements ReplyHandle {
-    @Override
-    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
-      throw new AssertionError("only the interpreter replies");
-    }
-
-    @Override
-    public void replyBadTime() {
-      throw new AssertionError("only the interpreter replies");
-    }
-
-    @Override
-    public void drop() {
-      throw new AssertionError("only the interpreter replies");
-    }
-  }
 
   @BeforeEach
   void started() {
@@ -85,7 +55,7 @@ class EditFlowTest {
     Requested edit =
         new Requested(
             UpdateRequest.parse(update.toWire(Message.MAXLENGTH)), KEY, client, "id" + ++requests);
-    flow.take(edit, new Awaited(edit, new Client(client), now.plusSeconds(10)));
+    flow.take(edit, new Awaited(edit, new ClientToldByOthers(client), now.plusSeconds(10)));
   }
 
   private List<Effect> start() {

@@ -2,14 +2,10 @@ package zonetrail.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
@@ -20,7 +16,6 @@ import zonetrail.tsig.ReplayMemory;
 import zonetrail.tsig.TsigKey;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateRequest;
-import zonetrail.wire.Rcode;
 
 /// When commits are pushed that were acknowledged already.
 class LocalPushTest {
@@ -34,41 +29,10 @@ class LocalPushTest {
           new EditSettings(
               EditSettings.Ack.LOCAL, Duration.ofSeconds(10), SerialStyle.INCREMENT, false),
           new UpdateReplies(new ReplayMemory(100)));
-  private final ZoneLedger ledger =
-      new UnusedLedger() {
-        @Override
-        public SourceTree commit(String parent, ZoneCommit commit) {
-          commit
-              .files()
-              .forEach((name, text) ->
-                  repository.put(name, new String(text.orElseThrow(), StandardCharsets.UTF_8)));
-          return repository.commit();
-        }
-      };
+  private final ZoneLedger ledger = new MemoryLedger(repository);
   private int updates;
 
-  private final ReplyHandle client =
-      new ReplyHandle() {
-        @Override
-        public InetSocketAddress client() {
-          return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
-        }
-
-        @Override
-        public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
-          throw new AssertionError("the authority replies, not the flow");
-        }
-
-        @Override
-        public void replyBadTime() {
-          throw new AssertionError("every message here is in time");
-        }
-
-        @Override
-        public void drop() {
-          throw new AssertionError("every message here is answered");
-        }
-      };
+  private final ReplyHandle client = new ClientToldByOthers();
 
   @BeforeEach
   void begin() {

@@ -65,23 +65,6 @@ final class SimulatedPrimaries {
 
   private record Coming(Instant time, SecondaryInput input) {}
 
-  private record Client(InetSocketAddress client) implements ReplyHandle {
-    @Override
-    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
-      throw new AssertionError("only the interpreter replies");
-    }
-
-    @Override
-    public void replyBadTime() {
-      throw new AssertionError("only the interpreter replies");
-    }
-
-    @Override
-    public void drop() {
-      throw new AssertionError("only the interpreter replies");
-    }
-  }
-
   SimulatedPrimaries(long seed, List<InetSocketAddress> addresses, TsigKey... keys) {
     primaries =
         new RemotePrimaries(addresses, KeyRing.of(Map.of("keys", List.of(keys))), List.of());
@@ -241,7 +224,7 @@ final class SimulatedPrimaries {
   }
 
   Rcode notify(WireName zone, Verdict.Verified request, String client) {
-    step(new SecondaryInput.NotifyReceived(zone, request, now, new Client(at(client))));
+    step(new SecondaryInput.NotifyReceived(zone, request, now, new ClientToldByOthers(at(client))));
     return effectsOf(SecondaryEffect.Reply.class).getLast().rcode();
   }
 
