@@ -1,24 +1,20 @@
 package zonetrail.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static zonetrail.authority.Follower.accepting;
+import static zonetrail.authority.Follower.zone;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import zonetrail.authority.HeldBack.Mark;
-import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.ZoneFiles.Advance;
-import zonetrail.authority.ZoneSource.Known;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
@@ -29,129 +25,49 @@ class VersionsTest {
   private static final WireName EXAMPLE = WireName.parse("example.com");
   private static final WireName OTHER = WireName.parse("example.net");
 
-  private final MemoryTree repository = new MemoryTree();
-  private ZoneFiles files = ZoneFiles.NONE;
-  private @Nullable SourceTree last;
-
-  private Advance push() {
-    return push(Acceptance.NOTHING);
-  }
-
-  private Advance push(Acceptance acceptance) {
-    SourceTree tree = repository.commit(acceptance);
-    last = tree;
-    return look(tree);
-  }
-
-  private Advance look(SourceTree... trees) {
-    Advance advance = files.advance(new SourceLine(List.of(trees), false));
-    files = advance.files();
-    return advance;
-  }
-
-  /// Ends the server and starts it again from nothing but what it noted.
-  private List<Event> restart() {
-    SourceTree tip = last;
-    if (tip == null) {
-      throw new AssertionError("nothing was pushed");
-    }
-    Advance resumed = ZoneFiles.resume(new Known(noted(tip), marks(), SourceLine.of(tip)));
-    files = resumed.files();
-    return resumed.events();
-  }
-
-  private List<Mark> marks() {
-    return files.heldBack().marks();
-  }
-
-  /// What the served line would hold: the tip's files with those held back in their place.
-  private SourceTree noted(SourceTree tip) {
-    HeldBack heldBack = files.heldBack();
-    SortedMap<String, SourceFile> served = new TreeMap<>(tip.files());
-    served.keySet().removeAll(heldBack.withheld());
-    served.putAll(heldBack.instead());
-    return new SourceTree(
-        tip.version(),
-        tip.time(),
-        Acceptance.NOTHING,
-        tip.layout(),
-        served,
-        SourceTree.Includes.among(served, heldBack.includes()),
-        Collections.emptySortedMap());
-  }
-
-  private static Acceptance accepting(int commit) {
-    return Acceptance.of(Set.of(MemoryTree.version(commit)));
-  }
-
-  private static String zone(int serial, String... lines) {
-    return "$TTL 300\n@ SOA ns.example.org. host.example.org. "
-        + serial
-        + " 3600 900 604800 300\n  NS ns.example.org.\n"
-        + String.join("\n", lines)
-        + "\n";
-  }
-
-  private static String large(int serial, int hosts) {
-    String[] lines = new String[hosts];
-    for (int i = 0; i < hosts; i++) {
-      lines[i] = "h" + i + " A 192.0.2.1";
-    }
-    return zone(serial, lines);
-  }
-
-  private @Nullable Long servedSerial(WireName apex) {
-    return files.zones().zone(apex) instanceof Zone zone ? (Long) zone.serial().value() : null;
-  }
-
-  private boolean answers(String name) {
-    return files.zones().enclosing(WireName.parse(name)) instanceof Zone zone
-        && zone.node(WireName.parse(name)) != null;
-  }
-
-  private ZoneStatus status(WireName zone) {
-    return files.statuses().filter(status -> status.zone().equals(zone)).findFirst().orElseThrow();
-  }
+  private final Follower server = new Follower();
 
   @Nested
   class SeveralCommitsAtOnce {
     @Test
     void theFirstCommitWithASerialIsWhatTheSerialStandsFor() {
-      repository.put("example.com", zone(1));
-      push();
-      SourceTree raised = repository.put("example.com", zone(2, "a A 192.0.2.1")).commit();
-      SourceTree forgotten = repository.put("example.com", zone(2, "b A 192.0.2.2")).commit();
-      Advance advance = look(raised, forgotten);
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
-      assertThat(answers("a.example.com")).isTrue();
-      assertThat(answers("b.example.com")).isFalse();
+      server.repository().put("example.com", zone(1));
+      server.push();
+      SourceTree raised = server.repository().put("example.com", zone(2, "a A 192.0.2.1")).commit();
+      SourceTree forgotten =
+          server.repository().put("example.com", zone(2, "b A 192.0.2.2")).commit();
+      Advance advance = server.look(new SourceLine(List.of(raised, forgotten), false));
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(2);
+      assertThat(server.answers("a.example.com")).isTrue();
+      assertThat(server.answers("b.example.com")).isFalse();
       assertThat(advance.events())
           .hasExactlyElementsOfTypes(Event.ZoneChanged.class, Event.SerialNotRaised.class);
-      assertThat(status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.NOT_RAISED);
+      assertThat(server.status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.NOT_RAISED);
     }
 
     @Test
     void whatIsMendedOnTheWayIsNotReported() {
-      repository.put("example.com", zone(1));
-      push();
-      SourceTree broken = repository.put("example.com", zone(2, "a A nonsense")).commit();
-      SourceTree mended = repository.put("example.com", zone(3, "a A 192.0.2.1")).commit();
-      assertThat(look(broken, mended).events()).hasExactlyElementsOfTypes(Event.ZoneChanged.class);
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(3);
+      server.repository().put("example.com", zone(1));
+      server.push();
+      SourceTree broken = server.repository().put("example.com", zone(2, "a A nonsense")).commit();
+      SourceTree mended = server.repository().put("example.com", zone(3, "a A 192.0.2.1")).commit();
+      assertThat(server.look(new SourceLine(List.of(broken, mended), false)).events())
+          .hasExactlyElementsOfTypes(Event.ZoneChanged.class);
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(3);
     }
 
     @Test
     void aServerThatStartsLateServesWhatTheOthersServe() {
       List<SourceTree> history = new ArrayList<>();
-      history.add(repository.put("example.com", zone(1)).commit());
-      history.add(repository.put("example.com", zone(2, "a A 192.0.2.1")).commit());
-      history.add(repository.put("example.com", zone(2, "b A 192.0.2.2")).commit());
-      history.add(repository.put("example.com", zone(3, "c A nonsense")).commit());
+      history.add(server.repository().put("example.com", zone(1)).commit());
+      history.add(server.repository().put("example.com", zone(2, "a A 192.0.2.1")).commit());
+      history.add(server.repository().put("example.com", zone(2, "b A 192.0.2.2")).commit());
+      history.add(server.repository().put("example.com", zone(3, "c A nonsense")).commit());
       for (SourceTree commit : history) {
-        look(commit);
+        server.look(new SourceLine(List.of(commit), false));
       }
       ZoneFiles late = ZoneFiles.NONE.advance(new SourceLine(history, false)).files();
-      Zone served = (Zone) Objects.requireNonNull(files.zones().zone(EXAMPLE));
+      Zone served = (Zone) Objects.requireNonNull(server.files().zones().zone(EXAMPLE));
       assertThat(late.zones().zone(EXAMPLE))
           .isInstanceOfSatisfying(
               Zone.class, zone -> assertThat(zone.sameRecords(served)).isTrue());
@@ -159,203 +75,24 @@ class VersionsTest {
 
     @Test
     void aFirstStartTakesALoweredSerial_sinceNothingOfOursWasServedBefore() {
-      SourceTree high = repository.put("example.com", zone(2_010_010_101)).commit();
-      SourceTree renumbered = repository.put("example.com", zone(7)).commit();
-      look(high, renumbered);
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(7);
+      SourceTree high = server.repository().put("example.com", zone(2_010_010_101)).commit();
+      SourceTree renumbered = server.repository().put("example.com", zone(7)).commit();
+      server.look(new SourceLine(List.of(high, renumbered), false));
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(7);
     }
 
     @Test
     void aFirstStartHoldsNoRemoval() {
-      repository.put("example.net", zone(1));
+      server.repository().put("example.net", zone(1));
       for (int i = 0; i < 20; i++) {
-        repository.put("z" + i + ".example", zone(1));
+        server.repository().put("z" + i + ".example", zone(1));
       }
-      SourceTree many = repository.commit();
+      SourceTree many = server.repository().commit();
       for (int i = 0; i < 20; i++) {
-        repository.remove("z" + i + ".example");
+        server.repository().remove("z" + i + ".example");
       }
-      look(many, repository.commit());
-      assertThat(files.zones().size()).isEqualTo(1);
-    }
-  }
-
-  @Nested
-  class AMassRemoval {
-    private void zones(int n) {
-      for (int i = 0; i < n; i++) {
-        repository.put("z" + i + ".example", zone(1));
-      }
-    }
-
-    private void remove(int n) {
-      for (int i = 0; i < n; i++) {
-        repository.remove("z" + i + ".example");
-      }
-    }
-
-    /// More than the greater of 3 and 20 %.
-    @ParameterizedTest
-    @CsvSource({
-      "4, 3, false",
-      "10, 3, false",
-      "10, 4, true",
-      "20, 4, false",
-      "20, 5, true",
-      "100, 20, false",
-      "100, 21, true",
-      "3, 3, true",
-      "1, 1, true"
-    })
-    void isOfMoreThanThreeZonesAndAFifth_orOfAll(int zones, int removed, boolean isHeld) {
-      zones(zones);
-      push();
-      remove(removed);
-      Advance pushed = push();
-      assertThat(files.zones().size()).isEqualTo(isHeld ? zones : zones - removed);
-      assertThat(pushed.events().stream().filter(Event.RemovalHeld.class::isInstance).count())
-          .isEqualTo(isHeld ? 1 : 0);
-    }
-
-    @Test
-    void saysHowItIsAccepted_andIsAcceptedByThat() {
-      zones(10);
-      push();
-      remove(5);
-      String text = push().events().getFirst().text();
-      assertThat(text)
-          .contains("5 zones")
-          .contains("'Zonetrail-Accept: " + MemoryTree.version(2) + "'");
-      assertThat(push(accepting(1)).isChange()).isFalse();
-      Advance accepted = push(accepting(2));
-      assertThat(accepted.isChange()).isTrue();
-      assertThat(files.zones().size()).isEqualTo(5);
-      assertThat(accepted.events()).hasSize(5).hasOnlyElementsOfType(Event.ZoneRemoved.class);
-    }
-
-    @Test
-    void holdsUpNothingElse() {
-      zones(10);
-      repository.put("_keys", "");
-      push();
-      remove(5);
-      repository.put("z9.example", zone(2)).put("new.example", zone(1)).remove("_keys");
-      push();
-      assertThat(servedSerial(WireName.parse("z9.example"))).isEqualTo(2);
-      assertThat(servedSerial(WireName.parse("new.example"))).isEqualTo(1);
-      assertThat(servedSerial(WireName.parse("z0.example"))).isEqualTo(1);
-      assertThat(files.keys().files()).isEmpty();
-    }
-
-    @Test
-    void isOverWhenTheFilesAreBack() {
-      zones(10);
-      push();
-      remove(5);
-      push();
-      zones(10);
-      Advance back = push();
-      assertThat(files.statuses()).allMatch(zone -> zone.state() == ZoneStatus.State.CURRENT);
-      assertThat(back.events()).hasSize(5).hasOnlyElementsOfType(Event.ZoneCurrent.class);
-    }
-
-    @Test
-    void isStillHeldAfterARestart_andCanBeAcceptedThen() {
-      zones(10);
-      push();
-      remove(5);
-      push();
-      repository.put("z9.example", zone(2));
-      push();
-      restart();
-      assertThat(files.zones().size()).isEqualTo(10);
-      assertThat(status(WireName.parse("z0.example")).heldVersion())
-          .isEqualTo(MemoryTree.version(2));
-      push(accepting(2));
-      assertThat(files.zones().size()).isEqualTo(5);
-    }
-
-    @Test
-    void thatEmptiesTheRepositoryIsHeldWhole_theKeysToo() {
-      repository
-          .put("example.com", zone(1))
-          .put("_keys", "a._update. DNSKEY 0 3 163 cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n\n");
-      push();
-      repository.remove("example.com").remove("_keys").put("README.md", "gone");
-      push();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(1);
-      assertThat(files.keys().keys()).hasSize(1);
-      push(accepting(2));
-      assertThat(files.zones().size()).isZero();
-      assertThat(files.keys().keys()).isEmpty();
-    }
-
-    @Test
-    void thatEmptiesTheRepositoryKeepsTheKeysAlsoAfterARestart() {
-      repository
-          .put("example.com", zone(1))
-          .put("_keys", "a._update. DNSKEY 0 3 163 cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n\n");
-      push();
-      repository.remove("example.com").remove("_keys");
-      push();
-      restart();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(1);
-      assertThat(files.keys().keys()).hasSize(1);
-      repository.put("README.md", "still empty");
-      assertThat(push().events()).hasExactlyElementsOfTypes(Event.FileIgnored.class);
-      assertThat(files.keys().keys()).hasSize(1);
-      push(accepting(2));
-      assertThat(files.zones().size()).isZero();
-      assertThat(files.keys().keys()).isEmpty();
-    }
-
-    @Test
-    void isNoneInAPlainFolder() {
-      zones(10);
-      push();
-      remove(10);
-      push(Acceptance.EVERYTHING);
-      assertThat(files.zones().size()).isZero();
-    }
-  }
-
-  @Nested
-  class AZoneThatLosesMuch {
-    @ParameterizedTest
-    @CsvSource({"200, 102, false", "200, 99, true", "98, 1, false"})
-    void isHeldIfItIsHalfOfALargeOne(int before, int after, boolean isHeld) {
-      repository.put("example.com", large(1, before)); // and two RRsets more: SOA and NS
-      push();
-      repository.put("example.com", large(2, after));
-      push();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(isHeld ? 1 : 2);
-    }
-
-    @Test
-    void isReleasedByTheTrailer_alsoAfterARestart() {
-      repository.put("example.com", large(1, 200));
-      push();
-      repository.put("example.com", large(2, 10));
-      assertThat(push().events()).hasExactlyElementsOfTypes(Event.LossHeld.class);
-      restart();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(1);
-      assertThat(status(EXAMPLE).heldVersion()).isEqualTo(MemoryTree.version(2));
-      assertThat(status(EXAMPLE).version()).isEqualTo(MemoryTree.version(1));
-      push(accepting(2));
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
-    }
-
-    @Test
-    void isToBeAcceptedAnewWhenItsFileChangedSince() {
-      repository.put("example.com", large(1, 200));
-      push();
-      repository.put("example.com", large(2, 10));
-      push();
-      repository.put("example.com", large(3, 5));
-      push();
-      assertThat(push(accepting(2)).isChange()).isFalse();
-      push(accepting(3));
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(3);
+      server.look(new SourceLine(List.of(many, server.repository().commit()), false));
+      assertThat(server.files().zones().size()).isEqualTo(1);
     }
   }
 
@@ -371,36 +108,42 @@ class VersionsTest {
 
     @Test
     void isToBeAcceptedAnewWhenOneOfThemLostMoreSince_alsoAfterARestart() {
-      repository.put("example.com", zone(1, "$INCLUDE hosts.inc")).put("hosts.inc", hosts(200));
-      push();
-      repository.put("example.com", zone(2, "$INCLUDE hosts.inc")).put("hosts.inc", hosts(10));
-      push();
-      restart();
-      assertThat(status(EXAMPLE).heldVersion()).isEqualTo(MemoryTree.version(2));
-      repository.put("hosts.inc", hosts(1));
-      push();
-      assertThat(push(accepting(2)).isChange()).isFalse();
-      push(accepting(3));
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
+      server
+          .repository()
+          .put("example.com", zone(1, "$INCLUDE hosts.inc"))
+          .put("hosts.inc", hosts(200));
+      server.push();
+      server
+          .repository()
+          .put("example.com", zone(2, "$INCLUDE hosts.inc"))
+          .put("hosts.inc", hosts(10));
+      server.push();
+      server.restart();
+      assertThat(server.status(EXAMPLE).heldVersion()).isEqualTo(MemoryTree.version(2));
+      server.repository().put("hosts.inc", hosts(1));
+      server.push();
+      assertThat(server.push(accepting(2)).isChange()).isFalse();
+      server.push(accepting(3));
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(2);
     }
 
     @Test
     void isReadAgainWhenOneOfThemChanges_alsoWhileItIsClaimedTwice() {
-      repository.put("example.com", zone(1));
-      push();
-      repository.put("example.com", "$INCLUDE all.inc\n").put("all.inc", zone(2));
-      push();
-      repository.put("EXAMPLE.com", zone(7));
-      push();
-      repository.put("all.inc", zone(3));
-      push();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(3);
-      assertThat(status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.CONTESTED);
-      repository.put("README.md", "hello");
-      assertThat(push().isChange()).isFalse();
-      repository.put("all.inc", zone(4));
-      push();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(4);
+      server.repository().put("example.com", zone(1));
+      server.push();
+      server.repository().put("example.com", "$INCLUDE all.inc\n").put("all.inc", zone(2));
+      server.push();
+      server.repository().put("EXAMPLE.com", zone(7));
+      server.push();
+      server.repository().put("all.inc", zone(3));
+      server.push();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(3);
+      assertThat(server.status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.CONTESTED);
+      server.repository().put("README.md", "hello");
+      assertThat(server.push().isChange()).isFalse();
+      server.repository().put("all.inc", zone(4));
+      server.push();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(4);
     }
   }
 
@@ -408,43 +151,43 @@ class VersionsTest {
   @Rfc(number = 1982, section = "3.2")
   class AZoneThatWasRemoved {
     private void serveAndRemove() {
-      repository.put("example.com", zone(7, "a A 192.0.2.1")).put("example.net", zone(1));
-      push();
-      repository.remove("example.com");
-      push();
-      assertThat(files.zones().zone(EXAMPLE)).isNull();
+      server.repository().put("example.com", zone(7, "a A 192.0.2.1")).put("example.net", zone(1));
+      server.push();
+      server.repository().remove("example.com");
+      server.push();
+      assertThat(server.files().zones().zone(EXAMPLE)).isNull();
     }
 
     @Test
     void doesNotComeBackWithAnOlderSerial() {
       serveAndRemove();
-      restart();
-      repository.put("example.com", zone(5));
-      Advance back = push();
+      server.restart();
+      server.repository().put("example.com", zone(5));
+      Advance back = server.push();
       assertThat(back.events()).hasExactlyElementsOfTypes(Event.SerialNotRaised.class);
       assertThat(back.events().getFirst().text())
           .contains("serial 5 is not newer than 7")
           .contains("questions get SERVFAIL");
-      assertThat(servedSerial(EXAMPLE)).isNull();
-      repository.put("example.com", zone(8));
-      push();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(8);
+      assertThat(server.servedSerial(EXAMPLE)).isNull();
+      server.repository().put("example.com", zone(8));
+      server.push();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(8);
     }
 
     @Test
     void comesBackAsItWas() {
       serveAndRemove();
-      repository.put("example.com", zone(7, "a A 192.0.2.1"));
-      push();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(7);
+      server.repository().put("example.com", zone(7, "a A 192.0.2.1"));
+      server.push();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(7);
     }
 
     @Test
     void comesBackWithANewerSerial() {
       serveAndRemove();
-      repository.put("example.com", zone(8));
-      push();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(8);
+      server.repository().put("example.com", zone(8));
+      server.push();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(8);
     }
   }
 
@@ -452,16 +195,16 @@ class VersionsTest {
   class ARestart {
     @Test
     void keepsTheLastGoodVersionOfABrokenZone_andSaysWhatIsWrongAgain() {
-      repository.put("example.com", zone(1, "a A 192.0.2.1")).put("example.net", zone(1));
-      push();
-      repository.put("example.com", zone(2, "a A nonsense")).put("example.net", zone(2));
-      push();
-      List<Event> said = restart();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(1);
-      assertThat(servedSerial(OTHER)).isEqualTo(2);
-      assertThat(status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.BROKEN);
-      assertThat(status(EXAMPLE).version()).isEqualTo(MemoryTree.version(1));
-      assertThat(status(OTHER).version()).isEqualTo(MemoryTree.version(2));
+      server.repository().put("example.com", zone(1, "a A 192.0.2.1")).put("example.net", zone(1));
+      server.push();
+      server.repository().put("example.com", zone(2, "a A nonsense")).put("example.net", zone(2));
+      server.push();
+      List<Event> said = server.restart();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(1);
+      assertThat(server.servedSerial(OTHER)).isEqualTo(2);
+      assertThat(server.status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.BROKEN);
+      assertThat(server.status(EXAMPLE).version()).isEqualTo(MemoryTree.version(1));
+      assertThat(server.status(OTHER).version()).isEqualTo(MemoryTree.version(2));
       assertThat(said)
           .hasExactlyElementsOfTypes(
               Event.ZoneAdded.class, Event.ZoneBroken.class, Event.ZoneAdded.class);
@@ -469,106 +212,110 @@ class VersionsTest {
 
     @Test
     void keepsTheSerialFloor() {
-      repository.put("example.com", zone(9));
-      push();
-      repository.put("example.com", zone(3));
-      push();
-      restart();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(9);
-      assertThat(status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.NOT_RAISED);
+      server.repository().put("example.com", zone(9));
+      server.push();
+      server.repository().put("example.com", zone(3));
+      server.push();
+      server.restart();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(9);
+      assertThat(server.status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.NOT_RAISED);
     }
 
     @Test
     void keepsTheLastGoodKeysOfABrokenKeyFile() {
-      repository.put(
-          "_keys", "a._update. DNSKEY 0 3 163 cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n\n");
-      push();
-      repository.put("_keys", "a._update. DNSKEY 0 3 163 !!!\n");
-      push();
-      assertThat(restart()).hasAtLeastOneElementOfType(Event.KeysBroken.class);
-      assertThat(files.keys().keys()).hasSize(1);
+      server
+          .repository()
+          .put("_keys", "a._update. DNSKEY 0 3 163 cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n\n");
+      server.push();
+      server.repository().put("_keys", "a._update. DNSKEY 0 3 163 !!!\n");
+      server.push();
+      assertThat(server.restart()).hasAtLeastOneElementOfType(Event.KeysBroken.class);
+      assertThat(server.files().keys().keys()).hasSize(1);
     }
 
     @Test
     void keepsWhatAZoneIncludedThatIsHeldBack() {
-      repository
+      server
+          .repository()
           .put("example.com", zone(1, "$INCLUDE hosts.inc"))
           .put("hosts.inc", "a A 192.0.2.1\n");
-      push();
-      repository
+      server.push();
+      server
+          .repository()
           .put("example.com", zone(1, "$INCLUDE hosts.inc", "more A 192.0.2.3"))
           .put("hosts.inc", "b A 192.0.2.2\n");
-      push();
-      restart();
-      assertThat(answers("a.example.com")).isTrue();
-      assertThat(answers("b.example.com")).isFalse();
+      server.push();
+      server.restart();
+      assertThat(server.answers("a.example.com")).isTrue();
+      assertThat(server.answers("b.example.com")).isFalse();
     }
 
     @Test
     void keepsWhatACurrentZoneIncludesOfAFileThatIsHeldBackAsAZone() {
-      repository.put("example.net", zone(9, "old A 192.0.2.9")).put("example.com", zone(1));
-      push();
-      repository
+      server
+          .repository()
+          .put("example.net", zone(9, "old A 192.0.2.9"))
+          .put("example.com", zone(1));
+      server.push();
+      server
+          .repository()
           .put("example.net", zone(5, "new A 192.0.2.5"))
           .put("example.com", "$INCLUDE example.net\n");
-      push();
-      assertThat(servedSerial(OTHER)).isEqualTo(9);
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(5);
-      restart();
-      assertThat(servedSerial(OTHER)).isEqualTo(9);
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(5);
-      assertThat(answers("new.example.com")).isTrue();
-      assertThat(status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.CURRENT);
+      server.push();
+      assertThat(server.servedSerial(OTHER)).isEqualTo(9);
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(5);
+      server.restart();
+      assertThat(server.servedSerial(OTHER)).isEqualTo(9);
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(5);
+      assertThat(server.answers("new.example.com")).isTrue();
+      assertThat(server.status(EXAMPLE).state()).isEqualTo(ZoneStatus.State.CURRENT);
     }
 
     @Test
     void keepsAZoneWhoseSoaRecordWasMovedToAnIncludedFile() {
-      repository.put("example.com", zone(1)).put("example.net", zone(1));
-      push();
-      repository.put("soa.inc", zone(2)).put("example.com", "$INCLUDE soa.inc\n");
-      push();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
-      restart();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
-      repository.put("example.com", "$INCLUDE soa.inc\na A nonsense\n");
-      push();
-      restart();
-      assertThat(servedSerial(EXAMPLE)).isEqualTo(2);
+      server.repository().put("example.com", zone(1)).put("example.net", zone(1));
+      server.push();
+      server.repository().put("soa.inc", zone(2)).put("example.com", "$INCLUDE soa.inc\n");
+      server.push();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(2);
+      server.restart();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(2);
+      server.repository().put("example.com", "$INCLUDE soa.inc\na A nonsense\n");
+      server.push();
+      server.restart();
+      assertThat(server.servedSerial(EXAMPLE)).isEqualTo(2);
     }
 
     @Test
     void tellsOfARewrittenHistoryThatItFindsFetched() {
-      repository.put("example.com", zone(5));
-      push();
-      SourceTree noted = noted(Objects.requireNonNull(last));
-      SourceTree rewritten = repository.put("example.com", zone(6)).commit();
-      Known known = new Known(noted, marks(), new SourceLine(List.of(rewritten), true));
-      assertThat(ZoneFiles.resume(known).events())
+      server.repository().put("example.com", zone(5));
+      server.push();
+      SourceTree rewritten = server.repository().put("example.com", zone(6)).commit();
+      assertThat(server.restart(new SourceLine(List.of(rewritten), true)))
           .hasExactlyElementsOfTypes(Event.HistoryRewritten.class, Event.ZoneAdded.class);
     }
 
     @Test
     void ofAServerWithNothingHeldBackNotesTheCommitAsItIs() {
-      repository.put("example.com", zone(1)).put("README.md", "hello");
-      push();
-      assertThat(files.heldBack().isNothing()).isTrue();
-      assertThat(marks()).isEmpty();
+      server.repository().put("example.com", zone(1)).put("README.md", "hello");
+      server.push();
+      assertThat(server.files().heldBack().isNothing()).isTrue();
+      assertThat(server.marks()).isEmpty();
     }
   }
 
   @Test
   void aRewrittenHistoryIsFollowed_andSaid_andNoSerialGoesBack() {
-    repository.put("example.com", zone(5)).put("example.net", zone(5));
-    push();
+    server.repository().put("example.com", zone(5)).put("example.net", zone(5));
+    server.push();
     SourceTree rewritten =
-        repository.put("example.com", zone(6)).put("example.net", zone(4)).commit();
-    Advance advance = files.advance(new SourceLine(List.of(rewritten), true));
-    files = advance.files();
+        server.repository().put("example.com", zone(6)).put("example.net", zone(4)).commit();
+    Advance advance = server.look(new SourceLine(List.of(rewritten), true));
     assertThat(advance.events())
         .hasExactlyElementsOfTypes(
             Event.HistoryRewritten.class, Event.ZoneChanged.class, Event.SerialNotRaised.class);
-    assertThat(servedSerial(EXAMPLE)).isEqualTo(6);
-    assertThat(servedSerial(OTHER)).isEqualTo(5);
+    assertThat(server.servedSerial(EXAMPLE)).isEqualTo(6);
+    assertThat(server.servedSerial(OTHER)).isEqualTo(5);
   }
 
   /// Humans push, break, lower, remove, bring back, several commits at a time; the server restarts
@@ -580,27 +327,27 @@ class VersionsTest {
     Random random = new Random(seed);
     SortedMap<String, Serial> highest = new TreeMap<>();
     SortedMap<String, Zone> contents = new TreeMap<>();
-    repository.put("anchor.example", zone(1));
-    push();
+    server.repository().put("anchor.example", zone(1));
+    server.push();
     for (int step = 0; step < 400; step++) {
       List<SourceTree> commits = new ArrayList<>();
       for (int n = random.nextInt(3); n >= 0; n--) {
         String name = "z" + random.nextInt(4) + ".example";
         switch (random.nextInt(5)) {
-          case 0 -> repository.remove(name);
-          case 1 -> repository.put(name, zone(random.nextInt(30), "broken A nonsense"));
+          case 0 -> server.repository().remove(name);
+          case 1 -> server.repository().put(name, zone(random.nextInt(30), "broken A nonsense"));
           default ->
-              repository.put(
-                  name, zone(random.nextInt(30), "a A 192.0.2." + (1 + random.nextInt(3))));
+              server
+                  .repository()
+                  .put(name, zone(random.nextInt(30), "a A 192.0.2." + (1 + random.nextInt(3))));
         }
-        commits.add(repository.commit());
+        commits.add(server.repository().commit());
       }
-      look(commits.toArray(SourceTree[]::new));
-      last = commits.getLast();
+      server.look(new SourceLine(commits, false));
       if (random.nextInt(10) == 0) {
-        restart();
+        server.restart();
       }
-      files.zones().all().stream()
+      server.files().zones().all().stream()
           .filter(Zone.class::isInstance)
           .map(Zone.class::cast)
           .forEach(zone -> {

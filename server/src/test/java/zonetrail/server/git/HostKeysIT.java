@@ -2,7 +2,7 @@ package zonetrail.server.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static zonetrail.server.git.RepositoryFixture.refusal;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -229,10 +229,6 @@ class HostKeysIT {
 
   private Path fresh(String name) throws IOException {
     return Files.createDirectory(directory.resolve(name));
-  }
-
-  private static FetchException refusal(ZoneRepository repository) {
-    return catchThrowableOfType(FetchException.class, () -> repository.fetch(""));
   }
 
   private static ListAppender<ILoggingEvent> logOf(Class<?> type) {

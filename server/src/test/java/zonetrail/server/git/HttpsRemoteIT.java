@@ -2,7 +2,7 @@ package zonetrail.server.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static zonetrail.server.git.RepositoryFixture.refusal;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -230,9 +230,5 @@ class HttpsRemoteIT {
     return java.util.Base64.getEncoder()
         .encodeToString(
             ("x-access-token:" + TOKEN).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-  }
-
-  private static FetchException refusal(ZoneRepository repository) {
-    return catchThrowableOfType(FetchException.class, () -> repository.fetch(""));
   }
 }
