@@ -13,7 +13,8 @@ import zonetrail.wire.Rfc;
 
 /// Who has a place among the connections, and who gives one up when there is none left: the one
 /// that has been idle longest, first within the newcomer's own network, so that one network can't
-/// push out the others.
+/// push out the others. Loopback is no such network: what comes from there is this machine's own, a
+/// proxy in front of us with all its clients behind it, and only the bound of all holds for it.
 ///
 /// Thread: any; one lock, taken when a connection opens and when it closes. A full table is
 /// searched from end to end, which with 1,000 connections takes some microseconds.
@@ -53,7 +54,8 @@ final class ConnectionTable<S extends ConnectionTable.Seat> {
     S makesRoom = null;
     synchronized (this) {
       Set<S> neighbours = byNetwork.getOrDefault(ClientNetwork.of(newcomer.client()), Set.of());
-      if (neighbours.size() >= limits.connectionsPerNetwork()) {
+      if (neighbours.size() >= limits.connectionsPerNetwork()
+          && !newcomer.client().isLoopbackAddress()) {
         makesRoom = idleLongest(neighbours);
         if (makesRoom == null) {
           counters.connectionsRefusedByNetwork.increment();

@@ -10,7 +10,8 @@ import zonetrail.wire.Rfc;
 /// and `outstanding` late replies of up to 65,535 octets.
 ///
 /// @param connections connections in all
-/// @param connectionsPerNetwork connections of one client network, a /24 of IPv4 or a /56 of IPv6
+/// @param connectionsPerNetwork connections of one client network, a /24 of IPv4 or a /56 of IPv6;
+///   loopback may have all
 /// @param outstanding messages of one connection that wait for a late reply; then reading pauses
 /// @param idle how long a connection may be quiet: no whole message and no answer
 /// @param wholeMessage how long a message may take from its first octet, of the length field, to

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import zonetrail.wire.Rfc;
 
 @Rfc(number = 9210, section = "4.2")
@@ -97,6 +99,18 @@ class ConnectionTableTest {
     assertThat(stranger.evicted).isFalse();
     assertThat(table.admit(busy("192.0.2.3"))).isFalse();
     assertThat(counters.connectionsRefusedByNetwork.sum()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.9.9.9", "::1"})
+  void loopbackIsNoNetworkOfItsOwn_butCountsAmongAll(String loopback) {
+    ConnectionTable<Client> table = table(3, 1);
+    assertThat(table.admit(busy(loopback))).isTrue();
+    assertThat(table.admit(busy(loopback))).isTrue();
+    assertThat(table.admit(busy("192.0.2.1"))).isTrue();
+    assertThat(table.admit(busy(loopback))).isFalse();
+    assertThat(counters.connectionsRefusedByNetwork.sum()).isZero();
+    assertThat(counters.connectionsRefused.sum()).isEqualTo(1);
   }
 
   @Test

@@ -63,7 +63,7 @@ public final class ServingOptions {
       paramLabel = "N",
       description =
           "How many TCP connections may be open (1000); at most a twentieth of them from one client"
-              + " network, but at least 50.")
+              + " network, but at least 50. Loopback may have all.")
   private int tcpClients = StreamLimits.DEFAULT.connections();
 
   @Option(
