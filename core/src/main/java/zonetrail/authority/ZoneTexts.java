@@ -117,11 +117,11 @@ final class ZoneTexts {
                       case FileEntry.Contested contested -> contested.apex().equals(apex);
                       case FileEntry.OfKeys _, FileEntry.Other _ -> false;
                     })
-            || tree.files().containsKey(name.get())
-            || tree.leftOut().containsKey(name.get());
+            || tree.files().containsKey(name.get());
     String below = name.get() + "/";
-    if (tree.files().keySet().stream().anyMatch(path -> path.startsWith(below))) {
-      return Optional.of("the repository has a folder of the name " + name.get());
+    if (tree.leftOut().containsKey(name.get())
+        || tree.files().keySet().stream().anyMatch(path -> path.startsWith(below))) {
+      return Optional.of("the repository has a folder or a link of the name " + name.get());
     }
     boolean isGone = texts.containsKey(name.get()) && texts.get(name.get()).isEmpty();
     return isTaken && !isGone

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
@@ -195,12 +197,18 @@ class GroupCommitTest {
     assertThat(commits.getLast().files().get("dyn.example.com")).isEmpty();
   }
 
-  @Test
-  void aZoneForWhoseFileThereIsAFolder_isRefused_andTheUpdateBesideItIsMade() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aZoneForWhoseFileThereIsAFolder_isRefused_andTheUpdateBesideItIsMade(boolean isListed)
+      throws Exception {
     Update make = update("dyn.example.com.");
     make.add(name("dyn.example.com."), Type.SOA, 300, "ns.example.com. h.example.com. 1 2 3 4 5");
     make.add(name("dyn.example.com."), Type.NS, 300, "ns.example.com.");
-    repository.put("dyn.example.com/notes", "of people");
+    if (isListed) {
+      repository.put("dyn.example.com/notes", "of people");
+    } else {
+      repository.leaveOut("dyn.example.com", "it is a folder");
+    }
     ZoneFiles base = files(ZONE);
     GroupCommit.Result result = make(base, request(make, KEY), add("new", "192.0.2.7"));
     assertThat(result.verdicts())

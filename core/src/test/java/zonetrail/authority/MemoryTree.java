@@ -14,6 +14,7 @@ public final class MemoryTree {
   static final Instant TIME = Instant.parse("2026-01-01T12:00:00Z");
 
   private final SortedMap<String, String> texts = new TreeMap<>();
+  private final SortedMap<String, SourceTree.LeftOut> leftOut = new TreeMap<>();
   private final Map<String, Integer> reads = new ConcurrentHashMap<>();
   private final Layout layout;
   private int commits;
@@ -40,6 +41,12 @@ public final class MemoryTree {
     return this;
   }
 
+  /// Puts something that is not looked at into a file's place.
+  MemoryTree leaveOut(String name, String reason) {
+    leftOut.put(name, new SourceTree.LeftOut(name, reason));
+    return this;
+  }
+
   /// The files as they are now, under a new version.
   public SourceTree commit() {
     return commit(Acceptance.NOTHING);
@@ -50,7 +57,14 @@ public final class MemoryTree {
     SortedMap<String, SourceFile> files = new TreeMap<>();
     texts.forEach((name, text) -> files.put(name, new MemoryFile(name, text)));
     commits++;
-    return new SourceTree(version(commits), TIME.plusSeconds(commits), acceptance, layout, files);
+    return new SourceTree(
+        version(commits),
+        TIME.plusSeconds(commits),
+        acceptance,
+        layout,
+        files,
+        SourceTree.Includes.among(files),
+        new TreeMap<>(leftOut));
   }
 
   /// What the nth commit is called.

@@ -126,7 +126,9 @@ final class TreeListing {
         leftOut.add(new LeftOut(name, why));
       } else if (!FileMode.TREE.equals(mode)) {
         files.add(new BranchTip.Entry(name, at.getEntryObjectId()));
-      } else if (isTree) {
+      } else if (!isTree) {
+        leftOut.add(new LeftOut(name, "it is a folder; --layout tree looks into it, or --path"));
+      } else {
         ObjectId id = at.getEntryObjectId();
         Folder below = list(reader, id, depth + 1);
         if (below.levels() >= MAX_LEVELS) {

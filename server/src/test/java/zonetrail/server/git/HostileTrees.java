@@ -13,8 +13,8 @@ import org.eclipse.jgit.lib.FileMode;
 /// What may be pushed beside good zones: broken zone files, broken key files, and trees that were
 /// made to do harm; with what is said of each.
 ///
-/// `FILE:LINE:COLUMN rule` is an error, in parentheses a warning; `FILE left alone` is a file that
-/// is neither a zone nor keys.
+/// `FILE:LINE:COLUMN rule` is an error, in parentheses a warning; `FILE left alone` is what is
+/// neither a zone nor keys.
 final class HostileTrees {
   static final String ZONE =
       """
@@ -456,8 +456,11 @@ final class HostileTrees {
         new Entry(FileMode.SYMLINK, "bad.example._keys", "../keys"));
     tree("a submodule", "bad.example left alone", new Entry(FileMode.GITLINK, "bad.example", ""));
     tree("an executable", "", new Entry(FileMode.EXECUTABLE_FILE, "bad.example", ZONE));
-    tree("a folder", "", new Entry(FileMode.TREE, "bad.example", ZONE));
-    tree("a folder of keys", "", new Entry(FileMode.TREE, "bad.example._keys", KEY));
+    tree("a folder", "bad.example left alone", new Entry(FileMode.TREE, "bad.example", ZONE));
+    tree(
+        "a folder of keys",
+        "bad.example._keys left alone",
+        new Entry(FileMode.TREE, "bad.example._keys", KEY));
     tree("the folder where we keep includes", "", new Entry(FileMode.TREE, ".zonetrail", ZONE));
     tree(
         "git's own files",

@@ -124,6 +124,7 @@ class ZoneLayoutIT {
           .write("named.conf", "zone \"example.com\" { type master; };\n")
           .write("README.md", "# zones\n")
           .write("example.net", zone(1))
+          .write("example.edu/notes.zone", zone(1))
           .write("example.com._keys", "hook._notify.example.com. DNSKEY 0 3 163 " + SECRET + "\n")
           .push("as they are");
       try (ZoneRepository repository = open(flat("{zone}.zone"))) {
@@ -144,6 +145,7 @@ class ZoneLayoutIT {
           .extracting(Event::text)
           .containsExactly(
               "README.md: left alone, its name does not fit {zone}.zone",
+              "example.edu: left alone, it is a folder; --layout tree looks into it, or --path",
               "example.net: left alone, its name does not fit {zone}.zone",
               "named.conf: left alone, its name does not fit {zone}.zone");
     }
