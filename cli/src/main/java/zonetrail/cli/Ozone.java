@@ -142,7 +142,7 @@ public final class Ozone {
   /// @return whether it is one
   private boolean checkIfZone(Path file, CheckedFolder folder) {
     try {
-      if (MasterFile.holdsSoa(read(file))) {
+      if (MasterFile.holdsSoa(shown(file), read(file), folder.includesOf(file, Ozone::read))) {
         check(file, folder);
         return true;
       }

@@ -194,6 +194,15 @@ class OzoneTest {
     }
 
     @Test
+    void fileWithItsSoaInAnIncludedOne_isChecked() throws IOException {
+      file("example.com", "$INCLUDE start.inc\n");
+      file("start.inc", GOOD);
+
+      assertThat(ozone(folder.toString())).isEqualTo(ExitCode.DONE);
+      assertThat(output()).contains("successfully checked zone example.com");
+    }
+
+    @Test
     void oneZonesOptions_doNotGoWithAFolder() {
       assertThat(ozone(folder.toString(), "--zone-name", "example.com")).isEqualTo(ExitCode.USAGE);
       assertThat(err.toString()).contains("--old and --zone-name go with one FILE");

@@ -153,7 +153,7 @@ final class Changes {
       } else if (was instanceof FileEntry.OfKeys) {
         events.add(new Event.KeysRemoved(ShownName.of(name), after.version()));
       }
-      if (now instanceof FileEntry.Other(_, String path, String reason)
+      if (now instanceof FileEntry.Other(_, String path, String reason, _)
           && !(was instanceof FileEntry.Other)) {
         events.add(new Event.FileIgnored(path, reason));
       }

@@ -16,9 +16,12 @@ sealed interface FileEntry {
   /// The content seen last, good or not; it need not be read again.
   String contentId();
 
+  /// What `$INCLUDE` names in it, as far as that was looked at, content id by file name.
+  default Map<String, String> includes() {
+    return Map.of();
+  }
+
   /// A zone; what is served of it is in its [ZoneState].
-  ///
-  /// @param includes what `$INCLUDE` read, content id by file name
   record OfZone(String contentId, Map<String, String> includes, WireName apex)
       implements FileEntry {}
 
@@ -58,6 +61,7 @@ sealed interface FileEntry {
     }
   }
 
-  /// Neither.
-  record Other(String contentId, String path, String reason) implements FileEntry {}
+  /// Neither; with another content of what it includes it may be a zone.
+  record Other(String contentId, String path, String reason, Map<String, String> includes)
+      implements FileEntry {}
 }

@@ -24,6 +24,9 @@ final class FileReading {
   /// A file of so many octets is read in less than a millisecond.
   private static final int SMALL_OCTETS = 16 * 1024;
 
+  /// Why a file is left alone.
+  static final String NO_SOA = "it holds no SOA record";
+
   private final String name;
   private final WireName apex;
   private final SourceFile file;
@@ -117,8 +120,8 @@ final class FileReading {
       byte[] text = file.read();
       textOctets = text.length;
       boolean holdsSoa = MasterFile.holdsSoa(text);
-      if (!isZoneForSure && !holdsSoa) {
-        return new NoZone(LfsPointer.is(text) ? LfsPointer.REASON : "it holds no SOA record");
+      if (!isZoneForSure && !holdsSoa && !MasterFile.holdsSoa(file.path(), text, includes)) {
+        return new NoZone(LfsPointer.is(text) ? LfsPointer.REASON : NO_SOA);
       }
       return new Read(
           ZoneFileReader.read(file.path(), apex, text, includes, room, steps), holdsSoa);

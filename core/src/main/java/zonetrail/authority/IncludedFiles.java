@@ -51,8 +51,8 @@ final class IncludedFiles {
     });
   }
 
-  /// Whether a zone file would find what it included before.
-  boolean areAsBefore(String zoneFile, FileEntry.OfZone before) {
+  /// Whether a file would find what it included before.
+  boolean areAsBefore(String zoneFile, FileEntry before) {
     return before.includes().entrySet().stream()
         .allMatch(include -> include.getValue().equals(contentIdOf(zoneFile, include.getKey())));
   }

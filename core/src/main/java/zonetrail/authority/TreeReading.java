@@ -128,7 +128,8 @@ final class TreeReading {
     tree.leftOut()
         .forEach((name, other) ->
             entries.put(
-                name, new FileEntry.Other(FileEntry.NOT_READ, other.path(), other.reason())));
+                name,
+                new FileEntry.Other(FileEntry.NOT_READ, other.path(), other.reason(), Map.of())));
     boolean isEmptied = takeOutZonesThatAreGone();
     KeyRing keysInForce = keys.inForce(isEmptied);
     VersionedMap<WireName, ZoneState> found = states.build();
@@ -352,9 +353,7 @@ final class TreeReading {
   /// Notes what was noted before of a file that has not changed, nor what it includes.
   private boolean isContestedAsBefore(String name) {
     FileEntry last = before.entries().get(name);
-    if (last == null
-        || !isKnown(name)
-        || (last instanceof FileEntry.OfZone zone && !includedFiles.areAsBefore(name, zone))) {
+    if (last == null || !isKnown(name) || !includedFiles.areAsBefore(name, last)) {
       return false;
     }
     entries.put(name, last);
@@ -371,7 +370,7 @@ final class TreeReading {
       if (wasZone || wasContested || holdsZone(name)) {
         files.add(name);
       } else {
-        leaveAlone(name, file(name), "it holds no SOA record");
+        leaveAlone(name, file(name), FileReading.NO_SOA);
       }
     }
     return files;
@@ -379,7 +378,8 @@ final class TreeReading {
 
   private boolean holdsZone(String name) {
     try {
-      return MasterFile.holdsSoa(file(name).read());
+      SourceFile file = file(name);
+      return MasterFile.holdsSoa(file.path(), file.read(), includedFiles.of(name));
     } catch (UnreadableException unreadable) {
       return false;
     }
@@ -414,7 +414,7 @@ final class TreeReading {
     boolean holdsSoa = false;
     switch (outcome) {
       case FileReading.NoZone(String reason) -> {
-        leaveAlone(name, file, reason);
+        leaveAlone(name, file, reason, reading.includes().contentIds());
         return;
       }
       case FileReading.Read(ZoneReading found, boolean holdsOne) -> {
@@ -427,7 +427,7 @@ final class TreeReading {
         boolean wasNotedAsZone = before.entries().get(name) instanceof FileEntry.OfZone;
         if (!wasZone(apex, name) && !wasNotedAsZone && !why.isDamage()) {
           String reason = String.valueOf(why.getMessage());
-          entries.put(name, new FileEntry.Other(FileEntry.NOT_READ, file.path(), reason));
+          entries.put(name, new FileEntry.Other(FileEntry.NOT_READ, file.path(), reason, Map.of()));
           return;
         }
         contentId = FileEntry.NOT_READ;
@@ -502,7 +502,8 @@ final class TreeReading {
       case FileEntry.OfZone zone ->
           !isReleased && !isWorthAnotherTry && includedFiles.areAsBefore(name, zone);
       case FileEntry.Contested _ -> false;
-      case FileEntry.OfKeys _, FileEntry.Other _ -> true;
+      case FileEntry.Other other -> includedFiles.areAsBefore(name, other);
+      case FileEntry.OfKeys _ -> true;
     };
   }
 
@@ -574,6 +575,11 @@ final class TreeReading {
   }
 
   private void leaveAlone(String name, SourceFile file, String reason) {
-    entries.put(name, new FileEntry.Other(file.contentId(), file.path(), reason));
+    leaveAlone(name, file, reason, Map.of());
+  }
+
+  private void leaveAlone(
+      String name, SourceFile file, String reason, Map<String, String> includes) {
+    entries.put(name, new FileEntry.Other(file.contentId(), file.path(), reason, includes));
   }
 }

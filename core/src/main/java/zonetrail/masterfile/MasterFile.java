@@ -129,6 +129,13 @@ public final class MasterFile implements RecordLocator {
     return SoaSearch.holdsSoa(text);
   }
 
+  /// The same for a text with what it includes, as far as that is there.
+  ///
+  /// @param fileName what to call the text to `includes`
+  public static boolean holdsSoa(String fileName, byte[] text, IncludeSource includes) {
+    return new IncludedSoa(includes).isIn(fileName, text);
+  }
+
   /// The serial of the first SOA record in a text, as far as it can be seen without parsing: one
   /// that is written in another way than usual is not found.
   ///

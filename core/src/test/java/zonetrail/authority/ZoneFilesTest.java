@@ -338,6 +338,33 @@ class ZoneFilesTest {
     }
 
     @Test
+    void mayHoldTheSoa_alsoAtFirstSight() {
+      repository
+          .put("example.com", "$INCLUDE head.inc\na A 192.0.2.1\n")
+          .put("head.inc", "$TTL 300\n$include \"start.inc\" ; the rest\n@ NS ns.example.net.\n")
+          .put("start.inc", "@ SOA ns.example.net. hostmaster 1 3600 600 86400 300\n");
+      push();
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(Serial.of(1));
+    }
+
+    @Test
+    void makesItsFileAZone_whenItComesLater() {
+      repository.put("example.com", "$INCLUDE head.inc\na A 192.0.2.1\n");
+      push();
+      assertThat(files.zones().zone(EXAMPLE)).isNull();
+      repository.put("head.inc", zone(7));
+      push();
+      assertThat(servedSerial(EXAMPLE)).isEqualTo(Serial.of(7));
+    }
+
+    @Test
+    void thatIncludesItself_makesNoZone() {
+      repository.put("example.com", "$INCLUDE example.com\n$INCLUDE example.com\n");
+      push();
+      assertThat(files.zones().zone(EXAMPLE)).isNull();
+    }
+
+    @Test
     void canBeNoKeyFile() {
       repository.put("example.com", zone(1, "$INCLUDE _keys")).put("_keys", "");
       push();
