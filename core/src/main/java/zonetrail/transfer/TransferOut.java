@@ -15,7 +15,8 @@ import zonetrail.zone.ZoneChange;
 /// delegations would be a third longer. Only a record that needs it makes a longer one. The first
 /// message has the question and OPT, the others have records alone.
 ///
-/// Bounds: some 64 KiB of its own, whatever the zone; the zone is not copied. One owner.
+/// Bounds: some 64 KiB of its own, and for a whole zone 4 octets a name (`WholeZone`); the zone is
+/// not copied. One owner.
 @Rfc(number = 5936, section = "2.2")
 public final class TransferOut {
   /// What an array that a message is written to has beyond the message's limit.

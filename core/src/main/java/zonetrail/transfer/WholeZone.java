@@ -10,15 +10,14 @@ import zonetrail.zone.RRset;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneWalk;
 
-/// All records of a zone as a full transfer brings them: the SOA, the rest in the order in which it
-/// lies in memory, and the SOA again.
+/// All records of a zone as a full transfer brings them: the SOA, the rest about in canonical order
+/// ([ZoneWalk] says why), and the SOA again.
 ///
 /// Everything that is in the zone's data, whether or not a question finds it: what lies at and
 /// below cuts, glue, names hidden by a DNAME (RFC 5936 §3.2, §3.3, §3.5).
 ///
-/// It goes over the zone's octets and makes nothing of them, so its memory does not depend on the
-/// zone's size, and a record costs little more than its octets. One owner. Allocation: none after
-/// construction.
+/// It goes over the zone's octets and makes nothing of them but that order, so a record costs
+/// little more than its octets. One owner. Bounds: those of [ZoneWalk]. Allocation: as there.
 @Rfc(number = 5936, section = "3.1")
 @Rfc(number = 5936, section = "3.2")
 @Rfc(number = 5936, section = "3.3")

@@ -11,8 +11,8 @@ import zonetrail.wire.Rfc;
 /// Sends one transfer: the next message is made, signed, and given to the connection, which says
 /// when there is room for another.
 ///
-/// Memory: two arrays of a message, and the few that are on their way; nothing of it grows with the
-/// zone. One owner, on a thread that may wait.
+/// Memory: two arrays of a message, and the few that are on their way; with the zone grows only
+/// what [TransferOut] has. One owner, on a thread that may wait.
 @Rfc(number = 5936, section = "4.1.2")
 final class TransferSender {
   private final TransferOut transfer;
