@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class RfcPageTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path PAGE = ROOT.resolve("docs/rfcs.md");
-  private static final List<String> MODULES = List.of("core", "server", "cli");
+  private static final List<String> MODULES = List.of("core", "server", "secondary", "cli");
   private static final String TABLE =
       "| RFC | title | in the code, and tested | in the code only |";
   private static final String UNKNOWN_TITLE = "?";

@@ -32,20 +32,20 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /// A client made of dnsjava and plain sockets: an independent view of what the server says.
-final class DnsClient {
+public final class DnsClient {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int RESEND_MILLIS = 2_000;
 
   private final InetSocketAddress server;
 
-  DnsClient(InetSocketAddress server) {
+  public DnsClient(InetSocketAddress server) {
     this.server = server;
   }
 
   /// The answers to many messages, by ID, and what it took to get them.
-  record Burst(Map<Integer, Message> replies, int resent, Duration took) {}
+  public record Burst(Map<Integer, Message> replies, int resent, Duration took) {}
 
-  static TSIG key(String name, String base64) {
+  public static TSIG key(String name, String base64) {
     try {
       return new TSIG(
           TSIG.HMAC_SHA256,
@@ -56,11 +56,11 @@ final class DnsClient {
     }
   }
 
-  static Message query(String name, int type) throws IOException {
+  public static Message query(String name, int type) throws IOException {
     return Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN));
   }
 
-  static Message notifyOf(String zone) throws IOException {
+  public static Message notifyOf(String zone) throws IOException {
     Message message = new Message();
     message.getHeader().setOpcode(Opcode.NOTIFY);
     message.getHeader().setFlag(Flags.AA);
@@ -69,27 +69,27 @@ final class DnsClient {
     return message;
   }
 
-  Message ask(String name, int type) throws IOException {
+  public Message ask(String name, int type) throws IOException {
     return resolver(false).send(query(name, type));
   }
 
-  Message askTcp(String name, int type) throws IOException {
+  public Message askTcp(String name, int type) throws IOException {
     return resolver(true).send(query(name, type));
   }
 
   /// The records of an answer, as text without owner and TTL, in order.
-  List<String> records(String name, int type) throws IOException {
+  public List<String> records(String name, int type) throws IOException {
     return ask(name, type).getSection(Section.ANSWER).stream()
         .map(Record::rdataToString)
         .sorted()
         .toList();
   }
 
-  Message notifyUdp(String zone, TSIG key) throws IOException {
+  public Message notifyUdp(String zone, TSIG key) throws IOException {
     return notify(zone, key, false);
   }
 
-  Message notifyTcp(String zone, TSIG key) throws IOException {
+  public Message notifyTcp(String zone, TSIG key) throws IOException {
     return notify(zone, key, true);
   }
 
@@ -108,7 +108,7 @@ final class DnsClient {
   }
 
   /// Sends all messages at once over UDP, and again, as clients do, where an answer stays out.
-  Burst burstUdp(List<byte[]> messages) throws IOException {
+  public Burst burstUdp(List<byte[]> messages) throws IOException {
     Map<Integer, Message> replies = new LinkedHashMap<>();
     long begin = System.nanoTime();
     int resent = 0;
@@ -146,7 +146,7 @@ final class DnsClient {
   /// does not wait for anything.
   ///
   /// @return how many answers came back nevertheless
-  int flood(byte[] message, int times) throws IOException {
+  public int flood(byte[] message, int times) throws IOException {
     int answers = 0;
     try (DatagramChannel channel = DatagramChannel.open()) {
       channel.connect(server);
@@ -167,7 +167,7 @@ final class DnsClient {
   }
 
   /// Sends all messages at once over a few connections.
-  Burst burstTcp(List<byte[]> messages, int connections) throws IOException {
+  public Burst burstTcp(List<byte[]> messages, int connections) throws IOException {
     Map<Integer, Message> replies = new LinkedHashMap<>();
     List<Socket> sockets = new ArrayList<>();
     long begin = System.nanoTime();
@@ -194,7 +194,7 @@ final class DnsClient {
     return new Burst(replies, 0, Duration.ofNanos(System.nanoTime() - begin));
   }
 
-  Socket connect() throws IOException {
+  public Socket connect() throws IOException {
     Socket socket = new Socket();
     socket.connect(server, Math.toIntExact(PATIENCE.toMillis()));
     socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
@@ -202,7 +202,7 @@ final class DnsClient {
     return socket;
   }
 
-  static byte[] framed(byte[] message) {
+  public static byte[] framed(byte[] message) {
     byte[] framed = new byte[2 + message.length];
     framed[0] = (byte) (message.length >> 8);
     framed[1] = (byte) message.length;
@@ -210,14 +210,14 @@ final class DnsClient {
     return framed;
   }
 
-  static byte[] receive(Socket socket) throws IOException {
+  public static byte[] receive(Socket socket) throws IOException {
     DataInputStream in = new DataInputStream(socket.getInputStream());
     byte[] message = new byte[in.readUnsignedShort()];
     in.readFully(message);
     return message;
   }
 
-  static int id(byte[] message) {
+  public static int id(byte[] message) {
     return (message[0] & 0xff) << 8 | (message[1] & 0xff);
   }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /// What the server writes to its log while a test runs.
-final class EventLogCapture implements AutoCloseable {
+public final class EventLogCapture implements AutoCloseable {
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger("zonetrail");
   private final AppenderBase<ILoggingEvent> appender =
@@ -20,20 +20,20 @@ final class EventLogCapture implements AutoCloseable {
         }
       };
 
-  EventLogCapture() {
+  public EventLogCapture() {
     appender.start();
     logger.addAppender(appender);
   }
 
   /// The lines of a level, oldest first.
-  List<String> lines(Level level) {
+  public List<String> lines(Level level) {
     return events.stream()
         .filter(event -> event.getLevel() == level)
         .map(ILoggingEvent::getFormattedMessage)
         .toList();
   }
 
-  void clear() {
+  public void clear() {
     events.clear();
   }
 

@@ -16,9 +16,9 @@ import zonetrail.zone.Zone;
 
 /// A zone with a record of every type that may stand at any name; each of the [#VERSIONS] after the
 /// first changes a third of them.
-final class EveryTypeZone {
+public final class EveryTypeZone {
   /// How many versions it takes until each record has changed.
-  static final int VERSIONS = 3;
+  public static final int VERSIONS = 3;
 
   private static final List<String> NOT_AT_ANY_NAME = List.of("SOA", "MD", "MF");
   private static final String HASHED_OWNER = "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom";
@@ -26,7 +26,7 @@ final class EveryTypeZone {
   private EveryTypeZone() {}
 
   /// Its master file.
-  static String text(int serial) {
+  public static String text(int serial) {
     StringBuilder text =
         new StringBuilder(
             "$TTL 300\n@ SOA ns hostmaster %d 3600 900 604800 60\n@ NS ns\nns A 127.0.0.1\n"
@@ -46,7 +46,7 @@ final class EveryTypeZone {
   }
 
   /// The same in the form of RFC 3597, which servers read that know fewer types.
-  static String unknownText(String apex, int serial) {
+  public static String unknownText(String apex, int serial) {
     WireName name = WireName.parse(apex);
     Zone zone =
         Objects.requireNonNull(

@@ -9,13 +9,13 @@ import java.net.URI;
 import java.util.Optional;
 
 /// A metric of a running server, as `/metrics` has it.
-final class Metric {
+public final class Metric {
   private Metric() {}
 
   /// The value of a series; 0 where there is none.
   ///
   /// @param series its name, without `zonetrail_`, with its labels
-  static long of(Optional<InetSocketAddress> http, String series) throws IOException {
+  public static long of(Optional<InetSocketAddress> http, String series) throws IOException {
     String name = "zonetrail_" + series + " ";
     InetSocketAddress address = http.orElseThrow();
     URI page =

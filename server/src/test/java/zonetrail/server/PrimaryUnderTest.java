@@ -30,12 +30,12 @@ import zonetrail.server.git.ZoneRepository;
 
 /// A primary on loopback whose repository lies behind OpenSSH, with a zone `example.com` and a key
 /// that may update it: what tests of updates share.
-final class PrimaryUnderTest implements AutoCloseable {
-  static final String KEY_NAME = "acme._update.example.com";
-  static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
-  static final TSIG KEY = DnsClient.key(KEY_NAME + ".", SECRET);
+public final class PrimaryUnderTest implements AutoCloseable {
+  public static final String KEY_NAME = "acme._update.example.com";
+  public static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
+  public static final TSIG KEY = DnsClient.key(KEY_NAME + ".", SECRET);
 
-  static final String ZONE =
+  public static final String ZONE =
       """
       $TTL 300
       ; the zone of an example
@@ -61,7 +61,7 @@ final class PrimaryUnderTest implements AutoCloseable {
   }
 
   /// A repository with the zone and its key.
-  static GitRepository repository(Path directory) {
+  public static GitRepository repository(Path directory) {
     GitRepository origin = GitRepository.create(directory, "zones");
     origin
         .write("example.com", ZONE)
@@ -70,13 +70,13 @@ final class PrimaryUnderTest implements AutoCloseable {
     return origin;
   }
 
-  static PrimaryUnderTest start(
+  public static PrimaryUnderTest start(
       Path directory, OpenSshServer sshd, GitRepository origin, EditSettings editing)
       throws Exception {
     return start(directory, sshd, origin, settings -> settings.withEditing(editing));
   }
 
-  static PrimaryUnderTest start(
+  public static PrimaryUnderTest start(
       Path directory,
       OpenSshServer sshd,
       GitRepository origin,
@@ -101,40 +101,40 @@ final class PrimaryUnderTest implements AutoCloseable {
         directory, sshd, origin, PrimaryServer.start(source, with.apply(settings)));
   }
 
-  OpenSshServer sshd() {
+  public OpenSshServer sshd() {
     return sshd;
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return server.boundAddresses().getFirst();
   }
 
   /// Where it tells of itself, if it was started so.
-  InetSocketAddress httpAddress() {
+  public InetSocketAddress httpAddress() {
     return server.httpAddress().orElseThrow();
   }
 
-  DnsClient client() {
+  public DnsClient client() {
     return new DnsClient(address());
   }
 
-  GitRepository origin() {
+  public GitRepository origin() {
     return origin;
   }
 
   /// A file at the branch's tip of the remote.
-  String remoteFile(String name) {
+  public String remoteFile(String name) {
     return GitRepository.gitIn(origin.bare(), "show", GitRepository.BRANCH + ":" + name);
   }
 
   /// `nsupdate`, or a program that takes the same lines.
   ///
   /// @return what it printed
-  String nsupdate(List<String> options, String... lines) throws Exception {
+  public String nsupdate(List<String> options, String... lines) throws Exception {
     return update("nsupdate", options, lines);
   }
 
-  String update(String program, List<String> options, String... lines) throws Exception {
+  public String update(String program, List<String> options, String... lines) throws Exception {
     Path script = Files.createTempFile(directory, "update", ".txt");
     List<String> all = new ArrayList<>();
     all.add("server " + address().getHostString() + " " + address().getPort());
@@ -150,23 +150,23 @@ final class PrimaryUnderTest implements AutoCloseable {
   }
 
   /// An update as it goes over the wire, signed now.
-  byte[] sign(Update update) {
+  public byte[] sign(Update update) {
     Message message = update.clone();
     message.setTSIG(KEY, Rcode.NOERROR, null);
     return message.toWire(Message.MAXLENGTH);
   }
 
   /// Signs and sends an update.
-  Message send(Update update) {
+  public Message send(Update update) {
     return send(sign(update));
   }
 
-  Message sendUnsigned(Update update) {
+  public Message sendUnsigned(Update update) {
     return send(update.toWire(Message.MAXLENGTH));
   }
 
   /// Sends octets over TCP and waits for the reply, whose signature is checked if it has one.
-  Message send(byte[] message) {
+  public Message send(byte[] message) {
     try (Socket socket = client().connect()) {
       socket.getOutputStream().write(DnsClient.framed(message));
       byte[] octets = DnsClient.receive(socket);

@@ -29,10 +29,10 @@ import zonetrail.fixtures.PeerZone;
 
 /// BIND, Knot and NSD as secondaries of a server on loopback: every transfer is signed, and so is
 /// every NOTIFY that they take.
-enum SecondaryPeer {
+public enum SecondaryPeer {
   BIND {
     @Override
-    PeerServer start(Path directory, List<String> zones, int primary) {
+    public PeerServer start(Path directory, List<String> zones, int primary) {
       String config =
           "type secondary; primaries port %d { 127.0.0.1 key \"%s\"; }; allow-transfer { any; };"
               .formatted(primary, KEY_NAME);
@@ -43,7 +43,7 @@ enum SecondaryPeer {
   },
   KNOT {
     @Override
-    PeerServer start(Path directory, List<String> zones, int primary) {
+    public PeerServer start(Path directory, List<String> zones, int primary) {
       String sections =
           """
           key:
@@ -70,7 +70,7 @@ enum SecondaryPeer {
   },
   NSD {
     @Override
-    PeerServer start(Path directory, List<String> zones, int primary) {
+    public PeerServer start(Path directory, List<String> zones, int primary) {
       String config =
           """
           request-xfr: 127.0.0.1@%1$d %2$s
@@ -86,20 +86,20 @@ enum SecondaryPeer {
   };
 
   /// A key with the addresses of primary and secondary in its name.
-  static final String KEY_NAME = "127.0.0.1.127.0.0.1._transfer.example";
+  public static final String KEY_NAME = "127.0.0.1.127.0.0.1._transfer.example";
 
-  static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
-  static final TSIG KEY = new TSIG(TSIG.HMAC_SHA256, KEY_NAME + ".", SECRET);
+  public static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
+  public static final TSIG KEY = new TSIG(TSIG.HMAC_SHA256, KEY_NAME + ".", SECRET);
 
   /// The key file's line.
-  static final String KEY_LINE = KEY_NAME + ". DNSKEY 0 3 163 " + SECRET + "\n";
+  public static final String KEY_LINE = KEY_NAME + ". DNSKEY 0 3 163 " + SECRET + "\n";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /// Starts one that follows these zones.
   ///
   /// @param primary the primary's port
-  abstract PeerServer start(Path directory, List<String> zones, int primary);
+  public abstract PeerServer start(Path directory, List<String> zones, int primary);
 
   private static List<PeerZone> zones(Path directory, List<String> zones, String config) {
     return zones.stream()
@@ -107,7 +107,7 @@ enum SecondaryPeer {
         .toList();
   }
 
-  static void awaitSerial(PeerServer server, String zone, long atLeast) {
+  public static void awaitSerial(PeerServer server, String zone, long atLeast) {
     await(server.name() + " has " + zone + "; its log:\n" + server.log())
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
@@ -126,13 +126,13 @@ enum SecondaryPeer {
   }
 
   /// All records of a zone, as octets in canonical form, in order.
-  static List<String> contents(int port, String zone, @Nullable TSIG key)
+  public static List<String> contents(int port, String zone, @Nullable TSIG key)
       throws IOException, ZoneTransferException {
     return contents(port, zone, key, Record::toWireCanonical);
   }
 
   /// All records of a zone as they came, each letter in its case, in order.
-  static List<String> exactContents(int port, String zone, @Nullable TSIG key)
+  public static List<String> exactContents(int port, String zone, @Nullable TSIG key)
       throws IOException, ZoneTransferException {
     return contents(port, zone, key, record -> record.toWire(Section.ANSWER));
   }

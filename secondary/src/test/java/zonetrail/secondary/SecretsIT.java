@@ -1,4 +1,4 @@
-package zonetrail.server;
+package zonetrail.secondary;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -43,8 +43,9 @@ import zonetrail.fixtures.OpenSshServer;
 import zonetrail.fixtures.OpenSshServer.KeyKind;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.notify.NotifyPolicy;
-import zonetrail.secondary.SecondaryServer;
-import zonetrail.secondary.ZoneStore;
+import zonetrail.server.DnsClient;
+import zonetrail.server.PrimaryServer;
+import zonetrail.server.PrimaryUnderTest;
 import zonetrail.server.ServingOptions.Serving;
 import zonetrail.transfer.TransferRights;
 import zonetrail.transport.StreamLimits;

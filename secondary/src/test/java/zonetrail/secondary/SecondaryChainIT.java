@@ -1,4 +1,4 @@
-package zonetrail.server;
+package zonetrail.secondary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -33,8 +33,11 @@ import zonetrail.authority.RemotePrimaries;
 import zonetrail.fixtures.PeerServer;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.notify.NotifyPolicy;
-import zonetrail.secondary.SecondaryServer;
-import zonetrail.secondary.ZoneStore;
+import zonetrail.server.DnsClient;
+import zonetrail.server.EveryTypeZone;
+import zonetrail.server.Metric;
+import zonetrail.server.PrimaryServer;
+import zonetrail.server.SecondaryPeer;
 import zonetrail.server.ServingOptions.Serving;
 import zonetrail.server.folder.FolderSource;
 import zonetrail.server.folder.ZoneFolder;

@@ -1,4 +1,4 @@
-package zonetrail.server;
+package zonetrail.secondary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -27,8 +27,10 @@ import zonetrail.fixtures.PeerServer;
 import zonetrail.fixtures.PeerZone;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.notify.NotifyPolicy;
-import zonetrail.secondary.SecondaryServer;
-import zonetrail.secondary.ZoneStore;
+import zonetrail.server.DnsClient;
+import zonetrail.server.EventLogCapture;
+import zonetrail.server.EveryTypeZone;
+import zonetrail.server.PrimaryServer;
 import zonetrail.server.ServingOptions.Serving;
 import zonetrail.transfer.TransferRights;
 import zonetrail.transport.StreamLimits;
