@@ -64,6 +64,9 @@ final class EditFlow {
 
   private static final String REMOTE_AWAY = "the remote does not take commits now";
 
+  private static final String REWRITE_HELD =
+      "the zones' history was rewritten and lacks updates; people have to say what is right";
+
   private final EditSettings settings;
   private final UpdateReplies replies;
   private final EditQueue queue = new EditQueue();
@@ -87,6 +90,9 @@ final class EditFlow {
 
   /// The requests of that.
   private final List<String> leftOver = new ArrayList<>();
+
+  /// Whether the source's history was rewritten, so that nobody can say what is to come.
+  private boolean isRewriteHeld;
 
   private int fruitlessPushes;
   private boolean mustFetch;
@@ -246,7 +252,7 @@ final class EditFlow {
   /// Takes an update; its client is answered in any case.
   void take(Requested edit, Awaited client) {
     if (!isLocal() && !link.isUp()) {
-      replies.fail(client, NETWORK_ERROR, REMOTE_AWAY, true);
+      failAway(client);
     } else if (!queue.offer(edit, client)) {
       replies.fail(client, OTHER_ERROR, "too many updates wait", true);
     }
@@ -371,7 +377,11 @@ final class EditFlow {
   }
 
   private void failAway(Awaited client) {
-    replies.fail(client, NETWORK_ERROR, REMOTE_AWAY, true);
+    if (isRewriteHeld) {
+      replies.fail(client, OTHER_ERROR, REWRITE_HELD, true);
+    } else {
+      replies.fail(client, NETWORK_ERROR, REMOTE_AWAY, true);
+    }
   }
 
   /// The source was fetched.
@@ -382,6 +392,7 @@ final class EditFlow {
       ZoneFiles.Advance advance, @Nullable String ours, Set<String> requests, Instant time) {
     boolean moved = advance.isChange() || !advance.files().version().equals(source.version());
     mustFetch = false;
+    isRewriteHeld = false;
     mayBeThere.clear();
     link.fetched();
     source = advance.files();
@@ -426,13 +437,21 @@ final class EditFlow {
     queue.replaceAll(again::left);
   }
 
-  /// The source could not be fetched.
-  void fetchFailed() {
-    if (link.isUp() && !mustFetch) {
-      link.fetchFailed();
-      if (!isLocal() && pending.isEmpty()) {
-        failQueue();
-      }
+  /// The source could not be fetched. Where only a fetch can tell how to go on, the next one may;
+  /// but nobody waits for one that an operator has to make possible.
+  void fetchFailed(Input.FetchFailed failure) {
+    isRewriteHeld = failure.outlook() == ZoneSource.Outlook.REWRITE_HELD;
+    if (!link.isUp() || (mustFetch && !failure.operatorMustAct())) {
+      return;
+    }
+    link.fetchFailed();
+    if (isLocal()) {
+      return;
+    }
+    if (mustFetch && mayBeThere.isEmpty()) {
+      failAll(); // what is pending was superseded, so it is not there
+    } else if (mustFetch || pending.isEmpty()) {
+      failQueue();
     }
   }
 

@@ -395,6 +395,24 @@ public interface Event {
     }
   }
 
+  /// The source's history was rewritten and lacks updates that were acknowledged, so it is not
+  /// followed.
+  ///
+  /// @param reason what it lacks, and how to bring it back or to let it go
+  /// @param repeated whether it was so before; said once is enough
+  record RewriteHeld(String reason, boolean repeated) implements Event {
+    @Override
+    public Level level() {
+      return repeated ? Level.DEBUG : Level.ERROR;
+    }
+
+    @Override
+    public String text() {
+      return "%s. Until then what was fetched before is served, and nothing is pushed"
+          .formatted(reason);
+    }
+  }
+
   /// The source was fetched after it could not be for a while.
   record SourceIsBack() implements Event {
     @Override

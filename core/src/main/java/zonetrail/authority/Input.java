@@ -136,11 +136,16 @@ public sealed interface Input {
   /// The fetch that [Effect.Fetch] asked for failed.
   ///
   /// @param reason why, in one line, with what to do
-  /// @param operatorMustAct whether trying again alone cannot help
-  record FetchFailed(String reason, boolean operatorMustAct) implements Input {
+  /// @param outlook what may end it
+  record FetchFailed(String reason, ZoneSource.Outlook outlook) implements Input {
     /// A failure that may pass by itself.
     public FetchFailed(String reason) {
-      this(reason, false);
+      this(reason, ZoneSource.Outlook.MAY_PASS);
+    }
+
+    /// Whether trying again alone cannot help.
+    boolean operatorMustAct() {
+      return outlook != ZoneSource.Outlook.MAY_PASS;
     }
   }
 

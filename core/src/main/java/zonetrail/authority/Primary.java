@@ -368,11 +368,13 @@ public final class Primary {
   private void failed(Input.FetchFailed failure, Instant now, List<Effect> effects) {
     effects.add(
         new Effect.Report(
-            new Event.FetchFailed(
-                failure.reason(), failure.operatorMustAct(), failure.equals(lastFailure))));
+            failure.outlook() == ZoneSource.Outlook.REWRITE_HELD
+                ? new Event.RewriteHeld(failure.reason(), failure.equals(lastFailure))
+                : new Event.FetchFailed(
+                    failure.reason(), failure.operatorMustAct(), failure.equals(lastFailure))));
     lastFailure = failure;
     wanted = wanted.and(lookedAt);
-    edits.fetchFailed();
+    edits.fetchFailed(failure);
     probeLater(now);
     fetchEnded(Rcode.SERVFAIL);
   }

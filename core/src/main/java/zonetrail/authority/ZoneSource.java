@@ -91,18 +91,29 @@ public interface ZoneSource extends AutoCloseable {
     }
   }
 
+  /// What may end a failure.
+  enum Outlook {
+    /// Time may.
+    MAY_PASS,
+    /// Trying again alone cannot help: a key that is refused, a branch that is gone.
+    OPERATOR_MUST_ACT,
+    /// People have to say what is right: the source's history was rewritten, and lacks updates that
+    /// were acknowledged.
+    REWRITE_HELD
+  }
+
   /// Says in one line why the source could not be fetched and what to do about it.
   final class AwayException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final boolean operatorMustAct;
+    private final Outlook outlook;
 
     /// Creates the exception.
     ///
     /// @param message for an operator to read
     public AwayException(String message) {
       super(message);
-      operatorMustAct = false;
+      outlook = Outlook.MAY_PASS;
     }
 
     /// Creates the exception.
@@ -110,22 +121,27 @@ public interface ZoneSource extends AutoCloseable {
     /// @param message for an operator to read
     /// @param cause what was caught
     public AwayException(String message, Throwable cause) {
-      this(message, false, cause);
+      this(message, Outlook.MAY_PASS, cause);
     }
 
     /// Creates the exception.
     ///
     /// @param message for an operator to read
-    /// @param operatorMustAct whether trying again alone cannot help
+    /// @param outlook what may end it
     /// @param cause what was caught
-    public AwayException(String message, boolean operatorMustAct, Throwable cause) {
+    public AwayException(String message, Outlook outlook, Throwable cause) {
       super(message, cause);
-      this.operatorMustAct = operatorMustAct;
+      this.outlook = outlook;
     }
 
-    /// Whether trying again alone cannot help: a key that is refused, a branch that is gone.
+    /// What may end it.
+    public Outlook outlook() {
+      return outlook;
+    }
+
+    /// Whether trying again alone cannot help.
     public boolean operatorMustAct() {
-      return operatorMustAct;
+      return outlook != Outlook.MAY_PASS;
     }
   }
 }

@@ -362,7 +362,7 @@ public final class AuthorityLoop implements Authority {
     switch (result) {
       case Input.SourceFetched(var advance, _, _) ->
           fetches.succeeded(advance.isChange(), took, Instant.now());
-      case Input.FetchFailed(var reason, _) -> fetches.failed(reason, took, Instant.now());
+      case Input.FetchFailed failure -> fetches.failed(failure, took, Instant.now());
       default -> throw new IllegalStateException("a fetch ends in one of these, not in " + result);
     }
     return result;
@@ -378,7 +378,7 @@ public final class AuthorityLoop implements Authority {
       return new Input.SourceFetched(
           advance, lastInRemote(fetch.ours()), requests(base, advance.files()));
     } catch (AwayException away) {
-      return new Input.FetchFailed(String.valueOf(away.getMessage()), away.operatorMustAct());
+      return new Input.FetchFailed(String.valueOf(away.getMessage()), away.outlook());
     } catch (RuntimeException | Error unexpected) {
       // Whatever is in a repository, too deep or too large for the memory: the last good state
       // stays, and the next fetch is tried. Without an input the authority would wait for ever.

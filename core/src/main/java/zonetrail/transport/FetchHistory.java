@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.Input;
+import zonetrail.authority.ZoneSource;
 
 /// What became of the fetches of the source: how many, how long they took, and since when they
 /// fail.
@@ -34,11 +36,13 @@ public final class FetchHistory {
   /// @param failingSince when the first of the fetches failed that have failed since; null if the
   ///   last one did not
   /// @param failure why the last one failed, in one line; null if it did not
+  /// @param isRewriteHeld whether that is a rewrite of the source's history that is not followed
   /// @param runningSince when the fetch that is under way began; null if there is none
   public record State(
       @Nullable Instant lastSuccess,
       @Nullable Instant failingSince,
       @Nullable String failure,
+      boolean isRewriteHeld,
       @Nullable Instant runningSince) {}
 
   private final LongAdder changed = new LongAdder();
@@ -46,23 +50,31 @@ public final class FetchHistory {
   private final LongAdder failed = new LongAdder();
   private final AtomicLongArray durations = new AtomicLongArray(BOUNDS_SECONDS.length + 1);
   private final LongAdder durationNanos = new LongAdder();
-  private volatile State state = new State(null, null, null, null);
+  private volatile State state = new State(null, null, null, false, null);
 
   FetchHistory() {}
 
   void began(Instant now) {
-    state = new State(state.lastSuccess(), state.failingSince(), state.failure(), now);
+    state =
+        new State(
+            state.lastSuccess(), state.failingSince(), state.failure(), state.isRewriteHeld(), now);
   }
 
   void succeeded(boolean isChange, Duration took, Instant now) {
     ended(isChange ? Result.CHANGED : Result.UNCHANGED, took);
-    state = new State(now, null, null, null);
+    state = new State(now, null, null, false, null);
   }
 
-  void failed(String reason, Duration took, Instant now) {
+  void failed(Input.FetchFailed failure, Duration took, Instant now) {
     ended(Result.FAILED, took);
     Instant since = state.failingSince();
-    state = new State(state.lastSuccess(), since == null ? now : since, reason, null);
+    state =
+        new State(
+            state.lastSuccess(),
+            since == null ? now : since,
+            failure.reason(),
+            failure.outlook() == ZoneSource.Outlook.REWRITE_HELD,
+            null);
   }
 
   private void ended(Result result, Duration took) {

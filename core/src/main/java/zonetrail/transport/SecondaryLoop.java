@@ -241,8 +241,8 @@ public final class SecondaryLoop implements Authority {
   /// A failed round is what a failed fetch is to a primary.
   private void note(Event event) {
     if (event instanceof SecondaryEvent.RefreshFailed failed) {
-      fetches.failed(
-          failed.zone().toStringNoDot() + ": " + failed.reason(), Duration.ZERO, Instant.now());
+      String reason = failed.zone().toStringNoDot() + ": " + failed.reason();
+      fetches.failed(new Input.FetchFailed(reason), Duration.ZERO, Instant.now());
     }
   }
 

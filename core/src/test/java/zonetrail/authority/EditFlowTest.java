@@ -17,13 +17,15 @@ import org.xbill.DNS.Update;
 import zonetrail.authority.EditSettings.Ack;
 import zonetrail.authority.UpdateReplies.Awaited;
 import zonetrail.authority.ZoneEdit.Requested;
+import zonetrail.authority.ZoneSource.Outlook;
 import zonetrail.tsig.ReplayMemory;
 import zonetrail.tsig.TsigKey;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateRequest;
+import zonetrail.wire.Rcode;
 
-/// What the flow of edits does where a fetch and a commit cross, step by step; all else is the
-/// simulator's.
+/// What the flow of edits does where a fetch and a commit cross, and where an operator has to act,
+/// step by step; all else is the simulator's.
 class EditFlowTest {
   private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
   private static final TsigKey KEY = TsigKey.parse("a._update.example.com:SHA256:" + SECRET);
@@ -32,13 +34,16 @@ class EditFlowTest {
       "@ 300 SOA ns h 1 3600 900 604800 300\n@ 300 NS ns\nns 300 A 192.0.2.53\n";
 
   private final MemoryTree repository = new MemoryTree();
-  private final EditFlow flow =
-      new EditFlow(
-          new EditSettings(Ack.LOCAL, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false),
-          new UpdateReplies(new ReplayMemory(100)));
+  private EditFlow flow = flow(Ack.LOCAL);
   private final ZoneLedger ledger = new MemoryLedger(repository);
   private Instant now = NOW;
   private int requests;
+
+  private static EditFlow flow(Ack ack) {
+    return new EditFlow(
+        new EditSettings(ack, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false),
+        new UpdateReplies(new ReplayMemory(100)));
+  }
 
   @BeforeEach
   void started() {
@@ -99,6 +104,57 @@ class EditFlowTest {
     Effect.Commit again = only(start(), Effect.Commit.class);
     assertThat(again.base().version()).isEqualTo(flow.source().version());
     assertThat(again.edits().getFirst().requests()).containsExactly("id1");
+  }
+
+  private List<Effect.Reply> replies() {
+    return flow.takeReplies().stream()
+        .filter(Effect.Reply.class::isInstance)
+        .map(Effect.Reply.class::cast)
+        .toList();
+  }
+
+  private static void assertSaysThatPeopleMustAct(List<Effect.Reply> replies) {
+    assertThat(replies)
+        .singleElement()
+        .satisfies(reply -> {
+          assertThat(reply.rcode()).isEqualTo(Rcode.SERVFAIL);
+          assertThat(reply.reason()).isNotNull();
+          assertThat(reply.reason().text()).contains("history was rewritten");
+        });
+  }
+
+  @Test
+  void updatesDoNotWaitForARewriteThatIsHeld_neitherThoseThatMetItNorLaterOnes() throws Exception {
+    flow = flow(Ack.PUSHED);
+    started();
+    ZoneFiles before = flow.source();
+    Effect.Push push = pushing("a");
+    flow.pushSettled(push.tip(), new PushOutcome.Superseded(), now);
+    assertThat(flow.needsFetch()).isTrue();
+    flow.fetchFailed(new Input.FetchFailed("git.example.org does not answer"));
+    assertThat(replies()).as("which may pass").isEmpty();
+    flow.fetchFailed(new Input.FetchFailed("1 updates are missing", Outlook.REWRITE_HELD));
+    assertSaysThatPeopleMustAct(replies());
+    take("b");
+    assertSaysThatPeopleMustAct(replies());
+    fetched(new ZoneFiles.Advance(before, false, List.of()));
+    take("c");
+    assertThat(replies()).isEmpty();
+    assertThat(only(start(), Effect.Commit.class).edits().getFirst().requests())
+        .containsExactly("id3");
+  }
+
+  @Test
+  void updateWhosePushMayHaveWorked_waitsForTheFetchThatTells() throws Exception {
+    flow = flow(Ack.PUSHED);
+    started();
+    Effect.Push push = pushing("a");
+    take("b");
+    flow.pushSettled(push.tip(), new PushOutcome.Unknown("the line broke"), now);
+    flow.fetchFailed(new Input.FetchFailed("1 updates are missing", Outlook.REWRITE_HELD));
+    assertSaysThatPeopleMustAct(replies()); // b alone
+    flow.fetched(new ZoneFiles.Advance(flow.source(), false, List.of()), push.tip(), Set.of(), now);
+    assertThat(replies()).map(Effect.Reply::rcode).containsExactly(Rcode.NOERROR);
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import zonetrail.authority.Input;
+import zonetrail.authority.ZoneSource.Outlook;
 import zonetrail.transport.FetchHistory.Result;
 import zonetrail.transport.FetchHistory.State;
 
@@ -17,18 +19,28 @@ class FetchHistoryTest {
   @Test
   void failuresInARowBeginWithTheFirst_andTellTheLastReason() {
     fetches.succeeded(true, Duration.ofMillis(70), NOON);
-    fetches.failed("no route", Duration.ofSeconds(2), NOON.plusSeconds(10));
+    fetches.failed(new Input.FetchFailed("no route"), Duration.ofSeconds(2), NOON.plusSeconds(10));
     fetches.began(NOON.plusSeconds(19));
-    fetches.failed("refused", Duration.ofSeconds(1), NOON.plusSeconds(20));
-    assertThat(fetches.state()).isEqualTo(new State(NOON, NOON.plusSeconds(10), "refused", null));
+    fetches.failed(new Input.FetchFailed("refused"), Duration.ofSeconds(1), NOON.plusSeconds(20));
+    assertThat(fetches.state())
+        .isEqualTo(new State(NOON, NOON.plusSeconds(10), "refused", false, null));
     assertThat(fetches.count(Result.FAILED)).isEqualTo(2);
   }
 
   @Test
+  void aRewriteThatIsHeldIsToldApart() {
+    fetches.failed(
+        new Input.FetchFailed("lacks updates", Outlook.REWRITE_HELD), Duration.ZERO, NOON);
+    assertThat(fetches.state().isRewriteHeld()).isTrue();
+    fetches.succeeded(true, Duration.ZERO, NOON);
+    assertThat(fetches.state().isRewriteHeld()).isFalse();
+  }
+
+  @Test
   void aSuccessEndsThem() {
-    fetches.failed("no route", Duration.ofSeconds(2), NOON);
+    fetches.failed(new Input.FetchFailed("no route"), Duration.ofSeconds(2), NOON);
     fetches.succeeded(false, Duration.ofMillis(20), NOON.plusSeconds(5));
-    assertThat(fetches.state()).isEqualTo(new State(NOON.plusSeconds(5), null, null, null));
+    assertThat(fetches.state()).isEqualTo(new State(NOON.plusSeconds(5), null, null, false, null));
     assertThat(fetches.count(Result.UNCHANGED)).isEqualTo(1);
     assertThat(fetches.count(Result.CHANGED)).isZero();
   }

@@ -66,6 +66,11 @@ final class SourceMetrics {
     to.gauge("fetch_failing_since_timestamp_seconds", "Since when fetches fail; 0: they do not.")
         .with(orZero(state.failingSince()))
         .done();
+    to.gauge(
+            "rewrite_held",
+            "Whether the source's history was rewritten and is not followed, as it lacks updates.")
+        .with(state.isRewriteHeld() ? 1 : 0)
+        .done();
     to.gauge("fetch_running", "Whether a fetch is under way.")
         .with(state.runningSince() == null ? 0 : 1)
         .done();

@@ -110,7 +110,7 @@ public final class GitSource implements ZoneSource, ZoneLedger {
 
   private static AwayException away(FetchException failed) {
     return new AwayException(
-        String.valueOf(failed.getMessage()), failed.reason().operatorMustAct(), failed);
+        String.valueOf(failed.getMessage()), failed.reason().outlook(), failed);
   }
 
   @Override

@@ -566,8 +566,7 @@ final class LocalCommits {
           e);
     }
     FetchException disk = FetchFailures.ofDisk(clone.directory(), e);
-    return new AwayException(
-        String.valueOf(disk.getMessage()), disk.reason().operatorMustAct(), disk);
+    return new AwayException(String.valueOf(disk.getMessage()), disk.reason().outlook(), disk);
   }
 
   private void damaged(String what, IOException e) {

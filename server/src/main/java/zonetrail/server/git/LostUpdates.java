@@ -9,8 +9,12 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import zonetrail.authority.Acceptance;
 import zonetrail.authority.KnownRequest;
+import zonetrail.authority.SourceTree;
+import zonetrail.server.git.FetchException.Reason;
 
 /// What a rewritten branch lacks of the updates that it had. They were acknowledged, so such a
 /// branch is not followed before somebody says that they are to go.
@@ -24,7 +28,78 @@ record LostUpdates(ObjectId newest, int updates) {
   /// So many commits of a rewritten line are looked at, the newest first.
   static final int MAX_COMMITS = 100_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(LostUpdates.class);
+
   private static final String TRAILER = KnownRequest.TRAILER + ":";
+
+  /// Why the branch is not followed: it lacks updates of the line that was followed so far.
+  ///
+  /// @param clone has both lines
+  /// @param fetched the end of the line that was followed so far
+  /// @param now what the branch has now
+  /// @return empty if it lacks none, or those are to go
+  /// @throws IOException if a commit is damaged
+  static Optional<FetchException> refusal(
+      CloneDirectory clone, RemoteAddress remote, ObjectId fetched, SourceTree now)
+      throws IOException {
+    ObjectId tip = ObjectId.fromString(now.version());
+    Repository repository = clone.repository();
+    Optional<LostUpdates> lost = between(repository, fetched, tip);
+    if (lost.isEmpty() || lost.get().isAccepted(repository, fetched, tip, now.acceptance())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new FetchException(Reason.LOST_UPDATES, lost.get().remedy(clone, remote, tip)));
+  }
+
+  private String remedy(CloneDirectory clone, RemoteAddress remote, ObjectId tip) {
+    return "the branch of "
+        + remote
+        + " was rewritten (commit "
+        + tip.abbreviate(7).name()
+        + ") and lacks "
+        + updates
+        + " updates that were acknowledged, up to commit "
+        + newest.name()
+        + ". Bring them back: git fetch "
+        + clone.directory()
+        + " fetched && git merge "
+        + newest.abbreviate(10).name()
+        + ", and push; or, if they are to go, push a commit, it may be empty, whose message"
+        + " ends in the line 'Zonetrail-Accept: "
+        + tip.name()
+        + "'";
+  }
+
+  /// The same of a branch that was fetched into a clone of its own, since the one so far is
+  /// damaged: as far as that still can tell. If the branch lacks updates, the new clone has them
+  /// afterwards, and goes on from where the old one was.
+  static Optional<FetchException> knownTo(
+      CloneDirectory damaged, CloneDirectory fresh, RemoteAddress remote, SourceTree now)
+      throws IOException {
+    ObjectId fetched = null;
+    try (ObjectCopy copy = new ObjectCopy(damaged.repository(), fresh.repository())) {
+      fetched = damaged.fetched();
+      if (fetched == null) {
+        return Optional.empty();
+      }
+      copy.commits(fetched);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "{} is damaged ({}), so nobody can tell whether the branch lacks updates that were"
+              + " acknowledged; the commit that was fetched last is {}",
+          damaged.directory(),
+          RemoteText.oneLine(String.valueOf(e.getMessage())),
+          fetched == null ? "not known" : fetched.name());
+      return Optional.empty();
+    }
+    Optional<FetchException> refusal = refusal(fresh, remote, fetched, now);
+    if (refusal.isPresent()) {
+      fresh.syncLooseObjects();
+      fresh.markFetched(fetched);
+    }
+    return refusal;
+  }
 
   /// Compares two lines.
   ///

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -441,9 +440,9 @@ public final class ZoneRepository implements AutoCloseable {
   private SourceLine fetchAnew(String since) throws FetchException {
     try {
       CloneDirectory fresh = CloneDirectory.make(stateDirectory, remote);
-      ObjectId commit;
+      SourceTree found;
       try {
-        commit = ObjectId.fromString(fetchInto(fresh, since).now().version());
+        found = fetchInto(fresh, since).now();
       } catch (FetchException e) {
         fresh.close();
         damageSeen.set(true);
@@ -453,13 +452,19 @@ public final class ZoneRepository implements AutoCloseable {
         refusedTip = e.tip();
         throw e.refusal(remote);
       }
+      ObjectId commit = ObjectId.fromString(found.version());
       carryOverWhatWasServed(fresh);
+      Optional<FetchException> loss = LostUpdates.knownTo(clone, fresh, remote, found);
       upkeep.rest();
       CloneDirectory replaced = clone;
       clone = commits.move(fresh, () -> fresh.takePlace(stateDirectory));
       replaced.close();
       trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
       served = new ServedLine(clone.repository(), folder, layout);
+      if (loss.isPresent()) {
+        now = null;
+        throw loss.get();
+      }
       return handedOut(line(trees, commit, since));
     } catch (IOException e) {
       damageSeen.set(true);
@@ -512,7 +517,7 @@ public final class ZoneRepository implements AutoCloseable {
         return line;
       }
       if (line.isRewritten()) {
-        refuseToLoseUpdates(line.now(), tip);
+        refuseToLoseUpdates(line.now());
       }
       commits.fetchedMovesTo(tip);
       target.markFetched(tip);
@@ -530,37 +535,15 @@ public final class ZoneRepository implements AutoCloseable {
     }
   }
 
-  /// @param now what the branch has now, in the commit `tip`
-  private void refuseToLoseUpdates(SourceTree now, ObjectId tip)
-      throws IOException, FetchException {
+  private void refuseToLoseUpdates(SourceTree now) throws IOException, FetchException {
     ObjectId fetched = clone.fetched();
     if (fetched == null) {
       return;
     }
-    Repository repository = clone.repository();
-    Optional<LostUpdates> lost = LostUpdates.between(repository, fetched, tip);
-    if (lost.isEmpty() || lost.get().isAccepted(repository, fetched, tip, now.acceptance())) {
-      return;
+    Optional<FetchException> loss = LostUpdates.refusal(clone, remote, fetched, now);
+    if (loss.isPresent()) {
+      throw loss.get();
     }
-    String newest = lost.get().newest().name();
-    throw new FetchException(
-        Reason.LOST_UPDATES,
-        "the branch of "
-            + remote
-            + " was rewritten (commit "
-            + tip.abbreviate(7).name()
-            + ") and lacks "
-            + lost.get().updates()
-            + " updates that were acknowledged, up to commit "
-            + newest
-            + ". Bring them back: git fetch "
-            + clone.directory()
-            + " fetched && git merge "
-            + newest.substring(0, 10)
-            + ", and push; or, if they are to go, push a commit, it may be empty, whose message"
-            + " ends in the line 'Zonetrail-Accept: "
-            + tip.name()
-            + "'");
   }
 
   private SourceLine handedOut(SourceLine line) {

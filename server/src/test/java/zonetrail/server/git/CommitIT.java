@@ -17,10 +17,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -357,6 +359,37 @@ class CommitIT {
         assertThat(line.now().version()).isEqualTo(accepted);
         assertThat(source.pending()).isEmpty();
         assertThat(source.isInRemote(ours)).isFalse();
+      }
+    }
+
+    /// The clone is damaged in what the branch still has.
+    @Test
+    void aRewriteThatLacksAnAcknowledgedUpdateIsNotFollowed_byACloneThatIsMadeAnewEither()
+        throws Exception {
+      String ours;
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        source.push(ours);
+        origin.git("push", "--quiet", "--force", "origin", tip + ":main");
+      }
+      try (Stream<Path> packs = Files.list(inClone().resolve("objects/pack"))) {
+        for (Path pack : packs.filter(path -> path.toString().endsWith(".pack")).toList()) {
+          byte[] octets = Files.readAllBytes(pack);
+          Arrays.fill(octets, octets.length / 2, octets.length - 20, (byte) 0);
+          Files.write(pack, octets);
+        }
+      }
+      try (GitSource source = open()) {
+        assertThatThrownBy(() -> line(source, ours)).hasMessageContaining("lacks 1 updates");
+        assertThatThrownBy(() -> line(source, ours)).hasMessageContaining("lacks 1 updates");
+        assertThat(directory.resolve("state/clone.git.old")).isDirectory();
+      }
+      try (GitSource source = open()) {
+        assertThat(source.known())
+            .map(Known::line)
+            .map(line -> line.now().version())
+            .contains(ours);
       }
     }
 
