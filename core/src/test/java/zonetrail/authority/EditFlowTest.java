@@ -1,5 +1,6 @@
 package zonetrail.authority;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
