@@ -2,6 +2,7 @@ package zonetrail.transport;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.wire.Header;
@@ -30,12 +31,24 @@ final class AnswerLoop {
   private final Answerer answerer;
   private final TransportCounters counters;
   private final LoopCounters perMessage;
+  private @Nullable DatagramBatch batch;
 
   AnswerLoop(EventLoop eventLoop, Answerer answerer, TransportCounters counters) {
     this.eventLoop = eventLoop;
     this.answerer = answerer;
     this.counters = counters;
     this.perMessage = counters.newLoop();
+  }
+
+  /// Where the loop's sockets on Linux read their datagrams and put their replies, one at a time.
+  /// Called on the thread that starts the listeners.
+  DatagramBatch batch() {
+    DatagramBatch made = batch;
+    if (made == null) {
+      made = new DatagramBatch(counters);
+      batch = made;
+    }
+    return made;
   }
 
   /// Has the message in [#message] answered.

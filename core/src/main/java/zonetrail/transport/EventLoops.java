@@ -7,9 +7,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
@@ -19,7 +16,6 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
-import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.Inet6Address;
@@ -35,13 +31,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// The threads that answer, and the sockets that fit them: Linux's own where the native library is
-/// there, else Java's.
+/// The threads that answer, and the sockets that fit them: Linux's own where it may be called, else
+/// Java's.
 ///
 /// | | epoll | NIO |
 /// |---|---|---|
 /// | datagram sockets of one address | one per loop, the kernel spreads the clients (SO_REUSEPORT) | one |
-/// | datagrams per system call | up to [DatagramListener#BATCH] | 1 |
+/// | datagrams per system call | up to [DatagramBatch#DATAGRAMS] | 1 |
 /// | a wildcard | one socket, IPv4 and IPv6 apart | the addresses that the machine has at the start |
 ///
 /// The threads are not daemons: they are what the process lives for, until [Listeners#close].
@@ -62,7 +58,7 @@ final class EventLoops {
   /// @param portable do without epoll, even where there is one
   EventLoops(
       int threads, boolean portable, Supplier<Answerer> answerers, TransportCounters counters) {
-    this.epoll = !portable && Epoll.isAvailable();
+    this.epoll = !portable && DatagramBatch.isAvailable();
     AtomicInteger number = new AtomicInteger();
     ThreadFactory threadFactory =
         work -> new Thread(work, "zonetrail-net-" + number.incrementAndGet());
@@ -121,25 +117,10 @@ final class EventLoops {
     return found;
   }
 
-  /// A datagram socket to be bound to `address`.
-  ///
-  /// @param shared whether other sockets of ours may have the same address; if not, binding fails
-  ///   as soon as anybody at all has it
-  Bootstrap datagramSocket(EventLoop loop, InetAddress address, boolean shared) {
+  /// A datagram socket of Java's own, to be bound to `address`.
+  Bootstrap datagramSocket(EventLoop loop, InetAddress address) {
     SocketProtocolFamily family = family(address);
-    Bootstrap socket = new Bootstrap().group(loop);
-    if (!epoll) {
-      return socket.channelFactory(() -> new NioDatagramChannel(family));
-    }
-    socket
-        .channelFactory(() -> new EpollDatagramChannel(family))
-        .option(UnixChannelOption.SO_REUSEPORT, shared);
-    if (family == SocketProtocolFamily.INET6) {
-      socket.option(IPV6_V6ONLY, 1);
-    } else if (address.isAnyLocalAddress()) {
-      socket.option(EpollChannelOption.IP_RECVORIGDSTADDR, true);
-    }
-    return socket;
+    return new Bootstrap().group(loop).channelFactory(() -> new NioDatagramChannel(family));
   }
 
   /// A stream socket to be bound to `address`; its connections are spread over all loops.

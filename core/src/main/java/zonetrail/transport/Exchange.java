@@ -1,5 +1,6 @@
 package zonetrail.transport;
 
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -8,13 +9,29 @@ import org.jspecify.annotations.Nullable;
 /// What an [Answerer] is handed is a view that its event loop uses again for the next message. Who
 /// answers later takes a [#detach]ed exchange, which any thread may keep and use.
 ///
-/// Allocation: none, except in `detach` and in `reply`.
+/// Allocation: at most in `client`, `local`, `detach` and `reply`.
 public interface Exchange {
   /// Who asks.
   InetSocketAddress client();
 
-  /// The address that was asked, also where the socket is bound to a wildcard. The one exception: a
-  /// datagram to an IPv6 address that the machine got after the start names the wildcard.
+  /// The octets of who asks, 4 or 16: what [#client] says, where it may be had without allocation.
+  /// Overwritten by the next message.
+  default byte[] clientOctets() {
+    return client().getAddress().getAddress();
+  }
+
+  /// Whether who asks has an address of IPv4.
+  default boolean isIpv4() {
+    return client().getAddress() instanceof Inet4Address;
+  }
+
+  /// When the message came, as of `System.nanoTime`, to some microseconds: those of one batch came
+  /// together.
+  default long receivedNanos() {
+    return System.nanoTime();
+  }
+
+  /// The address that was asked, also where the socket is bound to a wildcard.
   InetSocketAddress local();
 
   /// Whether the message came over TCP, where a reply may have 65,535 octets; a datagram's bound is

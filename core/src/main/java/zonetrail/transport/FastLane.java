@@ -79,11 +79,7 @@ public final class FastLane implements Answerer {
       return Cookies.Verdict.NONE;
     }
     Cookies.Verdict verdict =
-        cookies.judge(
-            cursor,
-            exchange.client().getAddress().getAddress(),
-            timeOfDay.millis() / 1_000,
-            cookieReply);
+        cookies.judge(cursor, exchange.clientOctets(), timeOfDay.millis() / 1_000, cookieReply);
     if (verdict != Cookies.Verdict.NONE && verdict != Cookies.Verdict.MALFORMED) {
       responder.setCookie(cookieReply);
     }
@@ -118,7 +114,7 @@ public final class FastLane implements Answerer {
   /// Sends the answer, or less of it, if its network gets too many.
   private int limited(RateLimit rule, Exchange exchange, byte[] response, int octets, int limit) {
     return switch (rule.judge(
-        exchange.client().getAddress(), response, octets, System.nanoTime())) {
+        exchange.clientOctets(), response, octets, exchange.receivedNanos())) {
       case SEND -> octets;
       case TRUNCATE -> {
         counters.count(LoopCounters.What.RATE_LIMITED_TRUNCATED);

@@ -1,27 +1,20 @@
 package zonetrail.transport;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 
 /// The way back to the sender of a datagram.
-final class LateDatagram extends LateReply {
-  private final LoopSockets sockets;
-  private final Channel socket;
-  private final boolean isWildcard;
+abstract class LateDatagram extends LateReply {
+  private final LoopDatagrams socket;
 
-  LateDatagram(
-      LoopSockets sockets,
-      Channel socket,
-      boolean isWildcard,
-      InetSocketAddress client,
-      InetSocketAddress local) {
-    super(sockets.answerLoop, sockets.counters, client, local);
-    this.sockets = sockets;
+  LateDatagram(LoopDatagrams socket, InetSocketAddress client, InetSocketAddress local) {
+    super(socket.answerLoop, socket.counters, client, local);
     this.socket = socket;
-    this.isWildcard = isWildcard;
   }
+
+  /// Sends the reply, which has at least one octet. Called on the event loop.
+  ///
+  /// @return false if the socket was closed
+  abstract boolean send(byte[] reply);
 
   @Override
   public boolean isStream() {
@@ -30,24 +23,19 @@ final class LateDatagram extends LateReply {
 
   @Override
   int maxReplyOctets() {
-    return DatagramHandler.MAX_REPLY_OCTETS;
+    return LoopDatagrams.MAX_REPLY_OCTETS;
   }
 
   @Override
   boolean deliver(byte[] reply) {
-    boolean open = socket.isOpen();
-    if (open && reply.length > 0) {
-      DatagramPacket packet = new DatagramPacket(Unpooled.wrappedBuffer(reply), client());
-      sockets.send(socket, isWildcard, packet, local());
-      socket.flush();
-    }
+    boolean isSent = reply.length == 0 || send(reply);
     release();
-    return open;
+    return isSent;
   }
 
   @Override
   void release() {
-    sockets.released();
+    socket.released();
   }
 
   @Override

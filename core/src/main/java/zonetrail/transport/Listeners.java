@@ -241,15 +241,20 @@ public final class Listeners implements AutoCloseable {
     bound.awaitUninterruptibly();
     Throwable cause = bound.cause();
     if (cause != null) {
-      throw new ListenException(
-          "cannot listen on "
-              + NetUtil.toSocketAddressString(address)
-              + "/"
-              + protocol
-              + ": "
-              + reason(cause, address, protocol),
-          cause);
+      throw refused(cause, address, protocol);
     }
+  }
+
+  /// Says why a socket is not bound.
+  static ListenException refused(Throwable cause, InetSocketAddress address, String protocol) {
+    return new ListenException(
+        "cannot listen on "
+            + NetUtil.toSocketAddressString(address)
+            + "/"
+            + protocol
+            + ": "
+            + reason(cause, address, protocol),
+        cause);
   }
 
   private static String reason(Throwable cause, InetSocketAddress address, String protocol) {

@@ -1,6 +1,5 @@
 package zonetrail.transport;
 
-import java.net.Inet4Address;
 import java.util.concurrent.atomic.AtomicLongArray;
 import zonetrail.wire.Header;
 import zonetrail.wire.RRType;
@@ -63,11 +62,10 @@ public final class LoopCounters {
 
   /// Counts a message that came in.
   void request(Exchange exchange) {
-    boolean isIpv4 = exchange.client().getAddress() instanceof Inet4Address;
     if (exchange.isStream()) {
-      count(isIpv4 ? What.TCP_IPV4 : What.TCP_IPV6);
+      count(exchange.isIpv4() ? What.TCP_IPV4 : What.TCP_IPV6);
     } else {
-      count(isIpv4 ? What.UDP_IPV4 : What.UDP_IPV6);
+      count(exchange.isIpv4() ? What.UDP_IPV4 : What.UDP_IPV6);
     }
   }
 

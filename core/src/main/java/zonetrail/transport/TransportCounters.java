@@ -58,14 +58,14 @@ public final class TransportCounters {
   /// Datagrams that nobody may answer: from port 0, or to a broadcast or multicast address.
   public final LongAdder datagramsNotAnswerable = new LongAdder();
 
-  /// Replies dropped because the socket's queue was full.
+  /// Replies dropped because the system had no room for them.
   public final LongAdder datagramRepliesDropped = new LongAdder();
 
   /// Datagrams that the system refused to send or to hand over.
   public final LongAdder datagramFailures = new LongAdder();
 
-  /// Datagrams whose reply left from an address that the system chose, because the one asked was
-  /// not known, could not be bound, or was one more than [DatagramListener#MAX_REPLY_SOURCES].
+  /// Datagrams whose reply left from an address that the system chose, because it did not tell
+  /// which one was asked.
   public final LongAdder replySourceUnknown = new LongAdder();
 
   /// Connections that are open now.

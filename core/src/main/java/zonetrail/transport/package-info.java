@@ -15,8 +15,9 @@
 ///
 /// Read first: [zonetrail.transport.FastLane]; then [zonetrail.transport.Answerer] and
 /// [zonetrail.transport.Exchange], the seam to the listeners, and [zonetrail.transport.Listeners],
-/// which starts them. A datagram's way is `DatagramListener`, `DatagramHandler`, `LoopSockets`; a
-/// stream's is `StreamListener`, `StreamConnection`, `ConnectionTable`.
+/// which starts them. A datagram's way is `DatagramListener`, `LinuxDatagrams`, `DatagramBatch`
+/// (elsewhere `PortableDatagrams`); a stream's is `StreamListener`, `StreamConnection`,
+/// `ConnectionTable`.
 ///
 /// Of a secondary the owner of the state is the [zonetrail.transport.SecondaryLoop]; what asks its
 /// primaries is `PrimaryClient`. What lanes and pages need of either loop is

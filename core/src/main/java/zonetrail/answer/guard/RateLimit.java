@@ -1,6 +1,5 @@
 package zonetrail.answer.guard;
 
-import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// fullest bucket near its place; [#evictions] counts.
 ///
 /// Thread: any. Two threads that take one place at the same moment may count an answer too few, no
-/// more. Allocation: the table with the first answer that is counted (1 MiB), afterwards none but
-/// for what reading an address costs.
+/// more. Allocation: the table with the first answer that is counted (1 MiB), afterwards none.
 public final class RateLimit {
   /// Answers of one kind to one network in a second, unless said otherwise.
   public static final int DEFAULT_PER_SECOND = 200;
@@ -92,17 +90,17 @@ public final class RateLimit {
 
   /// Counts an answer that is about to go out over UDP.
   ///
+  /// @param client the octets of its address
   /// @param response what [zonetrail.answer.Responder] made
   /// @param length how many octets it has
   /// @param nowNanos the time, on the clock of the constructor
-  public Verdict judge(InetAddress client, byte[] response, int length, long nowNanos) {
-    byte[] address = client.getAddress();
+  public Verdict judge(byte[] client, byte[] response, int length, long nowNanos) {
     for (int i = 0; i < exempt.size(); i++) {
-      if (exempt.get(i).contains(address)) {
+      if (exempt.get(i).contains(client)) {
         return Verdict.SEND;
       }
     }
-    long network = ClientNetwork.of(address);
+    long network = ClientNetwork.of(client);
     long now = nowNanos - originNanos + 2 * SECOND_NANOS;
     Table buckets = table();
     Verdict ofKind =

@@ -85,13 +85,13 @@ class RateLimitTest {
   }
 
   private Verdict judge(byte[] response, long nowNanos) {
-    return limit.judge(CLIENT, response, response.length, nowNanos);
+    return limit.judge(CLIENT.getAddress(), response, response.length, nowNanos);
   }
 
   private int sent(InetAddress client, byte[] response, int times, long nowNanos) {
     int sent = 0;
     for (int i = 0; i < times; i++) {
-      sent += limit.judge(client, response, response.length, nowNanos) == SEND ? 1 : 0;
+      sent += limit.judge(client.getAddress(), response, response.length, nowNanos) == SEND ? 1 : 0;
     }
     return sent;
   }
@@ -250,9 +250,10 @@ class RateLimitTest {
       byte[] response = refused("example.");
       InetAddress address = InetAddress.ofLiteral(client);
       for (int i = 0; i < 10; i++) {
-        some.judge(address, response, response.length, 0);
+        some.judge(address.getAddress(), response, response.length, 0);
       }
-      assertThat(some.judge(address, response, response.length, 0) == SEND).isEqualTo(isExempt);
+      assertThat(some.judge(address.getAddress(), response, response.length, 0) == SEND)
+          .isEqualTo(isExempt);
     }
 
     @ParameterizedTest
@@ -273,7 +274,7 @@ class RateLimitTest {
       for (int i = 0; i < 500_000; i++) {
         InetAddress forged =
             InetAddress.ofLiteral((i >> 14) + "." + (i >> 6 & 255) + "." + (i << 2 & 255) + ".1");
-        limit.judge(forged, response, response.length, i * 100L);
+        limit.judge(forged.getAddress(), response, response.length, i * 100L);
         if (i % 50_000 == 0) {
           honest += sent(CLIENT, answer("honest.example.com.", Type.A), 1, i * 100L);
         }
