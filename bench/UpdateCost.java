@@ -11,6 +11,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
+import zonetrail.authority.EditedTexts;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.GroupCommit;
 import zonetrail.authority.Layout;
@@ -73,6 +74,7 @@ public final class UpdateCost {
                 directory.resolve("state"),
                 RemoteAccess.by(Optional.empty())))) {
       ZoneFiles files = ZoneFiles.NONE.advance(source.fetch("", FetchScope.everything())).files();
+      EditedTexts texts = new EditedTexts(64 << 20);
       List<Double> commit = new ArrayList<>();
       List<Double> keep = new ArrayList<>();
       for (int i = 0; i < 2 * ROUNDS; i++) {
@@ -87,7 +89,8 @@ public final class UpdateCost {
                 "id" + i);
         long at = System.nanoTime();
         GroupCommit.Result result =
-            GroupCommit.make(files, List.of(edit), SerialStyle.INCREMENT, Instant.now(), source);
+            GroupCommit.make(
+                files, List.of(edit), SerialStyle.INCREMENT, Instant.now(), source, texts);
         commit.add((System.nanoTime() - at) / 1e6);
         if (result.advance() == null) {
           throw new IllegalStateException(result.verdicts().toString());

@@ -18,6 +18,7 @@ import zonetrail.authority.ZoneEdit.Entangled;
 import zonetrail.authority.ZoneEdit.Noted;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.authority.ZoneEdit.SerialRaise;
+import zonetrail.masterfile.KnownText;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateOutcome;
 import zonetrail.update.UpdateOutcome.Made;
@@ -73,11 +74,14 @@ final class EditDraft {
   /// @param expected every zone concerned as it has to be served afterwards; null for one that is
   ///   removed
   /// @param written those of them that need not be read again
+  /// @param known the texts of the files of zones that were edited, for the next edit; null where
+  ///   one has to be read for that
   record Drafted(
       List<EditVerdict> verdicts,
       List<ZoneCommit> commits,
       Map<WireName, @Nullable Zone> expected,
-      Map<WireName, Zone> written) {}
+      Map<WireName, Zone> written,
+      Map<WireName, @Nullable KnownText> known) {}
 
   /// A file cannot be edited as the gathered changes want it.
   private static final class NotWritableException extends Exception {
@@ -89,17 +93,25 @@ final class EditDraft {
   }
 
   private EditDraft(
-      ZoneFiles base, SourceTree tree, SerialStyle style, Instant now, boolean singly) {
+      ZoneFiles base,
+      SourceTree tree,
+      SerialStyle style,
+      Instant now,
+      EditedTexts edited,
+      boolean singly) {
     this.base = base;
     this.style = style;
     this.now = now;
     this.singly = singly;
-    this.texts = new ZoneTexts(base, tree);
+    this.texts = new ZoneTexts(base, tree, edited);
     this.zones = new EditableZones(base);
   }
 
   /// Drafts a group.
-  static Drafted of(ZoneFiles base, List<ZoneEdit> edits, SerialStyle style, Instant now) {
+  ///
+  /// @param edited the texts of files edited before
+  static Drafted of(
+      ZoneFiles base, List<ZoneEdit> edits, SerialStyle style, Instant now, EditedTexts edited) {
     SourceTree tree = base.tree();
     if (tree == null) {
       Refusal notYet =
@@ -108,13 +120,14 @@ final class EditDraft {
           edits.stream().<EditVerdict>map(_ -> new EditVerdict.Refused(notYet)).toList(),
           List.of(),
           Map.of(),
+          Map.of(),
           Map.of());
     }
     try {
-      return new EditDraft(base, tree, style, now, false).draft(edits);
+      return new EditDraft(base, tree, style, now, edited, false).draft(edits);
     } catch (NotWritableException _) {
       try {
-        return new EditDraft(base, tree, style, now, true).draft(edits);
+        return new EditDraft(base, tree, style, now, edited, true).draft(edits);
       } catch (NotWritableException each) {
         throw new IllegalStateException("an edit by itself is refused, not thrown", each);
       }
@@ -133,7 +146,8 @@ final class EditDraft {
       note(edit, verdict);
     }
     closeCommit();
-    return new Drafted(verdicts, commits, zones.touched(), texts.written(zones.touched()));
+    return new Drafted(
+        verdicts, commits, zones.touched(), texts.written(zones.touched()), texts.known());
   }
 
   /// A commit tells of all that was acknowledged by its author before it and not made: should this

@@ -42,11 +42,17 @@ public final class GroupCommit {
   ///
   /// @param base the version that they are made on
   /// @param now the time of day, for commits and serials
+  /// @param edited the texts of files edited before; those of this group are kept in it
   /// @throws ZoneSource.AwayException if they could not be written; then nothing has changed
   public static Result make(
-      ZoneFiles base, List<ZoneEdit> edits, SerialStyle style, Instant now, ZoneLedger ledger)
+      ZoneFiles base,
+      List<ZoneEdit> edits,
+      SerialStyle style,
+      Instant now,
+      ZoneLedger ledger,
+      EditedTexts edited)
       throws ZoneSource.AwayException {
-    Drafted drafted = EditDraft.of(base, edits, style, now);
+    Drafted drafted = EditDraft.of(base, edits, style, now, edited);
     if (drafted.commits().isEmpty()) {
       return new Result(drafted.verdicts(), null);
     }
@@ -61,7 +67,18 @@ public final class GroupCommit {
     ZoneFiles.Advance advance =
         base.advance(Objects.requireNonNull(tree), readings(drafted), names);
     requireServed(drafted, advance.files());
+    keepTexts(drafted, advance.files(), edited);
     return new Result(drafted.verdicts(), advance);
+  }
+
+  private static void keepTexts(Drafted drafted, ZoneFiles after, EditedTexts edited) {
+    drafted
+        .known()
+        .forEach((apex, text) -> {
+          ZoneState state = after.state(apex);
+          ZoneState.ServedVersion served = state == null ? null : state.served();
+          edited.keep(apex, served == null ? null : served.file(), text);
+        });
   }
 
   private static Map<WireName, ZoneReading> readings(Drafted drafted) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.masterfile.KnownText;
 import zonetrail.masterfile.MasterFileEditor;
 import zonetrail.masterfile.ZoneFileEdit;
 import zonetrail.masterfile.ZoneFileReader;
@@ -34,6 +35,10 @@ final class ZoneTexts {
   /// What of it was not taken yet.
   private final SortedMap<String, Optional<byte[]>> fresh = new TreeMap<>();
 
+  /// What of it need not be read again; null: it has to be.
+  private final Map<WireName, @Nullable KnownText> known = new HashMap<>();
+
+  private final EditedTexts edited;
   private final Map<WireName, String> newFiles = new HashMap<>();
   private final Map<WireName, ZoneChange.Builder> gathered = new LinkedHashMap<>();
 
@@ -46,10 +51,12 @@ final class ZoneTexts {
     }
   }
 
-  ZoneTexts(ZoneFiles base, SourceTree tree) {
+  /// @param edited the texts of files edited before
+  ZoneTexts(ZoneFiles base, SourceTree tree, EditedTexts edited) {
     this.base = base;
+    this.edited = edited;
     this.tree = tree;
-    SourceTree edited =
+    SourceTree after =
         new SourceTree(
             tree.version(),
             tree.time(),
@@ -58,7 +65,7 @@ final class ZoneTexts {
             tree.files(),
             this::includedFile,
             tree.leftOut());
-    this.included = new IncludedFiles(edited, 0);
+    this.included = new IncludedFiles(after, 0);
   }
 
   private @Nullable SourceFile includedFile(String zoneFile, String name) {
@@ -135,12 +142,14 @@ final class ZoneTexts {
   void create(Zone zone, String beside) {
     String name = tree.layout().fileOf(zone.apex(), beside).orElseThrow();
     newFiles.put(zone.apex(), name);
+    known.put(zone.apex(), null);
     put(name, Optional.of(MasterFileEditor.print(zone)));
   }
 
   /// Takes the file of a zone away.
   void remove(WireName apex) {
     gathered.remove(apex);
+    known.put(apex, null);
     put(fileName(apex), Optional.empty());
   }
 
@@ -174,19 +183,26 @@ final class ZoneTexts {
     IncludedFiles.OfZone includes = included.of(name);
     ZoneFileEdit edit;
     try {
-      edit = MasterFileEditor.edit(file.path(), apex, file.read(), includes, change);
+      KnownText text = texts.containsKey(name) ? known.get(apex) : edited.find(apex, file);
+      edit =
+          text == null
+              ? MasterFileEditor.edit(file.path(), apex, file.read(), includes, change)
+              : MasterFileEditor.edit(text, change);
     } catch (UnreadableException unreadable) {
       throw new NotEditableException(String.valueOf(unreadable.getMessage()));
     }
     switch (edit) {
       case ZoneFileEdit.Refused(String reason) -> throw new NotEditableException(reason);
-      case ZoneFileEdit.Edited(Map<String, byte[]> files) -> {
+      case ZoneFileEdit.Edited(Map<String, byte[]> files, KnownText next) -> {
         Map<String, String> names = names(name, file, includes);
         for (String path : files.keySet()) {
           requireOwn(apex, Objects.requireNonNull(names.get(path)), name);
         }
         files.forEach(
             (path, text) -> put(Objects.requireNonNull(names.get(path)), Optional.of(text)));
+        if (!files.isEmpty()) {
+          known.put(apex, next);
+        }
       }
     }
   }
@@ -263,6 +279,13 @@ final class ZoneTexts {
     SortedMap<String, Optional<byte[]>> taken = new TreeMap<>(fresh);
     fresh.clear();
     return taken;
+  }
+
+  /// The texts of the zones that were edited, as far as they need not be read again.
+  ///
+  /// @return by zone; null: its text has to be read
+  Map<WireName, @Nullable KnownText> known() {
+    return known;
   }
 
   /// Those zones that need not be read again: whose records are in one file.

@@ -19,11 +19,17 @@ import zonetrail.zone.ZoneChange.Replacement;
 /// The records of a master file that a change concerns: those of the RRsets that become others, and
 /// the others of their owners.
 final class ChangedRecords {
+  /// So many bits of a hash say which of a word.
+  private static final int HASH_BITS = 6;
+
   private final RecordTable table;
   private final Map<WireName, OfOwner> owners = new HashMap<>();
 
   /// Those whose RRsets become others.
   private final BitSet changing = new BitSet();
+
+  /// A bit for the hash of each owner concerned, so that most others need no look into the map.
+  private final long[] hashes = new long[64];
 
   private @Nullable WireName lastOwner;
   private @Nullable OfOwner ofLastOwner;
@@ -60,6 +66,8 @@ final class ChangedRecords {
     this.table = table;
     for (Replacement replacement : change.replacements()) {
       OfOwner ofOwner = owners.computeIfAbsent(replacement.owner(), any -> new OfOwner());
+      int hash = replacement.owner().hashCode();
+      hashes[hash >>> HASH_BITS & hashes.length - 1] |= 1L << hash;
       RRset rrset = replacement.before() == null ? replacement.after() : replacement.before();
       int covered = rrset != null && rrset.type() == RRType.RRSIG ? rrset.typeCovered().value() : 0;
       ofOwner.sets.put(kind(replacement.type(), covered), new OfRRset(replacement, ofOwner));
@@ -108,7 +116,9 @@ final class ChangedRecords {
   private @Nullable OfOwner ofOwner(WireName owner) {
     if (owner != lastOwner) {
       lastOwner = owner;
-      ofLastOwner = owners.get(owner);
+      int hash = owner.hashCode();
+      boolean mayBe = (hashes[hash >>> HASH_BITS & hashes.length - 1] >>> hash & 1) != 0;
+      ofLastOwner = mayBe ? owners.get(owner) : null;
     }
     return ofLastOwner;
   }

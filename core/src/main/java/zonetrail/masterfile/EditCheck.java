@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import zonetrail.masterfile.ChangedRecords.OfRRset;
+import zonetrail.masterfile.Rereading.Window;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.RRset;
@@ -11,32 +12,57 @@ import zonetrail.zone.ZoneChange;
 
 /// Holds an edited file against the file before: all records that the change does not name are
 /// there, one by one and in their order, the RRsets that it names are what it says, and nothing is
-/// found in the file that was not found before.
+/// found in the file that was not found before. Where the file was not read anew but for some lines
+/// ([Rereading]), of the others there is nothing to compare.
 final class EditCheck {
   private EditCheck() {}
 
+  /// Checks an edited file that was read anew.
+  ///
   /// @param old the records before that the change concerns
-  @SuppressWarnings("ReferenceEquality") // records one after the other share their owner's object
   static void check(MasterFile before, ChangedRecords old, MasterFile after, ZoneChange change)
       throws RefusedEditException {
     requireNoNewFindings(before.findings(), after.findings());
+    ChangedRecords now = ChangedRecords.none(after.records(), change);
+    requireOthersStay(
+        before, old, after, now, new Window(0, before.recordCount(), 0, after.recordCount()));
+    requireWanted(now, change);
+  }
+
+  /// Checks an edited file of which only what may be another was read; in it nothing was found.
+  ///
+  /// @param old the records before that the change concerns
+  static void check(
+      MasterFile before, ChangedRecords old, Rereading.Result after, ZoneChange change)
+      throws RefusedEditException {
+    MasterFile file = after.file();
+    for (Window window : after.windows()) {
+      ChangedRecords within = ChangedRecords.none(file.records(), change);
+      requireOthersStay(before, old, file, within, window);
+    }
+    requireWanted(ChangedRecords.of(file.records(), change), change);
+  }
+
+  /// @param now takes the records that the change concerns
+  @SuppressWarnings("ReferenceEquality") // records one after the other share their owner's object
+  private static void requireOthersStay(
+      MasterFile before, ChangedRecords old, MasterFile after, ChangedRecords now, Window window)
+      throws RefusedEditException {
     RecordTable records = before.records();
     RecordTable edited = after.records();
-    ChangedRecords now = ChangedRecords.none(edited, change);
     WireName owner = null;
     WireName editedOwner = null;
-    int next = 0;
-    for (int record = 0; record < records.count(); record++) {
+    int next = window.from();
+    for (int record = window.oldFrom(); record < window.oldTo(); record++) {
       if (old.isChanging(record)) {
         continue;
       }
-      while (next < edited.count() && now.take(next)) {
+      while (next < window.to() && now.take(next)) {
         next++;
       }
-      if (next == edited.count() || !records.isSameButForOwner(record, edited, next)) {
+      if (next == window.to() || !records.isSameButForOwner(record, edited, next)) {
         throw other(before, record);
       }
-      // Records one after the other share their owner's object.
       if (records.owner(record) != owner || edited.owner(next) != editedOwner) {
         owner = records.owner(record);
         editedOwner = edited.owner(next);
@@ -46,14 +72,11 @@ final class EditCheck {
       }
       next++;
     }
-    for (; next < edited.count(); next++) {
+    for (; next < window.to(); next++) {
       if (!now.take(next)) {
         throw new RefusedEditException(
             "a record would come that the change does not name" + sharedFiles(before));
       }
-    }
-    for (OfRRset set : now.sets(change)) {
-      requireWanted(now, set);
     }
   }
 
@@ -82,6 +105,13 @@ final class EditCheck {
       if (rules.merge(finding.rule(), -1, Integer::sum) < 0) {
         throw new RefusedEditException("the edited file would have a new finding: " + finding);
       }
+    }
+  }
+
+  private static void requireWanted(ChangedRecords now, ZoneChange change)
+      throws RefusedEditException {
+    for (OfRRset set : now.sets(change)) {
+      requireWanted(now, set);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.ChangedRecords.OfRRset;
 import zonetrail.wire.RRType;
@@ -51,9 +52,11 @@ final class EditPlan {
   private final Placement placement;
   private final Map<SourceFile, TreeMap<Integer, OfEntry>> entries = new HashMap<>();
 
-  EditPlan(MasterFile file, ChangedRecords changed, ZoneChange change) throws RefusedEditException {
+  /// @param runs all owners of the file; asked for once, if at all
+  EditPlan(MasterFile file, ChangedRecords changed, ZoneChange change, Supplier<OwnerRuns> runs)
+      throws RefusedEditException {
     this.file = file;
-    this.placement = new Placement(file, this, change.apex());
+    this.placement = new Placement(file, this, change.apex(), runs);
     List<OfRRset> sets = changed.sets(change);
     Map<OfRRset, List<NewRecord>> come = new HashMap<>();
     for (OfRRset set : sets) {

@@ -46,10 +46,28 @@ final class LineScopes {
     lastTtls[count++] = lastTtl;
   }
 
+  /// Notes what is noted of entries elsewhere.
+  ///
+  /// @param shift how many entries later they are here
+  void noteAll(LineScopes other, int from, int to, int shift) {
+    int entry = from;
+    for (int at = other.noteOf(from); at < other.count && entry < to; at++) {
+      WireName origin = other.origins[at];
+      if (origin != null) {
+        note(entry + shift, origin, other.defaultTtls[at], other.lastTtls[at]);
+      }
+      entry = at + 1 < other.count ? other.entries[at + 1] : to;
+    }
+  }
+
+  private int noteOf(int entry) {
+    int found = Arrays.binarySearch(entries, 0, count, entry);
+    return found < 0 ? -found - 2 : found;
+  }
+
   /// What is in force at an entry.
   Scope at(int entry) {
-    int found = Arrays.binarySearch(entries, 0, count, entry);
-    int at = found < 0 ? -found - 2 : found;
+    int at = noteOf(entry);
     WireName origin = origins[at];
     if (origin == null) {
       throw new IllegalStateException("nothing is noted at entry " + at);

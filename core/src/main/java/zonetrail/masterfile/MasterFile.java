@@ -77,8 +77,16 @@ public final class MasterFile implements RecordLocator {
   private final RecordTable records;
   private final List<Finding> findings;
   private final long heapOctets;
+  private final boolean isPlain;
 
-  MasterFile(List<SourceFile> files, RecordTable records, List<Finding> findings, long heapOctets) {
+  /// @param isPlain see [#isPlain]
+  MasterFile(
+      List<SourceFile> files,
+      RecordTable records,
+      List<Finding> findings,
+      long heapOctets,
+      boolean isPlain) {
+    this.isPlain = isPlain;
     this.heapOctets = heapOctets;
     this.files = List.copyOf(files);
     this.records = records;
@@ -143,6 +151,11 @@ public final class MasterFile implements RecordLocator {
   /// @return 0 to 2^32 - 1
   public static OptionalLong serialIn(byte[] text) {
     return SoaSearch.serialIn(text);
+  }
+
+  /// Whether each record is a line of its own of the one file, and nothing at all was found.
+  boolean isPlain() {
+    return isPlain;
   }
 
   /// About how many octets of the heap reading took, with the zone that is made of it.

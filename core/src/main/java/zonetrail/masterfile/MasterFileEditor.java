@@ -2,6 +2,9 @@ package zonetrail.masterfile;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.Zone;
@@ -15,7 +18,9 @@ import zonetrail.zone.ZoneChange;
 /// refused. What is edited has been read again and compared, record by record, before it is handed
 /// out; a text that says anything else than it should is never handed out.
 ///
-/// Takes as long as reading the file twice, and somewhat more.
+/// Takes as long as reading the file, and somewhat more; where it includes others or has
+/// `$GENERATE` lines, as long as reading it twice. Of what an edit left ([KnownText]) the next one
+/// reads only what it writes.
 public final class MasterFileEditor {
   private MasterFileEditor() {}
 
@@ -40,22 +45,74 @@ public final class MasterFileEditor {
         return new ZoneFileEdit.Refused("the zone file has errors: " + finding);
       }
     }
+    KnownText known = KnownText.of(apex, before);
+    Supplier<OwnerRuns> runs = known == null ? () -> OwnerRuns.of(before.records()) : known::runs;
+    return edit(before, runs, known, includes, change);
+  }
+
+  /// Edits the file of a zone that an edit left so. Takes as long as it takes to copy the text and
+  /// to go through the numbers of its lines, and no line is read that does not change.
+  ///
+  /// @throws IllegalArgumentException if the change is one of another zone
+  public static ZoneFileEdit edit(KnownText known, ZoneChange change) {
+    if (!change.apex().equals(known.apex())) {
+      throw new IllegalArgumentException(
+          "a change of " + change.apex() + " for zone " + known.apex());
+    }
+    return edit(known.file(), known::runs, known, IncludeSource.NONE, change);
+  }
+
+  private static ZoneFileEdit edit(
+      MasterFile before,
+      Supplier<OwnerRuns> runs,
+      @Nullable KnownText known,
+      IncludeSource includes,
+      ZoneChange change) {
     try {
       ChangedRecords changed = ChangedRecords.of(before.records(), change);
-      EditPlan plan = new EditPlan(before, changed, change);
-      Map<String, byte[]> texts = texts(before, new EditWalk(before, plan).splices());
-      if (!texts.isEmpty()) {
-        MasterFile after =
-            MasterFile.parse(
-                fileName, texts.getOrDefault(fileName, text), apex, edited(includes, texts));
-        EditCheck.check(before, changed, after, change);
+      EditPlan plan = new EditPlan(before, changed, change, runs);
+      Map<String, Splices> splices = new EditWalk(before, plan).splices();
+      Map<String, byte[]> texts = texts(before, splices);
+      KnownText after =
+          texts.isEmpty() || known == null ? known : reread(known, changed, splices, texts, change);
+      if (!texts.isEmpty() && after == null) {
+        MasterFile file = readAll(before, change.apex(), includes, texts);
+        EditCheck.check(before, changed, file, change);
+        after = KnownText.of(change.apex(), file);
       }
-      return new ZoneFileEdit.Edited(texts);
+      return new ZoneFileEdit.Edited(texts, after);
     } catch (RefusedEditException refused) {
       return new ZoneFileEdit.Refused(refused.reason());
     } catch (BadEntryException | RuntimeException wrong) {
       return new ZoneFileEdit.Refused("the file cannot be edited here: " + wrong);
     }
+  }
+
+  /// Reads what was edited, and checks it.
+  ///
+  /// @return null if all of the file has to be read
+  private static @Nullable KnownText reread(
+      KnownText before,
+      ChangedRecords changed,
+      Map<String, Splices> splices,
+      Map<String, byte[]> texts,
+      ZoneChange change)
+      throws RefusedEditException {
+    Splices edits = Objects.requireNonNull(splices.get(before.fileName()));
+    byte[] text = Objects.requireNonNull(texts.get(before.fileName()));
+    Rereading.Result read = Rereading.read(before.file(), edits, text);
+    if (read == null) {
+      return null;
+    }
+    EditCheck.check(before.file(), changed, read, change);
+    return before.after(read);
+  }
+
+  private static MasterFile readAll(
+      MasterFile before, WireName apex, IncludeSource includes, Map<String, byte[]> texts) {
+    SourceFile first = before.files().getFirst();
+    return MasterFile.parse(
+        first.name, texts.getOrDefault(first.name, first.text), apex, edited(includes, texts));
   }
 
   private static Map<String, byte[]> texts(MasterFile file, Map<String, Splices> splices) {

@@ -77,10 +77,12 @@ final class MasterFileParser {
       file.addEntry(EntryKind.ERRONEOUS, text.length);
     } else {
       records = new RecordTable(text.length, slices);
-      new Reader(file, origin, 0).read();
+      new Reader(file, origin, 0, 0).read();
       records.handOver();
     }
-    return new MasterFile(files, records, findings.toList(), need.octets(records.rdata().end()));
+    boolean isPlain = files.size() == 1 && isPlain();
+    return new MasterFile(
+        files, records, findings.toList(), need.octets(records.rdata().end()), isPlain);
   }
 
   private boolean hasRoomForText(int octets) {
@@ -116,8 +118,34 @@ final class MasterFileParser {
   /// What stands between owner and type: the TTL if one is stated, and the token of the type.
   private record Prefix(int ttl, int next) {}
 
+  /// Begins in the middle of a text that includes nothing.
+  ///
+  /// @param file takes what is read
+  /// @param from where a line begins
+  /// @param scope what is in force there
+  /// @param owner of the record in front; null if there is none
+  Reader resume(SourceFile file, int from, LineScopes.Scope scope, @Nullable WireName owner) {
+    files.add(file);
+    findings = new Findings(file.name);
+    defaultTtl = scope.defaultTtl();
+    lastTtl = scope.lastTtl();
+    Reader reader = new Reader(file, scope.origin(), 0, from);
+    reader.owner = owner;
+    return reader;
+  }
+
+  /// The records read so far.
+  RecordTable records() {
+    return records;
+  }
+
+  /// Whether nothing was found so far but lines that stand for themselves, and records have a TTL.
+  boolean isPlain() {
+    return findings.toList().isEmpty() && generated == 0;
+  }
+
   /// Reads one file.
-  private final class Reader {
+  final class Reader {
     private final SourceFile file;
     private final int depth;
     private final LineScanner line;
@@ -128,17 +156,37 @@ final class MasterFileParser {
     private int ownerStart;
     private int ownerEnd;
 
-    Reader(SourceFile file, WireName origin, int depth) {
+    private Reader(SourceFile file, WireName origin, int depth, int from) {
       this.file = file;
       this.origin = origin;
       this.depth = depth;
-      this.line = new LineScanner(file.text);
+      this.line = new LineScanner(file.text, from);
     }
 
-    void read() {
-      while (line.next()) {
-        file.scopes.note(file.entryCount(), origin, defaultTtl, lastTtl);
-        file.addEntry(entry(), line.lineEnd());
+    /// Reads a line.
+    ///
+    /// @return false at the end of the text
+    boolean readLine() {
+      if (!line.next()) {
+        return false;
+      }
+      file.scopes.note(file.entryCount(), origin, defaultTtl, lastTtl);
+      file.addEntry(entry(), line.lineEnd());
+      return true;
+    }
+
+    /// The owner that the next line repeats if it states none.
+    @Nullable WireName owner() {
+      return owner;
+    }
+
+    /// What is in force at the next line.
+    LineScopes.Scope scope() {
+      return new LineScopes.Scope(origin, defaultTtl, lastTtl);
+    }
+
+    private void read() {
+      while (readLine()) {
         need.addEntry();
         if (outOfRoom) {
           break;
@@ -273,7 +321,7 @@ final class MasterFileParser {
       SourceFile included = new SourceFile(found.fileName(), found.text(), (int) base, file);
       files.add(included);
       openFiles.add(found.fileName());
-      Reader reader = new Reader(included, includedOrigin, depth + 1);
+      Reader reader = new Reader(included, includedOrigin, depth + 1, 0);
       reader.owner = owner;
       reader.ownerIsBad = ownerIsBad;
       reader.read();
@@ -420,7 +468,7 @@ final class MasterFileParser {
       while (token < line.count()) {
         if (ttl == NO_TTL && NumberText.looksLikeTtl(line, token)) {
           ttl = NumberText.ttlSeconds(line, token++);
-        } else if (!hasClass && isClass(token)) {
+        } else if (!hasClass && RecordClass.isIn(line, token)) {
           hasClass = true;
           token++;
         } else {
@@ -477,42 +525,6 @@ final class MasterFileParser {
       return WireName.fromWire(scratch.array(), 0);
     }
 
-    private boolean isClass(int token) throws BadEntryException {
-      if (line.isWord(token, "IN") || line.isWord(token, "CLASS1")) {
-        return true;
-      }
-      if (line.isWord(token, "CH")
-          || line.isWord(token, "HS")
-          || line.isWord(token, "CS")
-          || isClassNumber(token)) {
-        throw new BadEntryException(
-            line.offset(token),
-            "class-not-in",
-            "class " + line.shown(token) + " is not served; the class is IN, or left out");
-      }
-      return false;
-    }
-
-    @Rfc(number = 3597, section = "5")
-    private boolean isClassNumber(int token) {
-      int start = line.start(token);
-      int end = line.end(token);
-      if (end - start < 6 || end - start > 10 || line.isQuoted(token)) {
-        return false;
-      }
-      for (int i = 0; i < 5; i++) {
-        if ((file.text[start + i] & ~0x20) != "CLASS".charAt(i)) {
-          return false;
-        }
-      }
-      for (int at = start + 5; at < end; at++) {
-        if (file.text[at] < '0' || file.text[at] > '9') {
-          return false;
-        }
-      }
-      return true;
-    }
-
     private RRType type(int token) throws BadEntryException {
       RRType type = TypeNames.find(line, token);
       if (type == null) {
@@ -564,7 +576,7 @@ final class MasterFileParser {
 
     /// The minimum of the SOA whose rdata was just read.
     private int ttlOfSoa(int token) throws BadEntryException {
-      int minimum = soaMinimum();
+      int minimum = records.rdata().last32();
       defaultTtl = Math.max(0, minimum);
       if (minimum < 0) {
         throw new BadEntryException(
@@ -580,15 +592,6 @@ final class MasterFileParser {
               + minimum
               + " seconds is used. Put a line like \"$TTL 1h\" above (RFC 2308 §4)");
       return minimum;
-    }
-
-    private int soaMinimum() {
-      byte[] octets = records.rdata().array();
-      int at = records.rdata().end() - 4;
-      return octets[at] << 24
-          | (octets[at + 1] & 0xff) << 16
-          | (octets[at + 2] & 0xff) << 8
-          | (octets[at + 3] & 0xff);
     }
   }
 }

@@ -4,8 +4,10 @@ import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
 /// An order in which people sort the names of a zone file: that of RFC 4034 §6.1, or the same with
-/// labels of digits as numbers, as reverse zones have it. One thread; nothing is allocated per
-/// comparison, since a place is looked for among all names of a zone.
+/// labels of digits as numbers, as reverse zones have it; these come where the digits do, in front
+/// of all that begins with a letter or is no such number. Both are total, and in both a name comes
+/// right before those below it. One thread; nothing is allocated per comparison, since all names of
+/// a zone are sorted.
 @Rfc(number = 4034, section = "6.1")
 final class NameOrder {
   private static final int MAX_LABELS = WireName.MAX_OCTETS / 2 + 1;
@@ -17,6 +19,11 @@ final class NameOrder {
 
   NameOrder(boolean byNumber) {
     this.byNumber = byNumber;
+  }
+
+  /// Whether labels of digits are numbers.
+  boolean isByNumber() {
+    return byNumber;
   }
 
   /// Negative if a name comes before another one, 0 if it is the same.
@@ -48,6 +55,11 @@ final class NameOrder {
       long otherNumber = number(other, otherStart);
       if (number >= 0 && otherNumber >= 0 && number != otherNumber) {
         return Long.compare(number, otherNumber);
+      }
+      if (number >= 0 != otherNumber >= 0) {
+        int first = number >= 0 ? other.octetAt(otherStart + 1) : name.octetAt(start + 1);
+        boolean isNumberFirst = first >= '0';
+        return number >= 0 == isNumberFirst ? -1 : 1;
       }
     }
     for (int i = 1; i <= Math.min(octets, otherOctets); i++) {

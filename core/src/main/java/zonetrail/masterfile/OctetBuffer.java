@@ -52,6 +52,14 @@ final class OctetBuffer {
     add32((int) value);
   }
 
+  /// The last four octets as a number.
+  int last32() {
+    return octets[end - 4] << 24
+        | (octets[end - 3] & 0xff) << 16
+        | (octets[end - 2] & 0xff) << 8
+        | (octets[end - 1] & 0xff);
+  }
+
   void set(int offset, int octet) {
     octets[offset] = (byte) octet;
   }

@@ -1,10 +1,11 @@
 package zonetrail.masterfile;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.ChangedRecords.OfRRset;
 import zonetrail.masterfile.MasterFile.EntryKind;
@@ -36,16 +37,40 @@ final class Placement {
   private final Map<String, Integer> uses = new HashMap<>();
   private final boolean sharesFiles;
 
+  /// Orders that names may have; where both fit, digits are numbers.
+  private final NameOrder byNumber = new NameOrder(true);
+
+  private final NameOrder byOctets = new NameOrder(false);
+
+  private final Supplier<OwnerRuns> runsOfAll;
+
+  /// Those among which new owners come; null until one does.
+  private @Nullable OwnerRuns runs;
+
   /// Where all records of a new owner come.
   private final Map<WireName, Place> placesOfNew = new HashMap<>();
 
-  Placement(MasterFile file, EditPlan plan, WireName apex) {
+  private final Map<WireName, Surroundings> surroundings = new HashMap<>();
+  private final Map<TypeWithin, Integer> lastsOfType = new HashMap<>();
+
+  /// @param runsOfAll all runs of the file; asked for once, if at all
+  Placement(MasterFile file, EditPlan plan, WireName apex, Supplier<OwnerRuns> runsOfAll) {
     this.file = file;
     this.plan = plan;
     this.apex = apex;
+    this.runsOfAll = runsOfAll;
     this.bases = file.files().stream().mapToInt(source -> source.base).toArray();
     file.files().forEach(source -> uses.merge(source.name, 1, Integer::sum));
     this.sharesFiles = uses.size() < file.files().size();
+  }
+
+  private OwnerRuns runs() {
+    OwnerRuns known = runs;
+    if (known == null) {
+      known = sharesFiles ? OwnerRuns.of(file.records(), this::isShared) : runsOfAll.get();
+      runs = known;
+    }
+    return known;
   }
 
   /// Where a record stands.
@@ -114,95 +139,136 @@ final class Placement {
     return sharesFiles && uses.getOrDefault(placeOf(record).file().name, 0) > 1;
   }
 
-  /// Records one after the other of one owner.
-  ///
-  /// @param last the last of them
-  private record Run(WireName owner, int last, int first) {}
+  /// Runs in the order of the text among which new ones come, and the order that they have.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Surroundings(int[] heads, @Nullable NameOrder order) {}
+
+  private record TypeWithin(WireName ancestor, int labels, RRType type) {}
 
   private Place amongOthers(WireName owner, RRType type) throws RefusedEditException {
-    List<Run> runs = nearest(owner);
-    if (runs.isEmpty()) {
+    int[] all = runs().ordered(byNumber);
+    int at = firstFrom(all, owner, byNumber);
+    WireName ancestor = nearestAncestor(all, at, owner);
+    Surroundings around = surroundings.computeIfAbsent(ancestor, any -> around(all, at, ancestor));
+    if (around.heads.length == 0) {
       throw new RefusedEditException(
           "there is no line beside which records of "
               + owner
               + " could be written: all of the zone comes from files that are included twice");
     }
-    NameOrder order = orderOf(runs);
-    return afterRepeatedOwners(
-        order == null
-            ? placeOf(lastOfType(siblings(runs, owner), type))
-            : inOrder(runs, owner, order));
+    if (around.order != null) {
+      return afterRepeatedOwners(inOrder(around, owner, ancestor, around.order));
+    }
+    int record =
+        lastsOfType.computeIfAbsent(
+            new TypeWithin(ancestor, owner.labelCount(), type),
+            any -> lastOfType(around.heads, owner.labelCount(), type));
+    return afterRepeatedOwners(placeOf(record));
   }
 
-  /// The runs of those owners that have most labels in common with a name; of the apex only if
-  /// there are no others.
-  @SuppressWarnings("ReferenceEquality") // records one after the other share their owner's object
-  private List<Run> nearest(WireName owner) {
-    RecordTable records = file.records();
-    List<Run> runs = new ArrayList<>();
-    List<Run> ofApex = new ArrayList<>();
+  /// The first run of a name or of one that comes after it.
+  private int firstFrom(int[] ordered, WireName wanted, NameOrder order) {
+    int low = 0;
+    int high = ordered.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (order.compare(runs().owner(ordered[middle]), wanted) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /// What a name has in common with the owners that have most in common with it: those next to it
+  /// in the order. The apex, and what is outside of the zone, do not count.
+  private WireName nearestAncestor(int[] ordered, int at, WireName owner) {
     int labels = owner.labelCount();
-    WireName[] ancestors = new WireName[labels + 1];
-    for (int i = 0; i <= labels; i++) {
-      ancestors[i] = owner.ancestor(i);
-    }
     int most = apex.labelCount();
-    int first = 0;
-    for (int record = 0; record < records.count(); record++) {
-      boolean isLast =
-          record + 1 == records.count() || records.owner(record + 1) != records.owner(record);
-      if (!isLast) {
-        continue;
-      }
-      WireName other = records.owner(record);
-      Run run = new Run(other, record, first);
-      first = record + 1;
-      if (isShared(record)) {
-        continue;
-      }
-      if (other.equals(apex)) {
-        ofApex.add(run);
-      } else if (other.isAtOrBelow(ancestors[most])) {
-        while (most < labels && other.isAtOrBelow(ancestors[most + 1])) {
-          most++;
-          runs.clear();
-        }
-        runs.add(run);
+    for (int i = Math.max(0, at - 1); i <= at && i < ordered.length; i++) {
+      WireName other = runs().owner(ordered[i]);
+      while (most < labels && other.isAtOrBelow(owner.ancestor(most + 1))) {
+        most++;
       }
     }
-    return runs.isEmpty() ? ofApex : runs;
+    return owner.ancestor(most);
   }
 
-  /// Those that have as many labels as a name, if there are any.
-  private static List<Run> siblings(List<Run> runs, WireName owner) {
-    List<Run> siblings =
-        runs.stream().filter(run -> run.owner().labelCount() == owner.labelCount()).toList();
-    return siblings.isEmpty() ? runs : siblings;
+  /// The runs at and below an ancestor; of the apex only if there are no others.
+  ///
+  /// @param at a place among them or right behind
+  private Surroundings around(int[] ordered, int at, WireName ancestor) {
+    int from = firstFrom(ordered, ancestor, byNumber);
+    int to = endOf(ordered, at, name -> name.isAtOrBelow(ancestor));
+    if (ancestor.equals(apex)) {
+      int below = endOf(ordered, from, apex::equals);
+      if (below < to) {
+        from = below;
+      } else {
+        to = below;
+      }
+    }
+    int[] heads = runs().inTextOrder(ordered, from, to);
+    return new Surroundings(heads, orderOf(heads));
   }
 
-  private int lastOfType(List<Run> runs, RRType type) {
-    for (int i = runs.size() - 1; i >= 0; i--) {
-      Run run = runs.get(i);
-      for (int record = run.first(); record <= run.last(); record++) {
-        if (file.records().type(record).equals(type)) {
-          return run.last();
+  /// Up to where names are such ones, all of which stand together.
+  private int endOf(int[] ordered, int from, Predicate<WireName> which) {
+    int low = from;
+    int high = ordered.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (which.test(runs().owner(ordered[middle]))) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /// The last record of a run that has a type, of those with as many labels if there are any; else
+  /// of the last run.
+  private int lastOfType(int[] heads, int labels, RRType type) {
+    int last = -1;
+    for (int i = heads.length - 1; i >= 0; i--) {
+      if (runs().owner(heads[i]).labelCount() == labels) {
+        last = last < 0 ? heads[i] : last;
+        if (hasType(heads[i], type)) {
+          return runs().last(heads[i]);
         }
       }
     }
-    return runs.getLast().last();
+    for (int i = heads.length - 1; last < 0 && i >= 0; i--) {
+      if (hasType(heads[i], type)) {
+        return runs().last(heads[i]);
+      }
+    }
+    return runs().last(last < 0 ? heads[heads.length - 1] : last);
+  }
+
+  private boolean hasType(int head, RRType type) {
+    int last = runs().last(head);
+    for (int record = head; record <= last; record++) {
+      if (file.records().type(record).equals(type)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The order in which the names stand, if they are in one.
-  private static @Nullable NameOrder orderOf(List<Run> runs) {
-    if (runs.size() < FEWEST_SORTED) {
+  private @Nullable NameOrder orderOf(int[] heads) {
+    if (heads.length < FEWEST_SORTED) {
       return null;
     }
-    for (NameOrder order : List.of(new NameOrder(true), new NameOrder(false))) {
+    for (NameOrder order : List.of(byNumber, byOctets)) {
       int ascending = 0;
       int looked = 0;
-      for (int i = 1; i < runs.size(); i += 1 + runs.size() / MOST_LOOKED_AT) {
+      for (int i = 1; i < heads.length; i += 1 + heads.length / MOST_LOOKED_AT) {
         looked++;
-        ascending += order.compare(runs.get(i - 1).owner(), runs.get(i).owner()) <= 0 ? 1 : 0;
+        ascending += order.compare(runs().owner(heads[i - 1]), runs().owner(heads[i])) <= 0 ? 1 : 0;
       }
       boolean isSortedButOne = looked > 2 && ascending == looked - 1;
       if (isSortedButOne || ascending * 100 >= looked * SORTED_PERCENT) {
@@ -213,30 +279,31 @@ final class Placement {
   }
 
   /// After the name that is next below, of those that are in order themselves.
-  private Place inOrder(List<Run> runs, WireName owner, NameOrder order) {
-    Run best = null;
-    for (int i = 0; i < runs.size(); i++) {
-      Run run = runs.get(i);
-      if (order.compare(run.owner(), owner) < 0
-          && (best == null || order.compare(run.owner(), best.owner()) >= 0)
-          && !isStray(runs, i, order)) {
-        best = run;
+  private Place inOrder(Surroundings around, WireName owner, WireName ancestor, NameOrder order) {
+    int[] ordered = runs().ordered(order);
+    for (int i = firstFrom(ordered, owner, order) - 1; i >= 0; i--) {
+      int found = Arrays.binarySearch(around.heads, ordered[i]);
+      if (found >= 0 && !isStray(around.heads, found, order)) {
+        return placeOf(runs().last(ordered[i]));
+      }
+      if (found < 0 && !runs().owner(ordered[i]).isAtOrBelow(ancestor)) {
+        break;
       }
     }
-    return best == null ? beforeFirst(runs.getFirst()) : placeOf(best.last());
+    return beforeFirst(around.heads[0]);
   }
 
-  private static boolean isStray(List<Run> runs, int i, NameOrder order) {
-    WireName owner = runs.get(i).owner();
-    boolean followsLarger = i == 0 || order.compare(runs.get(i - 1).owner(), owner) > 0;
+  private boolean isStray(int[] heads, int i, NameOrder order) {
+    WireName owner = runs().owner(heads[i]);
+    boolean followsLarger = i == 0 || order.compare(runs().owner(heads[i - 1]), owner) > 0;
     boolean precedesSmaller =
-        i == runs.size() - 1 || order.compare(owner, runs.get(i + 1).owner()) > 0;
+        i == heads.length - 1 || order.compare(owner, runs().owner(heads[i + 1])) > 0;
     return followsLarger && precedesSmaller;
   }
 
   /// The record in front of a run; comments right above the run stay with it.
-  private Place beforeFirst(Run run) {
-    Place first = placeOf(run.first());
+  private Place beforeFirst(int head) {
+    Place first = placeOf(head);
     for (int entry = first.entry() - 1; entry >= 0; entry--) {
       if (first.file().entryKind(entry) == EntryKind.RECORD) {
         return new Place(first.file(), entry);
@@ -245,7 +312,7 @@ final class Placement {
         break;
       }
     }
-    return placeOf(run.last());
+    return placeOf(runs().last(head));
   }
 
   /// Past the records that repeat the owner of the one before, so that they need not be given one.

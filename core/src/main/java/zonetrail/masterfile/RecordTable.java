@@ -12,6 +12,9 @@ final class RecordTable {
   /// So many records are handed over at a time.
   private static final int SLICE_RECORDS = 8_192;
 
+  /// The columns, and a name of usual length.
+  private static final int OCTETS_PER_RECORD = 20 + 64;
+
   private WireName[] owners;
   private RRType[] types;
   private int[] ttlSeconds;
@@ -21,6 +24,60 @@ final class RecordTable {
   private int count;
   private final Consumer<Slice> slices;
   private int handedOver;
+
+  /// A table with room for so many records.
+  private RecordTable(int records, OctetBuffer rdata) {
+    this.slices = _ -> {};
+    this.rdata = rdata;
+    owners = new WireName[records];
+    types = new RRType[records];
+    ttlSeconds = new int[records];
+    offsets = new int[records];
+    rdataEnds = new int[records];
+  }
+
+  /// A table for records of others.
+  static RecordTable ofSize(int records, int rdataOctets) {
+    return new RecordTable(records, new OctetBuffer(rdataOctets));
+  }
+
+  /// Adds records of another table, for which there is room.
+  ///
+  /// @param shift how much further back they stand in this table's text
+  void addAll(RecordTable other, int from, int to, int shift) {
+    int start = other.rdataStart(from);
+    int end = other.rdataStart(to);
+    int moved = rdata.end() - start;
+    rdata.add(other.rdata.array(), start, end - start);
+    System.arraycopy(other.owners, from, owners, count, to - from);
+    System.arraycopy(other.types, from, types, count, to - from);
+    System.arraycopy(other.ttlSeconds, from, ttlSeconds, count, to - from);
+    for (int record = from, at = count; record < to; record++, at++) {
+      offsets[at] = other.offsets[record] + shift;
+      rdataEnds[at] = other.rdataEnds[record] + moved;
+    }
+    count += to - from;
+  }
+
+  /// How many records stand in front of an offset, in a text that is not one of several.
+  int countBefore(int offset) {
+    int low = 0;
+    int high = count;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (offsets[middle] < offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /// About how much of the heap it takes, in octets, with each name that is not the one before.
+  long heapOctets() {
+    return (long) owners.length * OCTETS_PER_RECORD + rdata.array().length;
+  }
 
   /// @param slices takes the records in their order, some at a time
   RecordTable(int textOctets, Consumer<Slice> slices) {

@@ -27,14 +27,18 @@ final class SourceFile {
 
   /// @param parent the file that includes it with the entry that is being read, or null
   SourceFile(String name, byte[] text, int base, @Nullable SourceFile parent) {
+    this(name, text, base, parent, Math.max(16, text.length / 32));
+  }
+
+  /// @param entries how many there will be, or about as many
+  SourceFile(String name, byte[] text, int base, @Nullable SourceFile parent, int entries) {
     this.parent = parent;
     this.parentEntry = parent == null ? 0 : parent.entryCount;
     this.name = name;
     this.text = text;
     this.base = base;
-    int guess = Math.max(16, text.length / 32);
-    this.entryEnds = new int[guess];
-    this.entryKinds = new byte[guess];
+    this.entryEnds = new int[entries];
+    this.entryKinds = new byte[entries];
   }
 
   void addEntry(MasterFile.EntryKind kind, int end) {
@@ -44,6 +48,27 @@ final class SourceFile {
     }
     entryEnds[entryCount] = end;
     entryKinds[entryCount++] = kind.code();
+  }
+
+  /// Adds entries of another text, for which there is room, with what is in force at them.
+  ///
+  /// @param shift how much further back they stand in this text
+  void addEntries(SourceFile other, int from, int to, int shift) {
+    if (from == to) {
+      return;
+    }
+    scopes.noteAll(other.scopes, from, to, entryCount - from);
+    System.arraycopy(other.entryKinds, from, entryKinds, entryCount, to - from);
+    int[] ends = entryEnds;
+    for (int entry = from, at = entryCount; entry < to; entry++) {
+      ends[at++] = other.entryEnds[entry] + shift;
+    }
+    entryCount += to - from;
+  }
+
+  /// About how much of the heap it takes, in octets.
+  long heapOctets() {
+    return text.length + entryEnds.length * 5L;
   }
 
   int entryCount() {

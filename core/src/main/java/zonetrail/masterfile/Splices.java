@@ -1,6 +1,5 @@
 package zonetrail.masterfile;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +10,12 @@ final class Splices {
   /// One part and what comes in its place.
   ///
   /// @param text an octet a character
-  record Splice(int start, int end, String text) {}
+  record Splice(int start, int end, String text) {
+    /// By how many octets the text is longer with it.
+    int longer() {
+      return text.length() - (end - start);
+    }
+  }
 
   private final List<Splice> splices = new ArrayList<>();
 
@@ -42,19 +46,33 @@ final class Splices {
 
   /// The same for a part of a text.
   byte[] applyTo(byte[] text, int from, int to) {
-    List<Splice> ordered = new ArrayList<>(splices);
-    ordered.sort(Comparator.comparingInt(Splice::start).thenComparingInt(Splice::end));
-    ByteArrayOutputStream out = new ByteArrayOutputStream(to - from + 64);
+    List<Splice> ordered = ordered();
+    int length = to - from;
+    for (Splice splice : ordered) {
+      length += splice.longer();
+    }
+    byte[] out = new byte[length];
     int at = from;
+    int end = 0;
     for (Splice splice : ordered) {
       if (splice.start() < at || splice.end() > to) {
         throw new IllegalStateException("splices overlap at octet " + splice.start());
       }
-      out.write(text, at, splice.start() - at);
-      out.writeBytes(splice.text().getBytes(StandardCharsets.ISO_8859_1));
+      System.arraycopy(text, at, out, end, splice.start() - at);
+      end += splice.start() - at;
+      byte[] octets = splice.text().getBytes(StandardCharsets.ISO_8859_1);
+      System.arraycopy(octets, 0, out, end, octets.length);
+      end += octets.length;
       at = splice.end();
     }
-    out.write(text, at, to - at);
-    return out.toByteArray();
+    System.arraycopy(text, at, out, end, to - at);
+    return out;
+  }
+
+  /// In the order of the text.
+  List<Splice> ordered() {
+    List<Splice> ordered = new ArrayList<>(splices);
+    ordered.sort(Comparator.comparingInt(Splice::start).thenComparingInt(Splice::end));
+    return ordered;
   }
 }

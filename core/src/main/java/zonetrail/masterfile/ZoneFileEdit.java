@@ -1,6 +1,7 @@
 package zonetrail.masterfile;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What came of editing a zone file.
 public sealed interface ZoneFileEdit {
@@ -8,7 +9,8 @@ public sealed interface ZoneFileEdit {
   /// files that it includes, by the names that [IncludeSource.Found] gave.
   ///
   /// @param files name to text; empty if the change changed nothing
-  record Edited(Map<String, byte[]> files) implements ZoneFileEdit {
+  /// @param known the zone file as it is now, for the next edit; null if that has to read it
+  record Edited(Map<String, byte[]> files, @Nullable KnownText known) implements ZoneFileEdit {
     /// Copies the map, not the texts.
     public Edited {
       files = Map.copyOf(files);

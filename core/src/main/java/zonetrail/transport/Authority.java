@@ -2,6 +2,7 @@ package zonetrail.transport;
 
 import java.util.Map;
 import java.util.Optional;
+import zonetrail.authority.EditedTexts;
 import zonetrail.authority.Event;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
@@ -39,6 +40,11 @@ public interface Authority extends AutoCloseable {
 
   /// How full what a primary holds in bounds is, as of its last step.
   Primary.Load load();
+
+  /// The texts of zone files that a primary keeps for the next edit; empty of one that takes none.
+  default Optional<EditedTexts> editedTexts() {
+    return Optional.empty();
+  }
 
   /// How full what a secondary holds in bounds is, as of its last step; empty of a primary.
   default Optional<Secondary.Load> secondaryLoad() {

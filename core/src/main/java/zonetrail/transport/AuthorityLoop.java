@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import zonetrail.authority.EditedTexts;
 import zonetrail.authority.Effect;
 import zonetrail.authority.Event;
 import zonetrail.authority.GroupCommit;
@@ -55,6 +57,9 @@ public final class AuthorityLoop implements Authority {
 
   private static final int LEAST_HEAP_SHARES = 8;
 
+  /// The texts of files edited last may take this part of the heap, beside the zones.
+  private static final int SHARES_OF_EDITED_TEXTS = 16;
+
   /// How far in the future a commit may be dated before that is told.
   static final Duration COMMIT_TIME_TOLERANCE = Duration.ofMinutes(5);
 
@@ -68,6 +73,7 @@ public final class AuthorityLoop implements Authority {
   private final ScheduledExecutorService networkLane;
   private final ScheduledExecutorService commitLane;
   private final ReadingPool readings;
+  private final EditedTexts editedTexts;
   private final EventLog eventLog = new EventLog();
   private final FetchHistory fetches = new FetchHistory();
   private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
@@ -113,9 +119,15 @@ public final class AuthorityLoop implements Authority {
     this.networkLane = singleThread("network-lane");
     this.commitLane = singleThread("commit-lane");
     Runtime machine = Runtime.getRuntime();
+    this.editedTexts = new EditedTexts(machine.maxMemory() / SHARES_OF_EDITED_TEXTS);
     this.readings =
         new ReadingPool(
             memoryForZones(machine.maxMemory()), machine.availableProcessors(), this::report);
+  }
+
+  @Override
+  public Optional<EditedTexts> editedTexts() {
+    return editing == null ? Optional.empty() : Optional.of(editedTexts);
   }
 
   private static ScheduledExecutorService singleThread(String name) {
@@ -325,7 +337,12 @@ public final class AuthorityLoop implements Authority {
     try {
       return new Input.Committed(
           GroupCommit.make(
-              commit.base(), commit.edits(), editing().style(), Instant.now(), editing().ledger()));
+              commit.base(),
+              commit.edits(),
+              editing().style(),
+              Instant.now(),
+              editing().ledger(),
+              editedTexts));
     } catch (AwayException full) {
       return new Input.CommitFailed(String.valueOf(full.getMessage()));
     } catch (RuntimeException | Error unexpected) {

@@ -34,6 +34,7 @@ class EditFlowTest {
   private static final String ZONE =
       "@ 300 SOA ns h 1 3600 900 604800 300\n@ 300 NS ns\nns 300 A 192.0.2.53\n";
 
+  private final EditedTexts texts = new EditedTexts(1 << 20);
   private final MemoryTree repository = new MemoryTree();
   private EditFlow flow = flow(Ack.LOCAL);
   private final ZoneLedger ledger = new MemoryLedger(repository);
@@ -72,7 +73,8 @@ class EditFlowTest {
   }
 
   private GroupCommit.Result make(Effect.Commit commit) throws Exception {
-    return GroupCommit.make(commit.base(), commit.edits(), SerialStyle.INCREMENT, now, ledger);
+    return GroupCommit.make(
+        commit.base(), commit.edits(), SerialStyle.INCREMENT, now, ledger, texts);
   }
 
   private void fetched(ZoneFiles.Advance advance) {

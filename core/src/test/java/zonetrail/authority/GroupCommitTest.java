@@ -44,6 +44,7 @@ class GroupCommitTest {
       www  A   192.0.2.80 ; the web
       """;
 
+  private final EditedTexts texts = new EditedTexts(1 << 20);
   private final MemoryTree repository = new MemoryTree();
   private final List<ZoneCommit> commits = new ArrayList<>();
   private int requests;
@@ -91,7 +92,7 @@ class GroupCommitTest {
   }
 
   private GroupCommit.Result make(ZoneFiles base, ZoneEdit... edits) throws Exception {
-    return GroupCommit.make(base, List.of(edits), SerialStyle.INCREMENT, NOW, ledger);
+    return GroupCommit.make(base, List.of(edits), SerialStyle.INCREMENT, NOW, ledger, texts);
   }
 
   private ZoneEdit add(String host, String address) throws Exception {

@@ -23,6 +23,7 @@ class LocalPushTest {
   private static final TsigKey KEY = TsigKey.parse("a._update.example.com:SHA256:" + SECRET);
   private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
 
+  private final EditedTexts texts = new EditedTexts(1 << 20);
   private final MemoryTree repository = new MemoryTree();
   private final EditFlow flow =
       new EditFlow(
@@ -58,7 +59,8 @@ class LocalPushTest {
     for (Effect effect : started(time)) {
       if (effect instanceof Effect.Commit commit) {
         flow.committed(
-            GroupCommit.make(commit.base(), commit.edits(), SerialStyle.INCREMENT, time, ledger),
+            GroupCommit.make(
+                commit.base(), commit.edits(), SerialStyle.INCREMENT, time, ledger, texts),
             time);
       }
     }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.EditedTexts;
 import zonetrail.authority.Effect;
 import zonetrail.authority.GroupCommit;
 import zonetrail.authority.Input;
@@ -44,6 +45,7 @@ final class SimPrimary {
   private final List<Consumer<Set<WireName>>> hooks = new ArrayList<>();
   private final Deque<Consumer<Runnable>> networkLane = new ArrayDeque<>();
   private boolean isNetworkBusy;
+  private EditedTexts texts = new EditedTexts(1 << 20);
   private boolean isCommitBusy;
   private @Nullable Primary primary;
   private @Nullable Publication published;
@@ -102,6 +104,7 @@ final class SimPrimary {
     networkLane.clear();
     isNetworkBusy = false;
     isCommitBusy = false;
+    texts = new EditedTexts(1 << 20);
     primary = new Primary(Setting.POLL, setting.editing());
     world.trace("%s starts", name);
     try {
@@ -353,7 +356,8 @@ final class SimPrimary {
                         commit.edits(),
                         SerialStyle.INCREMENT,
                         world.now(),
-                        bug.ledger(this, clone)));
+                        bug.ledger(this, clone),
+                        texts));
           } catch (AwayException full) {
             result = new Input.CommitFailed(String.valueOf(full.getMessage()));
           } catch (Killed inTheMiddle) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.EditedTexts;
 import zonetrail.authority.Primary;
 import zonetrail.authority.Publication;
 import zonetrail.authority.Secondary;
@@ -104,6 +105,7 @@ final class SourceMetrics {
         .done();
     Primary.Load load = authority.load();
     edits(load, to);
+    authority.editedTexts().ifPresent(texts -> texts(texts, to));
     to.gauge("replies_parked", "Answers to NOTIFYs that wait for a fetch.")
         .with(load.parkedReplies())
         .done();
@@ -156,6 +158,19 @@ final class SourceMetrics {
         .done();
     to.counter("update_conflicts", "Acknowledged updates that did not fit what others pushed.")
         .with(load.conflicts())
+        .done();
+  }
+
+  private static void texts(EditedTexts texts, Families to) {
+    to.gauge("edited_texts_bytes", "About how much memory texts take that the next edit finds.")
+        .with((double) texts.octets())
+        .done();
+    to.gauge("edited_texts_bytes_max", "How much they may take; the oldest are read again.")
+        .with((double) texts.maxOctets())
+        .done();
+    to.counter("edited_texts_lookups", "Edits of a zone file, by whether its text was kept.")
+        .with(texts.found(), "result", "found")
+        .with(texts.notFound(), "result", "read")
         .done();
   }
 
