@@ -153,6 +153,11 @@ public final class Secondary {
         add(apex, named.contains(apex), now);
       }
     }
+    for (WireName apex : kept.wanted()) {
+      if (!zones.containsKey(apex) && !primaries.of(apex).isEmpty()) {
+        add(apex, named.contains(apex), now);
+      }
+    }
     for (WireName apex : named) {
       if (!zones.containsKey(apex)) {
         add(apex, true, now);
@@ -221,6 +226,7 @@ public final class Secondary {
       effects.add(new SecondaryEffect.Reply(notify.reply(), Rcode.REFUSED));
       return;
     }
+    boolean isKnown = zones.containsKey(apex);
     Rcode rcode =
         switch (replays.recall(notify.request(), notify.verifiedAt())) {
           case FIRST -> {
@@ -240,7 +246,11 @@ public final class Secondary {
             yield Rcode.SERVFAIL;
           }
         };
-    effects.add(new SecondaryEffect.Reply(notify.reply(), rcode));
+    // Only this NOTIFY may ever speak of a new zone, so it is not to die with this process.
+    effects.add(
+        !isKnown && zones.containsKey(apex)
+            ? new SecondaryEffect.Want(apex, notify.reply())
+            : new SecondaryEffect.Reply(notify.reply(), rcode));
   }
 
   /// A zone that is not known begins by this: it is how new zones spread.

@@ -23,6 +23,11 @@ public sealed interface SecondaryEffect {
   /// Note on disk that a version that is kept is still the primary's, by its times.
   record Confirm(StoredVersion version) implements SecondaryEffect {}
 
+  /// Note on disk that a zone is wanted of which there is no version yet; then answer the request
+  /// that spoke of it: NOERROR, or SERVFAIL where the disk did not take it, so that it is said
+  /// again.
+  record Want(WireName zone, ReplyHandle reply) implements SecondaryEffect {}
+
   /// Remove a zone from the disk.
   record Forget(WireName zone) implements SecondaryEffect {}
 

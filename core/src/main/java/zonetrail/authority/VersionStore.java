@@ -14,11 +14,13 @@ public interface VersionStore extends AutoCloseable {
   ///
   /// @param versions all that can be used
   /// @param damaged what could not be
-  record Loaded(List<StoredVersion> versions, List<Damaged> damaged) {
+  /// @param wanted zones of which a version was waited for
+  record Loaded(List<StoredVersion> versions, List<Damaged> damaged, List<WireName> wanted) {
     /// Copies the lists.
     public Loaded {
       versions = List.copyOf(versions);
       damaged = List.copyOf(damaged);
+      wanted = List.copyOf(wanted);
     }
   }
 
@@ -38,6 +40,10 @@ public interface VersionStore extends AutoCloseable {
 
   /// Notes that a version that is kept is still the primary's, by its times.
   void confirm(StoredVersion version) throws IOException;
+
+  /// Notes that a zone is wanted of which there is no version yet, until one is kept or the zone is
+  /// forgotten; when this returns it outlives a power failure.
+  void want(WireName zone) throws IOException;
 
   /// Forgets a zone.
   void forget(WireName zone) throws IOException;

@@ -226,6 +226,11 @@ public final class SecondaryLoop implements Authority {
           disk.execute(() -> write(version.zone().apex(), () -> store.keep(version)));
       case SecondaryEffect.Confirm(var version) ->
           disk.execute(() -> write(version.zone().apex(), () -> store.confirm(version)));
+      case SecondaryEffect.Want(var zone, var reply) ->
+          disk.execute(() -> {
+            boolean isNoted = write(zone, () -> store.want(zone));
+            reply.reply(isNoted ? Rcode.NOERROR : Rcode.SERVFAIL, null);
+          });
       case SecondaryEffect.Forget(var zone) ->
           disk.execute(() -> write(zone, () -> store.forget(zone)));
       case SecondaryEffect.Publish(var publication) -> published.publish(publication);
@@ -281,15 +286,18 @@ public final class SecondaryLoop implements Authority {
     void run() throws IOException;
   }
 
-  private void write(WireName zone, Writing writing) {
+  /// @return whether it is on the disk
+  private boolean write(WireName zone, Writing writing) {
     try {
       writing.run();
+      return true;
     } catch (IOException failed) {
       post(new SecondaryInput.NotKept(zone, String.valueOf(failed.getMessage())));
     } catch (RuntimeException | Error unexpected) {
       LOG.error("{}: could not be written because of a defect in this server", zone, unexpected);
       post(new SecondaryInput.NotKept(zone, "internal error: " + unexpected));
     }
+    return false;
   }
 
   private void wakeAt(Instant time) {

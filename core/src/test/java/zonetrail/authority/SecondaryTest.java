@@ -407,6 +407,35 @@ class SecondaryTest {
     }
 
     @Test
+    void ofANewZone_isRememberedOverARestart_untilItsVersionIs() {
+      started();
+      world.away.addAll(List.of(ONE, TWO));
+      world.serves(zone("new.example", 5, REFRESH, RETRY, EXPIRE));
+      assertThat(world.notifyOf("new.example", OF_ALL, "192.0.2.1")).isEqualTo(Rcode.NOERROR);
+      world.run(Duration.ofSeconds(1));
+      world.restart(2);
+      world.run(Duration.ofSeconds(1));
+      assertThat(world.wanted).containsExactly(WireName.parse("new.example"));
+      world.away.clear();
+      world.run(Duration.ofHours(1));
+      assertThat(world.served("new.example")).isEqualTo(5);
+      assertThat(world.wanted).isEmpty();
+    }
+
+    @Test
+    void ofANewZoneThatNoPrimaryHas_isForgottenAfterARestartToo() {
+      started();
+      world.away.addAll(List.of(ONE, TWO));
+      world.disowned.add(WireName.parse("new.example"));
+      world.notifyOf("new.example", OF_ALL, "192.0.2.1");
+      world.restart(2);
+      world.away.clear();
+      world.run(Duration.ofHours(1));
+      assertThat(world.events(SecondaryEvent.ZoneForgotten.class)).hasSize(1);
+      assertThat(world.wanted).isEmpty();
+    }
+
+    @Test
     void outsideOfTheKeysScope_isRefused() {
       started();
       int before = world.probes();

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,7 @@ final class SimulatedPrimaries {
 
   final List<SecondaryEffect> effects = new ArrayList<>();
   final Map<WireName, StoredVersion> disk = new HashMap<>();
+  final Set<WireName> wanted = new LinkedHashSet<>();
 
   /// Until when each zone may be served, by what primaries said and when: no look at the secondary.
   final Map<WireName, Instant> mayServeUntil = new HashMap<>();
@@ -99,7 +101,9 @@ final class SimulatedPrimaries {
   }
 
   void start() {
-    step(new SecondaryInput.Started(new VersionStore.Loaded(List.copyOf(disk.values()), damaged)));
+    step(
+        new SecondaryInput.Started(
+            new VersionStore.Loaded(List.copyOf(disk.values()), damaged, List.copyOf(wanted))));
   }
 
   /// The process is killed, and another begins with what is on the disk.
@@ -117,11 +121,17 @@ final class SimulatedPrimaries {
       switch (effect) {
         case SecondaryEffect.Probe probe -> answer(probe);
         case SecondaryEffect.Transfer transfer -> answer(transfer);
-        case SecondaryEffect.Keep(StoredVersion version) ->
-            disk.put(version.zone().apex(), version);
+        case SecondaryEffect.Keep(StoredVersion version) -> {
+          disk.put(version.zone().apex(), version);
+          wanted.remove(version.zone().apex());
+        }
         case SecondaryEffect.Confirm(StoredVersion version) ->
             disk.replace(version.zone().apex(), version);
-        case SecondaryEffect.Forget(WireName zone) -> disk.remove(zone);
+        case SecondaryEffect.Want want -> wanted.add(want.zone());
+        case SecondaryEffect.Forget(WireName zone) -> {
+          disk.remove(zone);
+          wanted.remove(zone);
+        }
         case SecondaryEffect.Publish(Publication publication) -> published = publication;
         case SecondaryEffect.WakeAt(Instant time) -> wakeAt = time;
         case SecondaryEffect.Reply _, SecondaryEffect.Report _ -> {}
@@ -225,7 +235,15 @@ final class SimulatedPrimaries {
 
   Rcode notify(WireName zone, Verdict.Verified request, String client) {
     step(new SecondaryInput.NotifyReceived(zone, request, now, new ClientToldByOthers(at(client))));
-    return effectsOf(SecondaryEffect.Reply.class).getLast().rcode();
+    for (SecondaryEffect effect : effects.reversed()) {
+      if (effect instanceof SecondaryEffect.Reply(_, Rcode rcode)) {
+        return rcode;
+      }
+      if (effect instanceof SecondaryEffect.Want) {
+        return Rcode.NOERROR;
+      }
+    }
+    throw new AssertionError("no answer");
   }
 
   /// What is served under a name: `null` nothing of ours, else the serial, or -1 for SERVFAIL.

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,6 +78,7 @@ final class SimSecondary {
   private final RemotePrimaries remotes;
   private final Random chance;
   private final Map<WireName, StoredVersion> disk = new HashMap<>();
+  private final Set<WireName> wanted = new LinkedHashSet<>();
   private @Nullable Secondary secondary;
   private @Nullable Publication published;
   private int run;
@@ -127,7 +129,8 @@ final class SimSecondary {
     secondary = new Secondary(remotes, chance::nextDouble, new ExpireTimers(world::now));
     world.trace("%s starts", name);
     step(
-        new SecondaryInput.Started(new VersionStore.Loaded(List.copyOf(disk.values()), List.of())));
+        new SecondaryInput.Started(
+            new VersionStore.Loaded(List.copyOf(disk.values()), List.of(), List.copyOf(wanted))));
   }
 
   /// Begins to die now and then, until the faults are over.
@@ -190,10 +193,17 @@ final class SimSecondary {
               transfer.attempt(),
               transfer.primary(),
               (primary, zone) -> transfer(primary, zone, transfer.base()));
-      case SecondaryEffect.Keep(StoredVersion version) -> disk.put(version.zone().apex(), version);
+      case SecondaryEffect.Keep(StoredVersion version) -> {
+        disk.put(version.zone().apex(), version);
+        wanted.remove(version.zone().apex());
+      }
       case SecondaryEffect.Confirm(StoredVersion version) ->
           disk.replace(version.zone().apex(), version);
-      case SecondaryEffect.Forget(WireName zone) -> disk.remove(zone);
+      case SecondaryEffect.Want want -> wanted.add(want.zone());
+      case SecondaryEffect.Forget(WireName zone) -> {
+        disk.remove(zone);
+        wanted.remove(zone);
+      }
       case SecondaryEffect.Publish(Publication publication) -> {
         published = publication;
         promises.published(this, publication);

@@ -41,7 +41,7 @@ import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneBuilder;
 
 /// A secondary's zones in its state directory, a file each in `zones/`, and a small one that says
-/// how long it may be served.
+/// how long it may be served; or one that says that the zone is wanted, and has not come yet.
 ///
 /// A file is written beside its place, forced to the disk, and then renamed: at any moment the old
 /// version is there or the new one, whole. A SHA-256 over all of it stands at its end; what does
@@ -50,6 +50,7 @@ import zonetrail.zone.ZoneBuilder;
 /// ```text
 /// NAME.zone    "ZTZONE1\n"  confirmed expires  apex  n  n records               SHA-256
 /// NAME.times   "ZTTIME1\n"  confirmed expires  serial                           SHA-256
+/// NAME.wanted  "ZTWANT1\n"  apex                                                SHA-256
 ///
 /// confirmed, expires   milliseconds since 1970, 8 octets each
 /// apex                 a name in wire form, uncompressed
@@ -63,10 +64,12 @@ import zonetrail.zone.ZoneBuilder;
 public final class ZoneStore implements VersionStore {
   private static final String ZONE_SUFFIX = ".zone";
   private static final String TIMES_SUFFIX = ".times";
+  private static final String WANTED_SUFFIX = ".wanted";
   private static final String NEW_SUFFIX = ".new";
   private static final String LOCK = "lock";
   private static final byte[] ZONE_MAGIC = "ZTZONE1\n".getBytes(US_ASCII);
   private static final byte[] TIMES_MAGIC = "ZTTIME1\n".getBytes(US_ASCII);
+  private static final byte[] WANTED_MAGIC = "ZTWANT1\n".getBytes(US_ASCII);
   private static final int DIGEST_OCTETS = 32;
 
   /// Longer names than this are hashed: a file's name has at most 255 octets.
@@ -137,20 +140,28 @@ public final class ZoneStore implements VersionStore {
   public Loaded load() throws IOException {
     List<StoredVersion> versions = new ArrayList<>();
     List<Damaged> damaged = new ArrayList<>();
-    for (Path file : zoneFiles()) {
-      try {
-        versions.add(read(file));
-      } catch (IOException | RuntimeException unusable) {
-        // Whatever it says, it is not what was written: the zone is asked for again.
-        damaged.add(new Damaged(zoneOf(file), file + ": " + unusable.getMessage()));
-      }
-    }
-    return new Loaded(versions, damaged);
+    readEach(ZONE_SUFFIX, file -> versions.add(read(file)), damaged);
+    List<WireName> wanted = new ArrayList<>();
+    readEach(WANTED_SUFFIX, file -> wanted.add(readWanted(file)), damaged);
+    return new Loaded(versions, damaged, wanted);
   }
 
-  private List<Path> zoneFiles() throws IOException {
+  private interface Reading {
+    void read(Path file) throws IOException;
+  }
+
+  private void readEach(String suffix, Reading reading, List<Damaged> damaged) throws IOException {
+    List<Path> sorted;
     try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(file -> file.toString().endsWith(ZONE_SUFFIX)).sorted().toList();
+      sorted = files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+    }
+    for (Path file : sorted) {
+      try {
+        reading.read(file);
+      } catch (IOException | RuntimeException unusable) {
+        // Whatever it says, it is not what was written: the zone is asked for again.
+        damaged.add(new Damaged(zoneOf(file, suffix), file + ": " + unusable.getMessage()));
+      }
     }
   }
 
@@ -195,6 +206,18 @@ public final class ZoneStore implements VersionStore {
       return isLater ? new StoredVersion(version.zone(), confirmedAt, expiresAt) : version;
     } catch (IOException damaged) {
       return version;
+    }
+  }
+
+  private static WireName readWanted(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (DataInputStream in = open(file, digest)) {
+      requireMagic(in, WANTED_MAGIC);
+      WireName apex = readName(in);
+      requireDigest(in, digest);
+      return apex;
+    } catch (EOFException cut) {
+      throw new DamagedException("it ends too early");
     }
   }
 
@@ -243,6 +266,7 @@ public final class ZoneStore implements VersionStore {
     replace(file, out -> write(version, out));
     // What was noted of the version before says nothing of this one.
     Files.deleteIfExists(sibling(file, TIMES_SUFFIX));
+    Files.deleteIfExists(sibling(file, WANTED_SUFFIX));
   }
 
   private static void write(StoredVersion version, DataOutputStream out) throws IOException {
@@ -279,7 +303,18 @@ public final class ZoneStore implements VersionStore {
   }
 
   @Override
+  public void want(WireName zone) throws IOException {
+    replace(
+        file(zone, WANTED_SUFFIX),
+        out -> {
+          out.write(WANTED_MAGIC);
+          out.write(zone.toWire());
+        });
+  }
+
+  @Override
   public void forget(WireName zone) throws IOException {
+    Files.deleteIfExists(file(zone, WANTED_SUFFIX));
     Files.deleteIfExists(file(zone, TIMES_SUFFIX));
     Files.deleteIfExists(file(zone, ZONE_SUFFIX));
     forceDirectory();
@@ -351,9 +386,9 @@ public final class ZoneStore implements VersionStore {
   }
 
   /// The zone that a file is named after; null where the name is a hash, or somebody else's.
-  private static @Nullable WireName zoneOf(Path file) {
+  private static @Nullable WireName zoneOf(Path file, String suffix) {
     String full = String.valueOf(file.getFileName());
-    String name = full.substring(0, full.length() - ZONE_SUFFIX.length());
+    String name = full.substring(0, full.length() - suffix.length());
     if (name.startsWith(HASHED)) {
       return null;
     }

@@ -119,6 +119,32 @@ class ZoneStoreTest {
     assertThat(file("example.com.zone")).doesNotExist();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {".", "0/26.2.0.192.in-addr.arpa", "a%2fb.example", "Example.COM"})
+  void zoneThatIsWanted_isReadAgain_untilItIsKept(String apex) throws IOException {
+    WireName name = WireName.parse(apex);
+    try (ZoneStore store = ZoneStore.open(directory)) {
+      store.want(name);
+      assertThat(store.load().wanted()).containsExactly(name);
+      store.keep(version(zone(apex, 1)));
+      assertThat(store.load().wanted()).isEmpty();
+      store.want(name);
+      store.forget(name);
+      assertThat(store.load().wanted()).isEmpty();
+    }
+  }
+
+  @Test
+  void damagedWish_isOneStill_byTheNameOfItsFile() throws IOException {
+    try (ZoneStore store = ZoneStore.open(directory)) {
+      store.want(WireName.parse("example.com"));
+      byte[] wish = Files.readAllBytes(file("example.com.wanted"));
+      wish[12] ^= 1;
+      Files.write(file("example.com.wanted"), wish);
+      requireDamaged(store.load(), 12);
+    }
+  }
+
   /// P12: what was changed on the disk is never served.
   @Test
   void anyChangedOrMissingOctet_isFound_andTheZoneIsNamed() throws IOException {
