@@ -33,10 +33,11 @@ import zonetrail.server.git.SshSeed;
       "",
       "Examples:",
       "  zonetrail keygen ssh /etc/zonetrail/id_ed25519",
-      "  zonetrail keygen ssh --seed                    a new seed, and the public key made of it",
-      "  zonetrail keygen ssh --seed-file FILE          the public key of a seed that you have",
+      "  zonetrail keygen ssh --seed              a new seed, and its public key",
+      "  zonetrail keygen ssh --seed-file FILE    the public key of a seed you have",
       "",
-      "Exit codes: 0 done; 2 wrong usage, or a file is there already or cannot be written."
+      "Exit codes: 0 done; 2 wrong usage, or a file is there already or cannot be",
+      "written."
     })
 public final class KeygenSsh implements Callable<Integer> {
   private static final String NEW_SEED = "";

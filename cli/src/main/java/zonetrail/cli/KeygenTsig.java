@@ -45,10 +45,13 @@ import zonetrail.wire.WireName;
     footer = {
       "",
       "Example, a key for the post-receive hook:",
-      "  zonetrail keygen tsig hook._notify.example.org --key-file hook.key >> example.org._keys",
-      "then commit example.org._keys, and give hook.key (mode 0600) to onotify --key-file.",
+      "  zonetrail keygen tsig hook._notify.example.org --key-file hook.key \\",
+      "      >> example.org._keys",
+      "then commit example.org._keys, and give hook.key (mode 0600) to onotify",
+      "--key-file.",
       "",
-      "Exit codes: 0 done; 2 wrong usage, or the file is there already or cannot be written."
+      "Exit codes: 0 done; 2 wrong usage, or the file is there already or cannot be",
+      "written."
     })
 public final class KeygenTsig implements Callable<Integer> {
   private static final String ALGORITHMS = "SHA224, SHA256, SHA384 and SHA512";

@@ -45,8 +45,8 @@ record OzoneArguments(
             "Each finding is a line  file:line:column: level: message [rule]  on standard output.",
             "An empty file stands for no zone: as FILE its removal, as --old its addition.",
             "",
-            "Exit codes: 0 fine, maybe with warnings; 1 errors were found; 2 wrong usage or an",
-            "unreadable file.");
+            "Exit codes: 0 fine, maybe with warnings; 1 errors were found; 2 wrong usage or",
+            "an unreadable file.");
     spec.addPositional(
         PositionalParamSpec.builder()
             .arity("1..*")

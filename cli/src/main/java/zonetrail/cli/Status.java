@@ -34,8 +34,8 @@ import zonetrail.transport.status.StatusPage;
     },
     footer = {
       "",
-      "Exit codes: 0 all is well; 1 something needs an operator; 2 wrong usage, or no such server;",
-      "3 the server could not be reached."
+      "Exit codes: 0 all is well; 1 something needs an operator; 2 wrong usage, or",
+      "no such server; 3 the server could not be reached."
     })
 public final class Status implements Callable<Integer> {
   /// Where the address is taken from if the option is absent.

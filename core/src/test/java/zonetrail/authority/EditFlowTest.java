@@ -121,8 +121,7 @@ class EditFlowTest {
         .singleElement()
         .satisfies(reply -> {
           assertThat(reply.rcode()).isEqualTo(Rcode.SERVFAIL);
-          assertThat(reply.reason()).isNotNull();
-          assertThat(reply.reason().text()).contains("history was rewritten");
+          assertThat(requireNonNull(reply.reason()).text()).contains("history was rewritten");
         });
   }
 

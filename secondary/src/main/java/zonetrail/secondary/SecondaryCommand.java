@@ -24,10 +24,12 @@ import zonetrail.server.StartException;
       "  zonetrail secondary --key-file s2.key --primary 192.0.2.1 \\",
       "      --state-dir /var/lib/zonetrail-secondary",
       "",
-      "With a key named 192.0.2.1.192.0.2.2._transfer.example.org no --primary is needed, and with one",
-      "named s2._transfer each zone comes with the first NOTIFY that tells of it.",
+      "With a key named 192.0.2.1.192.0.2.2._transfer.example.org no --primary is",
+      "needed, and with one named s2._transfer each zone comes with the first NOTIFY",
+      "that tells of it.",
       "When it answers, one line that begins with 'ready' goes to standard output.",
-      "Exit codes: 0 stopped by a signal, 2 usage or I/O."
+      "",
+      "Exit codes: 0 stopped by a signal; 2 wrong usage or I/O."
     })
 final class SecondaryCommand implements Callable<Integer> {
   @Mixin private final SecondaryOptions options = new SecondaryOptions();

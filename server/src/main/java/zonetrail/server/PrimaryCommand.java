@@ -22,7 +22,9 @@ import zonetrail.authority.ZoneSource;
       "      --state-dir /var/lib/zonetrail",
       "",
       "When it answers, one line that begins with 'ready' goes to standard output.",
-      "Exit codes: 0 stopped by a signal, 2 usage or I/O, 3 the remote could not be reached."
+      "",
+      "Exit codes: 0 stopped by a signal; 2 wrong usage or I/O; 3 the remote could not",
+      "be reached."
     })
 final class PrimaryCommand implements Callable<Integer> {
   @Mixin private final PrimaryOptions options = new PrimaryOptions();
