@@ -59,6 +59,9 @@ public final class Quickstart implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException, InterruptedException {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("--port is 1 to 65535, not " + port);
+    }
     LogOutput.configure(Level.INFO);
     QuickstartRepository repository = repository();
     InetSocketAddress address = new InetSocketAddress(LOOPBACK, port);

@@ -98,6 +98,9 @@ public final class FastLane implements Answerer {
       Zones zones = published.current().zones();
       return slowLane.transfers().answer(cursor, null, zones, exchange, response, limit);
     }
+    if (outcome == Outcome.OK && cursor.ednsVersion() > 0) {
+      return responder.respondOnly(cursor, Rcode.BADVERS, response, limit); // RFC 6891 §6.1.3
+    }
     if (outcome == Outcome.OK && cursor.opcode() == Opcode.NOTIFY) {
       // A NOTIFY makes us fetch, so we want to know who asks: no signature, no fetch.
       counters.count(LoopCounters.What.UNSIGNED_NOTIFY);

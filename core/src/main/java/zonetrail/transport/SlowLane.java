@@ -161,6 +161,10 @@ public final class SlowLane implements AutoCloseable {
       case Verdict.Unsigned _ -> replyUnsigned(request, Rcode.FORMERR, exchange);
       case Verdict.Verified verified -> {
         Signed signed = new Signed(message, request, verified, exchange);
+        if (request.ednsVersion() > 0) {
+          signed.reply(Rcode.BADVERS); // RFC 6891 §6.1.3
+          return;
+        }
         switch (request.opcode()) {
           case Opcode.QUERY -> {
             signed.answer(publication);

@@ -192,6 +192,8 @@ class FastLaneTest {
       Message query = TestZones.query("www.example.com.", Type.A);
 
       assertThat(ask(query, 1, new byte[7]).getRcode()).isEqualTo(Rcode.BADVERS);
+      Message notify = TestZones.notify("example.com.", Type.SOA, DClass.IN);
+      assertThat(ask(notify, 1, CLIENT).getRcode()).isEqualTo(Rcode.BADVERS);
       assertThat(ask(withoutQuestion(), 1, CLIENT).getRcode()).isEqualTo(Rcode.BADVERS);
       assertThat(ask(withoutQuestion(), 1, new byte[24]).getRcode()).isEqualTo(Rcode.BADVERS);
     }

@@ -19,6 +19,7 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIG;
@@ -213,6 +214,18 @@ class SlowLaneTest {
     Reply reply = ask(TestZones.update("example.com."), TestZones.tsig(), TestExchange.tcp());
     assertThat(reply.message().getRcode()).isEqualTo(Rcode.REFUSED);
     assertThat(reply.verdict()).isEqualTo(Rcode.NOERROR);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Opcode.QUERY, Opcode.NOTIFY, Opcode.UPDATE})
+  @Rfc(number = 6891, section = "6.1.3")
+  void anotherVersionOfEdnsIsBadvers_signed_whateverIsAskedFor(int opcode) throws Exception {
+    Message request = notifyOf("example.com.");
+    request.getHeader().setOpcode(opcode);
+    request.addRecord(new OPTRecord(1232, 0, 1), Section.ADDITIONAL);
+    Reply reply = ask(request, TestZones.tsig(), TestExchange.udp());
+    assertThat(reply.verdict()).isEqualTo(Rcode.NOERROR);
+    assertThat(reply.message().getRcode()).isEqualTo(Rcode.BADVERS);
   }
 
   @Test

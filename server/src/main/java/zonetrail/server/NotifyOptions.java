@@ -1,6 +1,5 @@
 package zonetrail.server;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +65,10 @@ final class NotifyOptions {
   }
 
   private @Nullable InetSocketAddress address(String text) {
-    try {
-      boolean isBracketed = text.startsWith("[") && text.endsWith("]");
-      String bare = isBracketed ? text.substring(1, text.length() - 1) : text;
-      return new InetSocketAddress(InetAddress.ofLiteral(bare), port);
-    } catch (IllegalArgumentException notAlone) {
-      return withPort(text);
-    }
+    boolean isBare = text.indexOf(':') < 0 || text.endsWith("]");
+    InetSocketAddress target = withPort(isBare ? text + ":" + port : text);
+    // An IPv6 address may stand alone without brackets.
+    return target == null && !isBare ? withPort("[" + text + "]:" + port) : target;
   }
 
   private static @Nullable InetSocketAddress withPort(String text) {

@@ -181,6 +181,7 @@ class PrimaryCommandTest {
             --notify=off | --notify=192.0.2.2       | --notify off tells nobody
             --axfr       | --notify=ns2.example.org | --notify ns2.example.org is not ADDR[:PORT][,KEY]
             --axfr       | --notify=192.0.2.2:0     | is not ADDR[:PORT][,KEY]
+            --axfr       | --notify=192.0.2         | is not ADDR[:PORT][,KEY]
             --axfr       | --notify=192.0.2.2,a..b  | the key's name is none
             --axfr       | --notify-port=0          | --notify-port is 1 to 65535
             """)
