@@ -6,9 +6,8 @@ import java.util.regex.Pattern;
 
 /// The addresses that have the same first bits, such as 192.0.2.0/24 or 2001:db8::/32.
 ///
-/// @param address one of them, usually the first
-/// @param prefixBits how many bits they share
-public record AddressRange(InetAddress address, int prefixBits) {
+/// Allocation: none after construction.
+public final class AddressRange {
   private static final Pattern FORM =
       Pattern.compile(
           "(\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{1,40})(?:/(\\d{1,3}))?");
@@ -19,9 +18,18 @@ public record AddressRange(InetAddress address, int prefixBits) {
   /// The same for IPv6.
   public static final AddressRange LOOPBACK_IPV6 = parse("::1/128");
 
+  private final byte[] first;
+  private final int prefixBits;
+
+  /// A range.
+  ///
+  /// @param address one of them, usually the first
+  /// @param prefixBits how many bits they share
   /// @throws IllegalArgumentException if an address does not have so many bits
-  public AddressRange {
-    int bits = address.getAddress().length * 8;
+  public AddressRange(InetAddress address, int prefixBits) {
+    this.first = address.getAddress();
+    this.prefixBits = prefixBits;
+    int bits = first.length * 8;
     if (prefixBits < 0 || prefixBits > bits) {
       throw new IllegalArgumentException(
           address.getHostAddress() + "/" + prefixBits + ": such an address has " + bits + " bits");
@@ -50,17 +58,16 @@ public record AddressRange(InetAddress address, int prefixBits) {
 
   /// Whether an address in octets, 4 of IPv4 or 16 of IPv6, lies within.
   boolean contains(byte[] octets) {
-    byte[] mine = address.getAddress();
-    if (octets.length != mine.length) {
+    if (octets.length != first.length) {
       return false;
     }
     int whole = prefixBits / 8;
     for (int i = 0; i < whole; i++) {
-      if (octets[i] != mine[i]) {
+      if (octets[i] != first[i]) {
         return false;
       }
     }
     int rest = prefixBits % 8;
-    return rest == 0 || (octets[whole] ^ mine[whole]) >> (8 - rest) == 0;
+    return rest == 0 || (octets[whole] ^ first[whole]) >> (8 - rest) == 0;
   }
 }
