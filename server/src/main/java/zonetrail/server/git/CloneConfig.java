@@ -106,7 +106,8 @@ final class CloneConfig {
     String branch = config.get().getString(SECTION, null, BRANCH);
     if (!remote.url().equals(url) || !remote.branch().equals(branch)) {
       throw new NotUsableException(
-          "the clone in the state directory is of " + url + "#" + branch + ", not of " + remote);
+          "the clone in the state directory is of " + url + "#" + branch + ", not of " + remote,
+          true);
     }
   }
 

@@ -190,11 +190,14 @@ final class CloneDirectory {
     return new CloneDirectory(directory, CloneRepository.at(directory, true));
   }
 
-  /// Moves this clone to its place and the one that is there, if any, beside.
+  /// Moves this clone to its place and the one that is there, if any, beside. Where nothing was
+  /// ever fetched into that it goes, and what is beside stays: it may have what was acknowledged.
   CloneDirectory takePlace(Path stateDirectory) throws IOException {
     repository.close();
     Path place = stateDirectory.resolve(NAME);
-    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+    if (isUnused(place)) {
+      deleteTree(place);
+    } else if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
       Path old = stateDirectory.resolve(NAME + ".old");
       deleteTree(old);
       Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
@@ -202,6 +205,48 @@ final class CloneDirectory {
     Files.move(directory, place, StandardCopyOption.ATOMIC_MOVE);
     syncDirectory(stateDirectory);
     return new CloneDirectory(place, CloneRepository.at(place, true));
+  }
+
+  /// Puts the clone that was kept beside back into its place, if it is of this remote, and the one
+  /// in its place beside: somebody gave the server another remote, and gives it the former one now.
+  ///
+  /// @return whether that was so
+  static boolean takeBack(Path stateDirectory, RemoteAddress remote) throws IOException {
+    Path place = stateDirectory.resolve(NAME);
+    Path old = stateDirectory.resolve(NAME + ".old");
+    if (!hasFetched(old)) {
+      return false;
+    }
+    try {
+      CloneConfig.check(old, remote);
+    } catch (NotUsableException ofAnother) {
+      return false;
+    }
+    Path other = stateDirectory.resolve(NAME + ".other");
+    deleteTree(other);
+    Files.move(place, other, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
+    if (isUnused(other)) {
+      deleteTree(other);
+    } else {
+      Files.move(other, old, StandardCopyOption.ATOMIC_MOVE);
+    }
+    syncDirectory(stateDirectory);
+    return true;
+  }
+
+  /// Whether a clone is sound, and empty.
+  private static boolean isUnused(Path directory) {
+    Path packs = directory.resolve("objects/pack");
+    if (!Files.isDirectory(packs)) {
+      return false;
+    }
+    try (Repository clone = CloneRepository.at(directory, true);
+        DirectoryStream<Path> files = Files.newDirectoryStream(packs)) {
+      return !files.iterator().hasNext() && clone.getRefDatabase().getRefs().isEmpty();
+    } catch (IOException | RuntimeException damaged) {
+      return false;
+    }
   }
 
   CloneRepository repository() {
@@ -309,8 +354,19 @@ final class CloneDirectory {
   static final class NotUsableException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean isOfAnotherRemote;
+
     NotUsableException(String message) {
+      this(message, false);
+    }
+
+    NotUsableException(String message, boolean isOfAnotherRemote) {
       super(message);
+      this.isOfAnotherRemote = isOfAnotherRemote;
+    }
+
+    boolean isOfAnotherRemote() {
+      return isOfAnotherRemote;
     }
   }
 }

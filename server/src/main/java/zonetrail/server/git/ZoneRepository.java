@@ -185,6 +185,10 @@ public final class ZoneRepository implements AutoCloseable {
         return there.get();
       }
     } catch (NotUsableException e) {
+      if (e.isOfAnotherRemote() && CloneDirectory.takeBack(stateDirectory, remote)) {
+        LOG.warn("{}; clone.git.old is, and takes its place", e.getMessage());
+        return openOrMake(stateDirectory, remote);
+      }
       LOG.warn("{}; it is kept beside as clone.git.old, and fetched anew", e.getMessage());
     }
     return CloneDirectory.make(stateDirectory, remote).takePlace(stateDirectory);

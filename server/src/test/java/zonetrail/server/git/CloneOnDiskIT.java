@@ -131,6 +131,38 @@ class CloneOnDiskIT {
     assertThat(directory.resolve("state/clone.git.old")).isDirectory();
   }
 
+  @Test
+  void aSlipInTheRemote_losesNothingOfTheCloneThatWasThere() throws Exception {
+    String first = origin.write("example.com", ZONE).push("first");
+    String address = origin.bare().toString();
+    try (ZoneRepository repository = open(address)) {
+      fetch(repository);
+    }
+    for (String slip : List.of("mian", "amin")) {
+      try (ZoneRepository repository = open(address + "#" + slip)) {
+        assertThat(refusal(repository).reason()).isEqualTo(Reason.NO_SUCH_BRANCH);
+      }
+    }
+    try (ZoneRepository repository = open(address)) {
+      assertThat(current(repository)).map(SourceTree::version).contains(first);
+    }
+    assertThat(directory.resolve("state/clone.git.old")).doesNotExist();
+  }
+
+  @Test
+  void aCloneOfAnotherRemote_isKeptBeside_andTakenBackWithIts() throws Exception {
+    String first = origin.write("example.com", ZONE).push("first");
+    origin.git("push", "--quiet", "origin", "HEAD:other");
+    String address = origin.bare().toString();
+    for (String branch : List.of("main", "other", "main", "other")) {
+      boolean isKnown = Files.exists(directory.resolve("state/clone.git.old"));
+      try (ZoneRepository repository = open(address + "#" + branch)) {
+        assertThat(current(repository).isPresent()).isEqualTo(isKnown);
+        assertThat(fetch(repository).version()).isEqualTo(first);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"config", "HEAD"})
   void aDamagedFileWhoseTextIsKnownIsWrittenAnew_andNothingIsLost(String damaged) throws Exception {
