@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// The offsets are those of every 64-bit Linux. Netty's own calls read and write fields of a Java
 /// object for each datagram by JNI, ask the socket for an option before each batch, and cannot say
-/// where a reply leaves from: answers cost a third more by them (docs/performance.md).
+/// where a reply leaves from: answers cost a quarter more by them (docs/performance.md).
 ///
 /// Thread: one event loop. Allocation: none after construction.
 final class DatagramBatch {
