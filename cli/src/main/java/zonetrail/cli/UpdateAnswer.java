@@ -33,7 +33,10 @@ final class UpdateAnswer {
                   now));
       case ResponseVerdict.Authentic _ when rcode == Rcode.NOERROR.value() ->
           ToolAnswer.done("successful TSIG signed update!");
-      case ResponseVerdict.Authentic _ -> no(explain(rcode, key, zone, host));
+      case ResponseVerdict.Authentic _ ->
+          no(
+              explain(rcode, key, zone, host)
+                  + ServerReason.in(reply).map(". The server says: "::concat).orElse(""));
       case ResponseVerdict.UnsignedError error ->
           no(
               NotifyAnswer.explainTsig(error.error(), key, error.serverTime().orElse(now), now)

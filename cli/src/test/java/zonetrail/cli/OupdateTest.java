@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateOutcome;
 import zonetrail.update.UpdateProcessor;
 import zonetrail.update.UpdateRequest;
+import zonetrail.wire.EdnsOption;
 import zonetrail.wire.Header;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.WireName;
@@ -61,6 +63,7 @@ class OupdateTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private volatile Zones zones = Zones.NONE;
+  private volatile byte[] extendedError = {};
   private final AtomicInteger unanswered = new AtomicInteger();
   private LoopbackServer server;
 
@@ -123,8 +126,12 @@ class OupdateTest {
     }
   }
 
-  private static byte[] reply(byte[] request, Rcode rcode) {
-    byte[] reply = request.clone();
+  /// The request's OPT record is its last; its options are ours.
+  private byte[] reply(byte[] request, Rcode rcode) {
+    byte[] option = extendedError;
+    byte[] reply = Arrays.copyOf(request, request.length + option.length);
+    System.arraycopy(option, 0, reply, request.length, option.length);
+    Header.putU16(reply, request.length - 2, option.length);
     Header.putU16(reply, Header.FLAGS, Header.u16(reply, Header.FLAGS) | Header.QR | rcode.value());
     return reply;
   }
@@ -256,6 +263,19 @@ class OupdateTest {
       assertThat(oupdate(Map.of("ZONETRAIL_KEY", other), toServer("www.example.com 192.0.2.8")))
           .isEqualTo(ExitCode.NO);
       assertThat(err.toString()).contains("BADSIG", "another secret");
+    }
+
+    @Test
+    void whatTheServerSaysOfIt_isPrinted() {
+      String text = "it is\nheld";
+      extendedError = new byte[6 + text.length()];
+      Header.putU16(extendedError, 0, EdnsOption.EXTENDED_ERROR);
+      Header.putU16(extendedError, 2, 2 + text.length());
+      System.arraycopy(text.getBytes(StandardCharsets.UTF_8), 0, extendedError, 6, text.length());
+      assertThat(update("www.example.com 192.0.2.9 --zone example.net")).isEqualTo(ExitCode.NO);
+      assertThat(err.toString())
+          .contains("REFUSED: ")
+          .endsWith(". The server says: it is<U+000A>held" + System.lineSeparator());
     }
 
     @Test

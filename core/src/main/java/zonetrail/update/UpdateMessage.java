@@ -5,6 +5,7 @@ import zonetrail.wire.Header;
 import zonetrail.wire.Opcode;
 import zonetrail.wire.RRClass;
 import zonetrail.wire.RRType;
+import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
@@ -121,7 +122,8 @@ public final class UpdateMessage {
     out.writeBytes(rdata);
   }
 
-  /// The message, unsigned.
+  /// The message, unsigned. It has an OPT record, so that the server may say why it did not do it
+  /// (RFC 8914).
   ///
   /// @param id 0 to 65535; hard to guess
   public byte[] octets(int id) {
@@ -131,6 +133,7 @@ public final class UpdateMessage {
     Header.putU16(head, Header.QDCOUNT, 1);
     Header.putU16(head, Header.ANCOUNT, prerequisiteCount);
     Header.putU16(head, Header.NSCOUNT, updateCount);
+    Header.putU16(head, Header.ARCOUNT, 1);
     int at = zone.copyTo(head, Header.OCTETS);
     Header.putU16(head, at, RRType.SOA.value());
     Header.putU16(head, at + 2, RRClass.IN);
@@ -138,6 +141,7 @@ public final class UpdateMessage {
     out.writeBytes(head);
     out.writeBytes(prerequisites.toByteArray());
     out.writeBytes(updates.toByteArray());
+    put(out, WireName.ROOT, RRType.OPT, ResponseWriter.MAX_UDP_PAYLOAD_OCTETS, 0, NO_RDATA);
     return out.toByteArray();
   }
 }
