@@ -10,10 +10,10 @@ final class OddZoneName {
 
   /// What is odd about a zone's name and what to do; empty if nothing is.
   static Optional<String> complaint(WireName apex) {
-    String name = apex.toStringNoDot();
-    if (name.chars().allMatch(OddZoneName::isUsual)) {
+    if (isUsual(apex)) {
       return Optional.empty();
     }
+    String name = apex.toStringNoDot();
     String odd = "the file's name gives the zone " + name;
     return Optional.of(
         isAscii(apex)
@@ -32,13 +32,25 @@ final class OddZoneName {
     return true;
   }
 
+  /// By the octets, since most names are usual.
+  private static boolean isUsual(WireName name) {
+    int labelEnd = 0;
+    for (int at = 0; at < name.length(); at++) {
+      if (at == labelEnd) {
+        labelEnd += 1 + name.octetAt(at);
+      } else if (!isUsual(name.octetAt(at))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean isUsual(int c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')
         || c == '-'
         || c == '_'
-        || c == '.'
         || c == '/';
   }
 }

@@ -6,7 +6,7 @@ import zonetrail.wire.RdataLayout;
 import zonetrail.wire.WireName;
 
 /// Knows of most names of a usual zone, by their octets alone, that [ZoneCheck] has nothing to say
-/// about them: delegations whose name servers have addresses, glue, hosts. It decides nothing: of
+/// about them: the apex, delegations whose name servers have addresses, glue, hosts. It decides nothing: of
 /// what it does not know, the check makes a [Node] and looks at it in full.
 ///
 /// Allocation: none after construction. One thread.
@@ -15,6 +15,7 @@ final class SoundNames {
   private static final int AAAA = RRType.AAAA.value();
   private static final int NS = RRType.NS.value();
   private static final int MX = RRType.MX.value();
+  private static final int SOA = RRType.SOA.value();
 
   /// What an ancestor is that hides a name behind another zone.
   private static final int REDIRECTED = Zone.NONE - 1;
@@ -54,6 +55,10 @@ final class SoundNames {
   private final WireName apex;
   private final int apexDepth;
   private final boolean mayRepeatApex;
+
+  /// Whether no name one label below the apex lies below a DNAME, or can be the apex twice.
+  private final boolean hasPlainChildren;
+
   private final byte[] apexOctets;
   private final NameKey key = new NameKey();
   private final byte[] owner = new byte[WireName.MAX_OCTETS];
@@ -67,6 +72,7 @@ final class SoundNames {
     this.apex = zone.apex();
     this.apexDepth = zone.apexDepth();
     this.mayRepeatApex = !apex.isRoot();
+    this.hasPlainChildren = apexDepth > 1 && zone.barrierFrom(apexDepth) > apexDepth;
     this.apexOctets = apex.toCanonicalWire();
   }
 
@@ -75,14 +81,22 @@ final class SoundNames {
     byte[] octets = zone.octets(entry);
     int node = Zone.offset(entry);
     int flags = NodeLayout.flags(octets, node);
-    boolean isApex = NodeLayout.prefixOctets(octets, node) == 0;
-    if (isApex || (flags & (NodeLayout.CNAME | NodeLayout.DNAME | NodeLayout.ONLY_HASH)) != 0) {
+    if ((flags & (NodeLayout.CNAME | NodeLayout.DNAME | NodeLayout.ONLY_HASH)) != 0) {
       return false;
     }
     if (NodeLayout.rrsets(octets, node) == 0) {
       return true;
     }
-    ownerOctets = NodeLayout.prefixOctets(octets, node) + apex.length();
+    int prefixOctets = NodeLayout.prefixOctets(octets, node);
+    ownerOctets = prefixOctets + apex.length();
+    if (prefixOctets == 0) {
+      apex.copyTo(owner, 0);
+      return isSoundApex(octets, node);
+    }
+    if (hasPlainChildren && octets[NodeLayout.prefix(node)] == prefixOctets - 1) {
+      zone.copyName(owner, octets, node);
+      return isSoundAuthority(octets, node, (flags & NodeLayout.CUT) != 0);
+    }
     zone.setKey(key, owner, octets, node);
     if (endsInApexTwice(key)) {
       return false;
@@ -186,11 +200,59 @@ final class SoundNames {
     return record + 2 + ((octets[record] & 0xff) << 8 | (octets[record + 1] & 0xff));
   }
 
+  /// The apex, of which the check wants name servers besides. The root's is not known here: where
+  /// names begin in its RRsets is another matter.
+  private boolean isSoundApex(byte[] octets, int node) {
+    if (apexDepth == 0) {
+      return false;
+    }
+    boolean hasNameServers = false;
+    int rrset = NodeLayout.firstRRset(octets, node);
+    for (int left = NodeLayout.rrsets(octets, node); left > 0; left--) {
+      int type = NodeLayout.type(octets, rrset);
+      boolean isKnown =
+          switch (care(type)) {
+            case NONE -> true;
+            case HOSTS -> areSoundHosts(octets, rrset, type);
+            case AT_CUT, ALL -> type == SOA && areSoundSoaNames(octets, rrset);
+          };
+      if (!isKnown || NodeLayout.ttl(octets, rrset) > ZoneCheck.LONG_TTL_SECONDS) {
+        return false;
+      }
+      hasNameServers |= type == NS;
+      rrset = NodeLayout.nextRRset(octets, rrset);
+    }
+    return hasNameServers;
+  }
+
+  private boolean areSoundSoaNames(byte[] octets, int rrset) {
+    int primary = NodeLayout.firstRecord(rrset) + 2;
+    int mailbox = primary;
+    while (octets[mailbox] != 0 && !NodeLayout.isShared(octets[mailbox])) {
+      mailbox += 1 + octets[mailbox];
+    }
+    mailbox += octets[mailbox] == 0 ? 1 : 2;
+    return !mayEndInApexTwice(readHost(octets, rrset, primary))
+        && !mayEndInApexTwice(readHost(octets, rrset, mailbox));
+  }
+
+  private boolean mayEndInApexTwice(int hostOctets) {
+    if (!endsLikeApex(hostOctets)) {
+      return false;
+    }
+    hostKey.set(host, 0, hostOctets);
+    return endsInApexTwice(hostKey);
+  }
+
+  private static Care care(int type) {
+    return type < CARES.length ? CARES[type] : Care.ALL;
+  }
+
   private boolean isSoundAuthority(byte[] octets, int node, boolean isCut) {
     int rrset = NodeLayout.firstRRset(octets, node);
     for (int left = NodeLayout.rrsets(octets, node); left > 0; left--) {
       int type = NodeLayout.type(octets, rrset);
-      Care care = type < CARES.length ? CARES[type] : Care.ALL;
+      Care care = care(type);
       boolean isKnown =
           switch (care) {
             case NONE -> !isCut;

@@ -311,9 +311,17 @@ public final class Zone implements ServedZone {
 
   /// Lets a key hold the name of a node that lies somewhere.
   void setKey(NameKey key, byte[] name, byte[] octets, int node) {
+    key.set(name, 0, copyName(name, octets, node));
+  }
+
+  /// Copies the name of a node that lies somewhere.
+  ///
+  /// @param name room for a name
+  /// @return how many octets it has
+  int copyName(byte[] name, byte[] octets, int node) {
     int prefix = NodeLayout.prefixOctets(octets, node);
     System.arraycopy(octets, NodeLayout.prefix(node), name, 0, prefix);
-    key.set(name, 0, apex.copyTo(name, prefix));
+    return apex.copyTo(name, prefix);
   }
 
   /// What proves to a validator that a name or a type does not exist; null in a zone that has no

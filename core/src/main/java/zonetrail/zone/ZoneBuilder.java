@@ -45,6 +45,7 @@ public final class ZoneBuilder {
   private byte[] scratch = new byte[256];
 
   private final Column ownerNames = new Column();
+  private final Column ownerHashes = new Column();
   private final Column ownerFirstSets = new Column();
   private final Column ownerSetCounts = new Column();
   private final Column ownerChildren = new Column();
@@ -196,6 +197,7 @@ public final class ZoneBuilder {
     System.arraycopy(entry, start, entry, 1, prefix);
     entry[0] = (byte) prefix;
     int id = ownerNames.add(gathered.append(entry, 1 + prefix));
+    ownerHashes.add(key.hash(depth));
     ownerFirstSets.add(NO);
     ownerSetCounts.add(0);
     ownerChildren.add(0);
@@ -367,24 +369,53 @@ public final class ZoneBuilder {
     long octets = 0;
     int[] nearby = new int[owners < NEARBY ? Integer.highestOneBit(owners) : NEARBY];
     Arrays.fill(nearby, NO);
+    int top = topOwner();
     for (int owner = 0; owner < owners; owner++) {
-      WireName name = ownerName(owner);
-      key.set(name);
-      nearby[key.hash(key.depth()) & nearby.length - 1] = owner;
-      int child = NO;
-      for (int depth = key.depth() - 1; child == NO && depth >= apexDepth; depth--) {
-        child = findOwner(depth, nearby);
-        int parent = child == NO ? addOwner(name, depth) : child;
-        ownerChildren.set(parent, ownerChildren.get(parent) + 1);
-        if (isWildcard(name, key.start(depth + 1))) {
-          ownerFlags.set(parent, NodeLayout.WILDCARD_CHILD);
-        }
-        if (child == NO) {
-          octets += EMPTY_NODE_OCTETS + 2L * (key.length() - key.start(depth));
-          requireRoom(room, octets);
-        }
+      nearby[ownerHashes.get(owner) & nearby.length - 1] = owner;
+      int entry = ownerNames.get(owner);
+      byte[] labels = gathered.octets(entry);
+      int first = Arena.offset(entry) + 1;
+      int prefix = labels[first - 1] & 0xff;
+      if (prefix > 0 && labels[first] == prefix - 1) {
+        boolean isStar = prefix == 2 && labels[first + 1] == '*';
+        addChild(top, isStar);
+      } else if (prefix > 0) {
+        octets = addBetween(ownerName(owner), nearby, octets, room);
       }
     }
+  }
+
+  /// Adds the names between the apex and a name, and counts it.
+  ///
+  /// @param octets what names added before take
+  /// @return the same with those added here
+  private long addBetween(WireName name, int[] nearby, long octets, long room)
+      throws TooLargeException {
+    key.set(name);
+    long taken = octets;
+    int child = NO;
+    for (int depth = key.depth() - 1; child == NO && depth >= apexDepth; depth--) {
+      child = findOwner(depth, nearby);
+      addChild(child == NO ? addOwner(name, depth) : child, isWildcard(name, key.start(depth + 1)));
+      if (child == NO) {
+        taken += EMPTY_NODE_OCTETS + 2L * (key.length() - key.start(depth));
+        requireRoom(room, taken);
+      }
+    }
+    return taken;
+  }
+
+  private void addChild(int parent, boolean isStar) {
+    ownerChildren.set(parent, ownerChildren.get(parent) + 1);
+    if (isStar) {
+      ownerFlags.set(parent, NodeLayout.WILDCARD_CHILD);
+    }
+  }
+
+  /// The apex, which has an SOA record.
+  private int topOwner() {
+    key.set(apex);
+    return findOwner(apexDepth);
   }
 
   private static boolean isWildcard(WireName name, int label) {
@@ -412,13 +443,20 @@ public final class ZoneBuilder {
       sets[i] = set;
       set = setNexts.get(set);
     }
-    return sets.length < 2
-        ? sets
-        : Arrays.stream(sets)
-            .boxed()
-            .sorted((a, b) -> Integer.compareUnsigned(setTypes.get(a), setTypes.get(b)))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    if (sets.length < 2) {
+      return sets;
+    }
+    long[] byType = new long[sets.length];
+    for (int i = 0; i < sets.length; i++) {
+      // Types are unsigned, and the sort is not.
+      long type = setTypes.get(sets[i]) ^ Integer.MIN_VALUE;
+      byType[i] = type << Integer.SIZE | sets[i];
+    }
+    Arrays.sort(byType);
+    for (int i = 0; i < sets.length; i++) {
+      sets[i] = (int) byType[i];
+    }
+    return sets;
   }
 
   /// Numbers, as many as there are. One thread.

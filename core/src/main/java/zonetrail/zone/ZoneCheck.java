@@ -101,11 +101,11 @@ public final class ZoneCheck {
 
   private void run(int manyNames) {
     checkSoa();
-    checkApexNameServers();
     checkDenial();
     if (zone.nodes().size() >= manyNames) {
       checkUnsound();
     } else {
+      checkApexNameServers();
       zone.nodes().forEach(this::check);
     }
     RRset longest = longTtl;
@@ -119,6 +119,9 @@ public final class ZoneCheck {
     SoundNames sound = new SoundNames(zone, names);
     for (int entry = names.next(); entry != Zone.NONE; entry = names.next()) {
       if (!sound.isSound(entry)) {
+        if (entry == zone.topEntry()) {
+          checkApexNameServers();
+        }
         check(zone.view(entry));
       }
     }

@@ -2,6 +2,7 @@ package zonetrail.zone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class SoundNamesTest {
 
   private final Random random = new Random(42);
   private int passed;
+  private int passedApexes;
   private int complained;
 
   private void isAlike(Zone zone) {
@@ -39,7 +41,9 @@ class SoundNamesTest {
     NearbyNames names = new NearbyNames(zone);
     SoundNames sound = new SoundNames(zone, names);
     for (int entry = names.next(); entry != Zone.NONE; entry = names.next()) {
-      passed += sound.isSound(entry) ? 1 : 0;
+      int isPassed = sound.isSound(entry) ? 1 : 0;
+      passed += isPassed;
+      passedApexes += entry == zone.topEntry() ? isPassed : 0;
     }
   }
 
@@ -87,15 +91,35 @@ class SoundNamesTest {
     };
   }
 
+  private int ttl() {
+    return random.nextInt(20) == 0 ? ZoneCheck.LONG_TTL_SECONDS + 1 : 60;
+  }
+
+  private Rdata soa(WireName primary, WireName mailbox) {
+    byte[] octets = Arrays.copyOf(primary.toWire(), primary.length() + mailbox.length() + 20);
+    mailbox.copyTo(octets, primary.length());
+    return Rdata.of(octets);
+  }
+
   /// Delegations with and without glue, hosts of other zones whose names end alike, names in the
-  /// zone's own name twice, long TTLs, capitals.
+  /// zone's own name twice, long TTLs, capitals; at the apex, too.
   @Test
   void zonesThatHaveWhatZonesHave() {
-    WireName apex = WireName.parse("example.");
     for (int i = 0; i < 3_000; i++) {
+      WireName apex = WireName.parse(random.nextBoolean() ? "example." : "sub.example.");
       ZoneBuilder builder = new ZoneBuilder(apex);
-      builder.add(apex, RRType.SOA, 60, Rdata.of(new byte[22]));
-      builder.add(apex, RRType.NS, 60, Rdata.of(WireName.parse("ns1.other.").toWire()));
+      boolean isPlain = random.nextBoolean();
+      WireName primary = isPlain ? WireName.ROOT : name(apex, 2);
+      WireName mailbox = isPlain ? WireName.ROOT : name(WireName.ROOT, 4);
+      builder.add(apex, RRType.SOA, ttl(), soa(primary, mailbox));
+      if (random.nextInt(8) > 0) {
+        WireName server = random.nextBoolean() ? WireName.parse("ns1.other.") : name(apex, 2);
+        builder.add(apex, RRType.NS, ttl(), Rdata.of(server.toWire()));
+      }
+      if (random.nextInt(3) == 0) {
+        RRType type = TYPES[random.nextInt(TYPES.length)];
+        builder.add(apex, type, ttl(), rdata(type, name(apex, 2)));
+      }
       for (int records = 1 + random.nextInt(14); records > 0; records--) {
         RRType type = TYPES[random.nextInt(TYPES.length)];
         WireName owner = name(apex, 2);
@@ -106,8 +130,7 @@ class SoundNamesTest {
               case 2 -> name(apex, 2);
               default -> name(WireName.ROOT, 2);
             };
-        int ttl = random.nextInt(20) == 0 ? ZoneCheck.LONG_TTL_SECONDS + 1 : 60;
-        builder.add(owner, type, ttl, rdata(type, host));
+        builder.add(owner, type, ttl(), rdata(type, host));
         if (random.nextBoolean()) {
           builder.add(host.isAtOrBelow(apex) ? host : owner, RRType.A, 60, rdata(RRType.A, host));
         }
@@ -115,6 +138,7 @@ class SoundNamesTest {
       isAlike(builder.build());
     }
     assertThat(passed).isGreaterThan(3_000);
+    assertThat(passedApexes).isBetween(300, 2_700);
     assertThat(complained).isGreaterThan(3_000);
   }
 }

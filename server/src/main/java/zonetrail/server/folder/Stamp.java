@@ -37,9 +37,13 @@ record Stamp(
   /// Longer than a tick of any file system's clock (FAT has 2 s).
   static final Duration SETTLED = Duration.ofSeconds(3);
 
-  private static final String UNIX =
-      "unix:isRegularFile,isSymbolicLink,size,lastModifiedTime,ctime,dev,ino,mode";
+  private static final String UNIX = "unix:size,lastModifiedTime,ctime,dev,ino,mode";
   private static final int OTHERS = 077;
+
+  // What a mode says of the kind.
+  private static final int KIND = 0170000;
+  private static final int REGULAR_FILE = 0100000;
+  private static final int SYMBOLIC_LINK = 0120000;
 
   /// What it is the stamp of.
   enum Kind {
@@ -73,14 +77,15 @@ record Stamp(
     }
     // All in one system call, which is most of what a look at a folder costs.
     Map<String, Object> all = Files.readAttributes(path, UNIX, LinkOption.NOFOLLOW_LINKS);
+    int mode = of(all, "mode", Integer.class);
     return new Stamp(
-        Kind.of(of(all, "isRegularFile", Boolean.class), of(all, "isSymbolicLink", Boolean.class)),
+        Kind.of((mode & KIND) == REGULAR_FILE, (mode & KIND) == SYMBOLIC_LINK),
         of(all, "size", Long.class),
         nanos(of(all, "lastModifiedTime", FileTime.class)),
         nanos(of(all, "ctime", FileTime.class)),
         of(all, "dev", Long.class),
         of(all, "ino", Long.class),
-        of(all, "mode", Integer.class));
+        mode);
   }
 
   private static <T> T of(Map<String, Object> attributes, String name, Class<T> type) {

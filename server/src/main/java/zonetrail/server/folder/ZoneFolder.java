@@ -50,6 +50,9 @@ public final class ZoneFolder {
   /// So many files at most are listed; a folder with more cannot be served.
   public static final int MAX_FILES = 1_000_000;
 
+  /// So many files are looked at by one thread one after the other, where several threads look.
+  private static final int AT_ONCE = 256;
+
   private static final String VERSION = "folder";
 
   private final Path folder;
@@ -171,9 +174,14 @@ public final class ZoneFolder {
     try {
       String[] names = listing.files().keySet().toArray(String[]::new);
       @Nullable FolderFile[] looked = new FolderFile[names.length];
-      IntStream.range(0, names.length)
+      IntStream.range(0, Math.ceilDiv(names.length, AT_ONCE))
           .parallel()
-          .forEach(i -> looked[i] = lookUnchecked(listing, names[i]));
+          .forEach(part -> {
+            int end = Math.min(names.length, (part + 1) * AT_ONCE);
+            for (int i = part * AT_ONCE; i < end; i++) {
+              looked[i] = lookUnchecked(listing, names[i]);
+            }
+          });
       Map<String, FolderFile> files = HashMap.newHashMap(names.length);
       for (int i = 0; i < names.length; i++) {
         FolderFile file = looked[i];
