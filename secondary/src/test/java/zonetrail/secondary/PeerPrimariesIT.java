@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,19 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
 import zonetrail.authority.RemotePrimaries;
 import zonetrail.fixtures.Knotd;
 import zonetrail.fixtures.Named;
+import zonetrail.fixtures.Nsd;
 import zonetrail.fixtures.PeerServer;
 import zonetrail.fixtures.PeerZone;
 import zonetrail.fixtures.RequiresTool;
@@ -38,12 +48,19 @@ import zonetrail.tsig.KeyRing;
 import zonetrail.tsig.TsigKey;
 import zonetrail.wire.Rfc;
 
-/// BIND and Knot as primaries of a secondary of ours, signed: a zone with a record of every type
-/// comes whole, and then by what changed, until every record has.
+/// BIND, Knot and NSD as primaries of secondaries of ours, signed: a zone with a record of every
+/// type comes whole, and then by what changed, until every record has. Then a hundred versions, to
+/// one that takes each, and to one that takes them all at once.
 class PeerPrimariesIT {
   private static final String ZONE = "every.example";
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /// What is changed a hundred times, beside the zone with every type.
+  private static final String CHAIN = "chain.example";
+
+  private static final int VERSIONS = 101;
+  private static final int CHAIN_RECORDS = 1_000;
 
   private final EventLogCapture log = new EventLogCapture();
   @TempDir private Path directory;
@@ -66,13 +83,17 @@ class PeerPrimariesIT {
   }
 
   private SecondaryServer secondaryOf(PeerServer peer) throws Exception {
+    return secondaryOf(peer, "state");
+  }
+
+  private SecondaryServer secondaryOf(PeerServer peer, String state) throws Exception {
     TsigKey key = TsigKey.parse(KEY_NAME + ":SHA256:" + SECRET);
     return SecondaryServer.start(
         new RemotePrimaries(
             List.of(new InetSocketAddress(LOOPBACK, peer.port())),
             KeyRing.of(Map.of("keys", List.of(key))),
             List.of()),
-        ZoneStore.open(directory.resolve("state")),
+        ZoneStore.open(directory.resolve(state)),
         new Serving(
             List.of(new InetSocketAddress(LOOPBACK, 0)),
             1,
@@ -108,32 +129,103 @@ class PeerPrimariesIT {
     }
   }
 
+  // ---- a hundred versions ----
+
+  private Path chain() {
+    return directory.resolve("chain.zone");
+  }
+
+  /// A version in which one name more has another address: few changes, as BIND sends the whole
+  /// zone where these are more than it.
+  private void writeChain(int serial) throws Exception {
+    StringBuilder text =
+        new StringBuilder(
+            "$ORIGIN %s.\n$TTL 300\n@ SOA ns h %d 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n"
+                .formatted(CHAIN, serial));
+    for (int i = 0; i < CHAIN_RECORDS; i++) {
+      text.append("n%d A 192.0.2.%d\n".formatted(i, i < serial ? 1 : 2));
+    }
+    Path fresh = directory.resolve("chain.new");
+    Files.writeString(fresh, text.toString());
+    Files.move(fresh, chain(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static long chainSerial(int port) throws Exception {
+    SimpleResolver resolver = new SimpleResolver(new InetSocketAddress(LOOPBACK, port));
+    Record question = Record.newRecord(Name.fromString(CHAIN + "."), Type.SOA, DClass.IN);
+    return resolver.send(Message.newQuery(question)).getSection(Section.ANSWER).stream()
+        .mapToLong(record -> ((SOARecord) record).getSerial())
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static void notifyOfChain(SecondaryServer ours) throws Exception {
+    int rcode =
+        new DnsClient(ours.boundAddresses().getFirst()).notifyUdp(CHAIN + ".", KEY).getRcode();
+    assertThat(rcode).isEqualTo(Rcode.NOERROR);
+  }
+
+  /// The lines about a version that came; of many the log has only some.
+  private List<String> linesOf(String version) {
+    return log.lines(Level.INFO).stream()
+        .filter(one -> one.startsWith(CHAIN + ": serving serial " + version))
+        .toList();
+  }
+
+  private static void awaitChain(SecondaryServer ours, int serial, PeerServer peer) {
+    await(serial + " from " + peer.name())
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> chainSerial(port(ours)) == serial);
+  }
+
+  private void hundredVersions(PeerServer peer) throws Exception {
+    try (SecondaryServer each = secondaryOf(peer, "each");
+        SecondaryServer last = secondaryOf(peer, "last")) {
+      notifyOfChain(each);
+      notifyOfChain(last);
+      awaitChain(each, 1, peer);
+      awaitChain(last, 1, peer);
+      for (int serial = 2; serial <= VERSIONS; serial++) {
+        int version = serial;
+        writeChain(version);
+        peer.hangUp();
+        await(peer.name() + " has " + version)
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(5))
+            .until(() -> chainSerial(peer.port()) == version);
+        notifyOfChain(each);
+        awaitChain(each, version, peer);
+      }
+      notifyOfChain(last);
+      awaitChain(last, VERSIONS, peer);
+      assertThat(linesOf("2 after 1,")).singleElement().asString().contains(", by IXFR");
+      assertThat(linesOf(VERSIONS + " after 1,")).singleElement().asString().contains(", by IXFR");
+      assertThat(linesOf(""))
+          .filteredOn(one -> one.contains(" after "))
+          .noneMatch(one -> one.contains(", by AXFR"));
+      List<String> theirs = contents(peer.port(), CHAIN, KEY);
+      assertThat(theirs).hasSize(CHAIN_RECORDS + 4);
+      assertThat(contents(port(each), CHAIN, KEY)).isEqualTo(theirs);
+      assertThat(contents(port(last), CHAIN, KEY)).isEqualTo(theirs);
+    }
+  }
+
   private static int serial(String line) {
     return Character.digit(line.charAt((ZONE + ": serving serial ").length()), 10);
   }
 
-  @Test
-  @RequiresTool(value = "named", debian = "bind9")
-  @Rfc(number = 1995, section = "4")
-  void bind() throws Exception {
-    write(1);
-    String zone =
+  private PeerServer bindWith(String zone, Path file) {
+    String config =
         "type primary; ixfr-from-differences yes; allow-transfer { key \"%s\"; };"
             .formatted(KEY_NAME);
     String key =
         "key \"%s\" { algorithm hmac-sha256; secret \"%s\"; };".formatted(KEY_NAME, SECRET);
-    try (PeerServer peer =
-        Named.start(directory, List.of(new PeerZone(ZONE, file(), zone)), "", key)) {
-      followsThroughEveryVersion(peer);
-    }
+    return Named.start(directory, List.of(new PeerZone(zone, file, config)), "", key);
   }
 
-  @Test
-  @RequiresTool(value = "knotd", debian = "knot")
-  @Rfc(number = 1995, section = "4")
-  void knot() throws Exception {
-    write(1);
-    String zone = "acl: secondary\nzonefile-load: difference\njournal-content: changes";
+  private PeerServer knotWith(String zone, Path file) {
+    String config = "acl: secondary\nzonefile-load: difference\njournal-content: changes";
     String sections =
         """
         key:
@@ -146,9 +238,70 @@ class PeerPrimariesIT {
             action: transfer
         """
             .formatted(KEY_NAME, SECRET);
-    try (PeerServer peer =
-        Knotd.start(directory, List.of(new PeerZone(ZONE, file(), zone)), "", sections)) {
+    return Knotd.start(directory, List.of(new PeerZone(zone, file, config)), "", sections);
+  }
+
+  private PeerServer nsdWith(String zone, Path file) {
+    String config =
+        """
+        provide-xfr: 127.0.0.1 %s
+        store-ixfr: yes
+        create-ixfr: yes
+        ixfr-number: %d
+        """
+            .formatted(KEY_NAME, VERSIONS);
+    String key =
+        "key:\n  name: %s\n  algorithm: hmac-sha256\n  secret: \"%s\"".formatted(KEY_NAME, SECRET);
+    return Nsd.start(directory, List.of(new PeerZone(zone, file, config)), "", key);
+  }
+
+  @Test
+  @RequiresTool(value = "named", debian = "bind9")
+  @Rfc(number = 1995, section = "4")
+  void bind() throws Exception {
+    write(1);
+    try (PeerServer peer = bindWith(ZONE, file())) {
       followsThroughEveryVersion(peer);
+    }
+  }
+
+  @Test
+  @RequiresTool(value = "knotd", debian = "knot")
+  @Rfc(number = 1995, section = "4")
+  void knot() throws Exception {
+    write(1);
+    try (PeerServer peer = knotWith(ZONE, file())) {
+      followsThroughEveryVersion(peer);
+    }
+  }
+
+  @Test
+  @RequiresTool(value = "named", debian = "bind9")
+  @Rfc(number = 1995, section = "4")
+  void hundredVersionsOfBind_comeOneByOne_orAllAtOnce() throws Exception {
+    writeChain(1);
+    try (PeerServer peer = bindWith(CHAIN, chain())) {
+      hundredVersions(peer);
+    }
+  }
+
+  @Test
+  @RequiresTool(value = "knotd", debian = "knot")
+  @Rfc(number = 1995, section = "4")
+  void hundredVersionsOfKnot_comeOneByOne_orAllAtOnce() throws Exception {
+    writeChain(1);
+    try (PeerServer peer = knotWith(CHAIN, chain())) {
+      hundredVersions(peer);
+    }
+  }
+
+  @Test
+  @RequiresTool(value = "nsd", debian = "nsd")
+  @Rfc(number = 1995, section = "4")
+  void hundredVersionsOfNsd_comeOneByOne_orAllAtOnce() throws Exception {
+    writeChain(1);
+    try (PeerServer peer = nsdWith(CHAIN, chain())) {
+      hundredVersions(peer);
     }
   }
 }

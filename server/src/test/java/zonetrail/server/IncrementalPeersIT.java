@@ -45,6 +45,14 @@ import zonetrail.wire.WireName;
 class IncrementalPeersIT {
   private static final String CHAIN = "chain.example";
   private static final String LARGE = "large.example";
+
+  /// Followed step by step, where of [#CHAIN] all versions come at once.
+  private static final String STEPWISE = "stepwise.example";
+
+  /// How many versions a step has; with `-Dversions.per.step=1` each is followed, in a quarter of a
+  /// minute more.
+  private static final int VERSIONS_PER_STEP = Integer.getInteger("versions.per.step", 5);
+
   private static final int STEPS = 100;
   private static final int LARGE_RECORDS = 300_000;
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -60,15 +68,17 @@ class IncrementalPeersIT {
     directory = fresh;
     origin = GitRepository.create(fresh, "zones");
     origin.write("_keys", SecondaryPeer.KEY_LINE).write(CHAIN, chain(1)).write(LARGE, large(1));
+    origin.write(STEPWISE, chain(1));
     origin.push("first");
     primary = start(0, NotifyPolicy.OFF);
     for (SecondaryPeer peer : SecondaryPeer.values()) {
       Path own = Files.createDirectory(fresh.resolve(peer.name()));
-      secondaries.put(peer, peer.start(own, List.of(CHAIN, LARGE), port()));
+      secondaries.put(peer, peer.start(own, List.of(CHAIN, LARGE, STEPWISE), port()));
     }
     for (PeerServer secondary : secondaries.values()) {
       awaitSerial(secondary, CHAIN, 1);
       awaitSerial(secondary, LARGE, 1);
+      awaitSerial(secondary, STEPWISE, 1);
     }
   }
 
@@ -118,6 +128,17 @@ class IncrementalPeersIT {
     new DnsClient(primary.boundAddresses().getFirst()).notifyTcp(zone + ".", SecondaryPeer.KEY);
   }
 
+  /// Tells the secondaries of a version, whatever the primary does.
+  private void follow(String zone, int serial) throws Exception {
+    for (PeerServer secondary : secondaries.values()) {
+      new DnsClient(new InetSocketAddress(LOOPBACK, secondary.port()))
+          .notifyUdp(zone + ".", SecondaryPeer.KEY);
+    }
+    for (PeerServer secondary : secondaries.values()) {
+      awaitSerial(secondary, zone, serial);
+    }
+  }
+
   private static String chain(int serial) {
     StringBuilder text = new StringBuilder(head(serial));
     for (int i = 0; i < 10 * STEPS; i++) {
@@ -151,10 +172,19 @@ class IncrementalPeersIT {
 
   @Test
   @Order(1)
-  void manyVersions_comeAsOneDifference_alsoAfterARestart() throws Exception {
+  void manyVersions_comeOneByOne_orAsOneDifference_alsoAfterARestart() throws Exception {
     for (int serial = 2; serial <= STEPS + 1; serial++) {
+      origin.write(STEPWISE, chain(serial));
       publish(CHAIN, chain(serial));
+      if (serial % VERSIONS_PER_STEP == 0 || serial == STEPS + 1) {
+        follow(STEPWISE, serial);
+      }
     }
+    assertThat(log.lines(Level.INFO))
+        .filteredOn(line -> line.startsWith(STEPWISE) && line.contains(" transferred"))
+        .filteredOn(line -> !line.contains("serial 1 "))
+        .isNotEmpty()
+        .allMatch(line -> line.contains(" (what changed since "));
     restart();
     for (PeerServer secondary : secondaries.values()) {
       awaitSerial(secondary, CHAIN, STEPS + 1);
@@ -163,6 +193,9 @@ class IncrementalPeersIT {
     List<String> ours = contents(port(), CHAIN, SecondaryPeer.KEY);
     for (PeerServer secondary : secondaries.values()) {
       assertThat(contents(secondary.port(), CHAIN, null)).as(secondary.log()).isEqualTo(ours);
+      assertThat(contents(secondary.port(), STEPWISE, null))
+          .as(secondary.log())
+          .isEqualTo(contents(port(), STEPWISE, SecondaryPeer.KEY));
     }
   }
 

@@ -81,7 +81,9 @@ public enum SecondaryPeer {
       String key =
           "key:\n  name: %s\n  algorithm: hmac-sha256\n  secret: \"%s\""
               .formatted(KEY_NAME, SECRET);
-      return Nsd.start(directory, zones(directory, zones, config), "", key);
+      // NSD waits a second between what transfers bring, unless it is told not to.
+      String server = "xfrd-reload-timeout: 0";
+      return Nsd.start(directory, zones(directory, zones, config), server, key);
     }
   };
 
