@@ -33,11 +33,10 @@ public final class EditedTexts {
   private final LongAdder notFound = new LongAdder();
 
   /// What is kept of a file.
-  private record Kept(String contentId, KnownText text, int edits) {
-    long octets() {
-      return OCTETS_PER_TEXT + text.heapOctets();
-    }
-  }
+  ///
+  /// @param edits how many groups of edits there were since it was read
+  /// @param octets about how much of the heap it takes
+  private record Kept(String contentId, KnownText text, int edits, long octets) {}
 
   /// Nothing yet.
   ///
@@ -65,17 +64,17 @@ public final class EditedTexts {
   /// @param text null if it is not known: what was known before goes
   void keep(WireName apex, @Nullable SourceFile file, @Nullable KnownText text) {
     Kept before = texts.remove(apex);
-    long taken = octets - (before == null ? 0 : before.octets());
+    long taken = octets - (before == null ? 0 : before.octets);
     if (file != null && text != null) {
       int unread = before == null || before.edits >= EDITS_UNREAD ? 0 : before.edits;
-      Kept kept = new Kept(file.contentId(), text, unread + 1);
-      if (kept.octets() <= maxOctets) {
+      Kept kept = new Kept(file.contentId(), text, unread + 1, OCTETS_PER_TEXT + text.heapOctets());
+      if (kept.octets <= maxOctets) {
         texts.put(apex, kept);
-        taken += kept.octets();
+        taken += kept.octets;
       }
     }
     for (Iterator<Kept> oldest = texts.values().iterator(); taken > maxOctets; ) {
-      taken -= oldest.next().octets();
+      taken -= oldest.next().octets;
       oldest.remove();
     }
     octets = taken;

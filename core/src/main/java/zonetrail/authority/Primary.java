@@ -65,8 +65,8 @@ public final class Primary {
   private final Duration pollInterval;
   private final @Nullable EditSettings editing;
   private final FetchPacing pacing = new FetchPacing();
-  private final ReplayMemory replays = new ReplayMemory(ReplayMemory.DEFAULT_REQUESTS);
-  private final UpdateReplies updateReplies = new UpdateReplies(replays);
+  private final ReplayMemory replays;
+  private final UpdateReplies updateReplies;
   private final EditFlow edits;
   private final List<Parked> parked = new ArrayList<>();
   private ZoneFiles files = ZoneFiles.NONE;
@@ -104,8 +104,20 @@ public final class Primary {
   /// @param editing how it makes changes in its source; null where none are possible, as in a plain
   ///   folder: updates are refused then
   public Primary(Duration pollInterval, @Nullable EditSettings editing) {
+    this(pollInterval, editing, ReplayMemory.DEFAULT_REQUESTS);
+  }
+
+  /// Creates a primary that serves nothing until [Input.Started].
+  ///
+  /// @param pollInterval how long after a fetch of everything the source is looked at again without
+  ///   being told; zero means never
+  /// @param editing how it makes changes in its source; null where none are possible
+  /// @param maxRequests how many signed requests it remembers, see [ReplayMemory#requestsFor]
+  public Primary(Duration pollInterval, @Nullable EditSettings editing, int maxRequests) {
     this.pollInterval = pollInterval;
     this.editing = editing;
+    this.replays = new ReplayMemory(maxRequests);
+    this.updateReplies = new UpdateReplies(replays);
     this.edits = new EditFlow(editing == null ? EditSettings.DEFAULT : editing, updateReplies);
   }
 
@@ -124,8 +136,8 @@ public final class Primary {
   ///
   /// @param parkedReplies answers that wait for a fetch, at most [#MAX_PARKED_REPLIES]
   /// @param repliesNotParked how many were answered at once since the start, because so many waited
-  /// @param rememberedRequests requests that are known again, at most
-  ///   [ReplayMemory#DEFAULT_REQUESTS]
+  /// @param rememberedRequests requests that are known again
+  /// @param maxRememberedRequests how many may be
   /// @param waitingEdits edits that wait to be committed, at most [#MAX_WAITING_EDITS]
   /// @param editsNotTaken how many got SERVFAIL since the start, because so many waited
   /// @param unpushedCommits commits of ours that the source may not have
@@ -134,12 +146,13 @@ public final class Primary {
       int parkedReplies,
       long repliesNotParked,
       int rememberedRequests,
+      int maxRememberedRequests,
       int waitingEdits,
       long editsNotTaken,
       int unpushedCommits,
       long conflicts) {
     /// Nothing yet.
-    public static final Load NONE = new Load(0, 0, 0, 0, 0, 0, 0);
+    public static final Load NONE = new Load(0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /// How full what is bounded is now.
@@ -148,6 +161,7 @@ public final class Primary {
         parked.size(),
         repliesNotParked,
         replays.size(),
+        replays.maxSize(),
         edits.waiting(),
         edits.notTaken(),
         edits.unpushed(),

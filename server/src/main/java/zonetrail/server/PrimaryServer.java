@@ -30,6 +30,7 @@ import zonetrail.transport.AuthorityLoop;
 import zonetrail.transport.ListenException;
 import zonetrail.transport.PublishedZones;
 import zonetrail.transport.StreamLimits;
+import zonetrail.tsig.ReplayMemory;
 
 /// A running primary: a source of zones, the authority that decides, and the listeners that answer.
 ///
@@ -244,7 +245,10 @@ public final class PrimaryServer implements AutoCloseable {
     InstantSource steadyClock = AuthorityLoop.steadyClock();
     AuthorityLoop authority =
         new AuthorityLoop(
-            new Primary(settings.pollInterval(), editing),
+            new Primary(
+                settings.pollInterval(),
+                editing,
+                ReplayMemory.requestsFor(Runtime.getRuntime().maxMemory())),
             source,
             editing != null && source instanceof ZoneLedger ledger
                 ? new AuthorityLoop.Editing(ledger, editing.style())

@@ -123,7 +123,10 @@ final class SourceMetrics {
                 .orElse(load.rememberedRequests()))
         .done();
     to.gauge("replay_memory_requests_max", "How many may be; more get SERVFAIL.")
-        .with(ReplayMemory.DEFAULT_REQUESTS)
+        .with(
+            authority.secondaryLoad().isPresent()
+                ? ReplayMemory.DEFAULT_REQUESTS
+                : load.maxRememberedRequests())
         .done();
     authority.secondaryLoad().ifPresent(of -> secondary(of, to));
   }
