@@ -35,8 +35,9 @@ final class UpdateAnswer {
           ToolAnswer.done("successful TSIG signed update!");
       case ResponseVerdict.Authentic _ ->
           no(
-              explain(rcode, key, zone, host)
-                  + ServerReason.in(reply).map(". The server says: "::concat).orElse(""));
+              ServerReason.in(reply)
+                  .map(reason -> Rcode.describe(rcode) + ": " + reason)
+                  .orElseGet(() -> explain(rcode, key, zone, host)));
       case ResponseVerdict.UnsignedError error ->
           no(
               NotifyAnswer.explainTsig(error.error(), key, error.serverTime().orElse(now), now)

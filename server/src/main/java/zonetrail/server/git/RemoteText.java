@@ -9,7 +9,7 @@ final class RemoteText {
   private RemoteText() {}
 
   /// One line without control characters, so that a remote can neither forge log lines nor send
-  /// escape sequences to a terminal.
+  /// escape sequences to a terminal; and without a full stop, since our sentence goes on behind it.
   static String oneLine(String text) {
     StringBuilder line = new StringBuilder();
     text.strip()
@@ -17,6 +17,6 @@ final class RemoteText {
         .limit(MAX_CHARACTERS)
         .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
         .forEach(line::appendCodePoint);
-    return line.toString().replaceAll(" {2,}", " ");
+    return line.toString().replaceAll(" {2,}", " ").replaceFirst("(?<!\\.)\\.$", "");
   }
 }
