@@ -6,8 +6,8 @@ import zonetrail.wire.RdataLayout;
 import zonetrail.wire.WireName;
 
 /// Knows of most names of a usual zone, by their octets alone, that [ZoneCheck] has nothing to say
-/// about them: the apex, delegations whose name servers have addresses, glue, hosts. It decides nothing: of
-/// what it does not know, the check makes a [Node] and looks at it in full.
+/// about them: the apex, delegations whose name servers have addresses, glue, hosts. It decides
+/// nothing: of what it does not know, the check makes a [Node] and looks at it in full.
 ///
 /// Allocation: none after construction. One thread.
 final class SoundNames {
