@@ -1,6 +1,7 @@
 package zonetrail.zone;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /// Finds the entry of a name by the name's hash: hash and ref of each, in pages.
 ///
@@ -103,6 +104,26 @@ final class NameIndex {
   /// The ref at a place that [#search] found.
   static int refAt(long[] page, int place) {
     return (int) page[1 + place];
+  }
+
+  /// Shows the refs of the names in the pages that another version does not share. A page is shared
+  /// only while nothing in it changes, so all that its names refer to is the same in both versions.
+  ///
+  /// @param ref told each; false ends it
+  @SuppressWarnings(
+      "ReferenceEquality") // a page of another version is the very page, or another one
+  void forEachNotShared(NameIndex other, IntPredicate ref) {
+    for (int at = 0; at < directory.length; at += span(directory.length, directory[at])) {
+      long[] page = directory[at];
+      if (page == other.page(at << shift)) {
+        continue;
+      }
+      for (int i = 1; i < page.length; i++) {
+        if (page[i] != EMPTY && !ref.test((int) page[i])) {
+          return;
+        }
+      }
+    }
   }
 
   /// What it takes of the heap.

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,7 +64,37 @@ class NameIndexTest {
       refsByHash.forEach(
           (hash, refs) -> assertThat(refs(then, hash)).containsExactlyInAnyOrderElementsOf(refs));
       assertThat(refs(then, 0x5a5a5a5a)).as("a hash that no name has").isEmpty();
+      for (int of = 0; of < versions.size(); of += 7) {
+        Set<Integer> onlyThen = new HashSet<>(expected.get(version).keySet());
+        onlyThen.removeAll(expected.get(of).keySet());
+        assertThat(notShared(then, versions.get(of)))
+            .doesNotHaveDuplicates()
+            .containsAll(onlyThen)
+            .isSubsetOf(expected.get(version).keySet());
+      }
     }
+  }
+
+  @Test
+  void oneChangeOfManyNamesLeavesAllPagesButOneShared() {
+    NameIndex.Editor names = new NameIndex.Editor(NameIndex.NONE);
+    Random random = new Random(1);
+    for (int ref = 0; ref < 100_000; ref++) {
+      names.add(random.nextInt(), ref);
+    }
+    NameIndex before = names.toIndex();
+    NameIndex.Editor one = new NameIndex.Editor(before);
+    one.add(0x1234_5678, 100_000);
+    NameIndex after = one.toIndex();
+    assertThat(notShared(after, after)).isEmpty();
+    assertThat(notShared(after, before)).contains(100_000).hasSizeLessThan(1_000);
+    assertThat(notShared(before, after)).hasSize(notShared(after, before).size() - 1);
+  }
+
+  private static List<Integer> notShared(NameIndex index, NameIndex other) {
+    List<Integer> refs = new ArrayList<>();
+    index.forEachNotShared(other, refs::add);
+    return refs;
   }
 
   private static List<Integer> refs(NameIndex index, int hash) {
