@@ -60,6 +60,10 @@ public final class AuthorityLoop implements Authority {
   /// The texts of files edited last may take this part of the heap, beside the zones.
   private static final int SHARES_OF_EDITED_TEXTS = 16;
 
+  /// What is served is noted so often at most: a note costs the disk more than an update, and what
+  /// a start finds noted need not be the latest.
+  static final Duration KEEP_INTERVAL = Duration.ofSeconds(1);
+
   /// How far in the future a commit may be dated before that is told.
   static final Duration COMMIT_TIME_TOLERANCE = Duration.ofMinutes(5);
 
@@ -82,6 +86,9 @@ public final class AuthorityLoop implements Authority {
 
   /// What is served and not noted yet: the latest of it, where the network lane is behind.
   private final AtomicReference<@Nullable ZoneFiles> toKeep = new AtomicReference<>();
+
+  /// Before that nothing more is noted; of the loop's thread and the network lane's.
+  private volatile long nextKeepNanos = System.nanoTime();
 
   private volatile Primary.Load load = Primary.Load.NONE;
   private @Nullable ScheduledFuture<?> wake;
@@ -292,7 +299,8 @@ public final class AuthorityLoop implements Authority {
       }
       case Effect.Keep(var files) -> {
         if (toKeep.getAndSet(files) == null) {
-          networkLane.execute(this::keep);
+          long nanos = Math.max(0, nextKeepNanos - System.nanoTime());
+          var _ = networkLane.schedule(this::keep, nanos, TimeUnit.NANOSECONDS);
         }
       }
       case Effect.Reply(var to, var rcode, var reason) -> to.reply(rcode, reason);
@@ -431,6 +439,8 @@ public final class AuthorityLoop implements Authority {
     } catch (RuntimeException | Error unexpected) {
       LOG.error("what is served could not be noted because of a defect here", unexpected);
       post(new Input.NotKept("internal error: " + unexpected));
+    } finally {
+      nextKeepNanos = System.nanoTime() + KEEP_INTERVAL.toNanos();
     }
   }
 
@@ -443,6 +453,7 @@ public final class AuthorityLoop implements Authority {
     }
     loop.shutdownNow();
     commitLane.shutdown();
+    noteAtTheEnd();
     networkLane.shutdownNow();
     readings.close();
     try {
@@ -455,6 +466,20 @@ public final class AuthorityLoop implements Authority {
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// If that takes no longer than a fetch may.
+  private void noteAtTheEnd() {
+    if (toKeep.get() == null) {
+      return;
+    }
+    try {
+      networkLane.submit(this::keep).get(CLOSE_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException | RejectedExecutionException busy) {
+      LOG.debug("what is served was not noted at the end");
     }
   }
 

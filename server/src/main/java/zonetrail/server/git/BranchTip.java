@@ -14,7 +14,6 @@ import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
@@ -172,7 +171,7 @@ record BranchTip(
     }
     ObjectLoader loader = reader.open(id, type);
     byte[] content = loader.getCachedBytes(MAX_OBJECT_OCTETS);
-    ObjectId actual = new ObjectInserter.Formatter().idFor(type, content);
+    ObjectId actual = ObjectHash.idFor(type, content);
     if (!actual.equals(id)) {
       throw new CorruptObjectException(id, "its content has the name " + actual.name());
     }

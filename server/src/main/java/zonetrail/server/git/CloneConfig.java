@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.lib.Config;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.server.git.CloneDirectory.NotUsableException;
 
-/// What a clone's `config` says: which remote and branch it was made from, and that objects and
-/// refs are forced to the disk.
+/// What a clone's `config` says: which remote and branch it was made from, and that git, too,
+/// forces objects and refs to the disk.
 ///
 /// The rest of a clone is checked by the names of its objects; this is not, and without it nothing
 /// in the clone can be used. So there is a copy with its checksum, `zonetrail-config`, from which
@@ -25,6 +26,7 @@ final class CloneConfig {
   static final String COPY = "zonetrail-config";
 
   private static final String CONFIG = "config";
+  private static final String FORMER_FSYNC = "fsyncObjectFiles";
   private static final String HEAD = "HEAD";
   private static final String HEAD_TEXT = "ref: " + CloneDirectory.FETCHED_REF + "\n";
   private static final String SECTION = "zonetrail";
@@ -37,9 +39,8 @@ final class CloneConfig {
 
   /// Puts into a new clone's configuration what ours have.
   static void fill(Config config, RemoteAddress remote) {
-    // What JGit leaves off: an object or a ref that was written is on the disk.
-    config.setBoolean("core", null, "fsyncObjectFiles", true);
-    config.setBoolean("core", null, "fsyncRefFiles", true);
+    // For git; JGit is told by IsolatedSystemReader.
+    config.setString("core", null, "fsync", "objects,reference");
     // Each object that comes in is checked before it counts as fetched.
     config.setBoolean("transfer", null, "fsckObjects", true);
     config.setBoolean("fetch", null, "fsckObjects", true);
@@ -63,6 +64,7 @@ final class CloneConfig {
       checkOrigin(directory, text, remote);
       keepCopy(directory);
     }
+    giveUpFormerNames(directory);
     Path head = directory.resolve(HEAD);
     String names = read(head);
     if (CloneDirectory.FORMER_HEAD_TEXT.equals(names)) {
@@ -70,6 +72,22 @@ final class CloneConfig {
     } else if (!HEAD_TEXT.equals(names)) {
       mend(head, HEAD_TEXT);
     }
+  }
+
+  /// Clones had what forces by a name of which git says at each call that it is deprecated.
+  private static void giveUpFormerNames(Path directory) throws IOException {
+    Path config = directory.resolve(CONFIG);
+    String text = read(config);
+    if (text == null || !text.contains(FORMER_FSYNC)) {
+      return;
+    }
+    String without =
+        text.lines()
+            .filter(line -> !line.contains("fsyncRefFiles"))
+            .map(line -> line.contains(FORMER_FSYNC) ? "\tfsync = objects,reference" : line)
+            .collect(Collectors.joining("\n", "", "\n"));
+    write(directory.resolve(COPY), sha256(without) + "\n" + without);
+    write(config, without);
   }
 
   /// Notes the configuration of a clone that was just made.

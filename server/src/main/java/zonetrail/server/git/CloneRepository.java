@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.PackParser;
@@ -18,6 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class CloneRepository extends FileRepository {
 
   private @Nullable FetchMeter meter;
+  private volatile Aside aside = id -> null;
+
+  /// Where objects are that are not in the clone yet.
+  interface Aside {
+    /// The octets of one; null if it is not there.
+    byte @Nullable [] octets(ObjectId id) throws IOException;
+  }
 
   private CloneRepository(FileRepositoryBuilder builder) throws IOException {
     super(builder);
@@ -35,6 +43,16 @@ final class CloneRepository extends FileRepository {
       throw new RepositoryNotFoundException(directory.toFile());
     }
     return repository;
+  }
+
+  /// Says where objects are that are not here yet.
+  void lookAside(Aside where) {
+    aside = where;
+  }
+
+  /// The octets of an object that is not here yet, any thread; null if it is, or nowhere.
+  byte @Nullable [] aside(ObjectId id) throws IOException {
+    return aside.octets(id);
   }
 
   /// Measures what comes from now on; null takes anything, as when nothing is fetched.

@@ -280,7 +280,9 @@ final class CommitTrees {
     @Override
     public boolean isLargerThan(long octets) {
       try (ObjectReader reader = repository.newObjectReader()) {
-        return reader.getObjectSize(blob, Constants.OBJ_BLOB) > octets;
+        byte[] aside = aside();
+        return (aside == null ? reader.getObjectSize(blob, Constants.OBJ_BLOB) : aside.length)
+            > octets;
       } catch (IOException | RuntimeException unknown) {
         return false;
       }
@@ -289,7 +291,8 @@ final class CommitTrees {
     @Override
     public byte[] read() throws UnreadableException {
       try (ObjectReader reader = repository.newObjectReader()) {
-        return BranchTip.object(reader, blob, Constants.OBJ_BLOB);
+        byte[] aside = aside();
+        return aside == null ? BranchTip.object(reader, blob, Constants.OBJ_BLOB) : aside;
       } catch (BranchTip.TooLargeException e) {
         throw new UnreadableException(path + " is not read: " + e.getMessage());
       } catch (IOException | RuntimeException e) {
@@ -301,6 +304,11 @@ final class CommitTrees {
                 + "); the next fetch makes the clone anew",
             true);
       }
+    }
+
+    /// Of a commit of our own that is not in the clone yet.
+    private byte @Nullable [] aside() throws IOException {
+      return repository instanceof CloneRepository clone ? clone.aside(blob) : null;
     }
   }
 }

@@ -1,12 +1,14 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -15,12 +17,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneCommit;
 
-/// Writes commits into a clone, so that they are on the disk.
-///
-/// Not by JGit, which forces each object by itself, and not the folder in which it gets its name:
-/// after a power failure that might be gone, and a ref lead nowhere. [ObjectBatch] forces both
-/// before anything refers to the commit. Objects without a ref, as of a process that ended here,
-/// are garbage that packing removes.
+/// Makes the objects of commits; they are put on the disk by who asks for them.
 ///
 /// Thread: one.
 final class CommitWriter {
@@ -47,36 +44,29 @@ final class CommitWriter {
   ///
   /// @param blobs what the files hold now, by their names within the zones folder; not those that
   ///   were removed
-  record Written(BranchTip tip, Map<String, ObjectId> blobs) {}
+  /// @param objects all that it brings, itself last; some may be in the clone already
+  record Written(BranchTip tip, Map<String, ObjectId> blobs, List<UnsettledCommits.Made> objects) {}
 
-  /// Makes a commit on top of another; no ref leads to it yet.
+  /// Makes a commit on top of another; nothing of it is anywhere yet.
   ///
   /// @throws TreeRewrite.InTheWayException if a file and a folder would have the same name
-  /// @throws IOException if an object of the parent is missing or damaged, or one cannot be written
+  /// @throws IOException if an object of the parent is missing or damaged
   Written write(ObjectId parent, ZoneCommit commit) throws IOException {
     BranchTip before = last;
     BranchTip on =
         before != null && before.commit().equals(parent)
             ? before
             : BranchTip.read(repository, parent);
-    ObjectBatch batch = new ObjectBatch(repository);
-    Map<ObjectId, byte[]> treesMade = new HashMap<>();
+    List<UnsettledCommits.Made> made = new ArrayList<>();
     try (ObjectReader reader = repository.newObjectReader()) {
-      TreeRewrite.Sink sink =
-          (type, octets) -> {
-            ObjectId id = batch.insert(type, octets);
-            if (type == Constants.OBJ_TREE) {
-              treesMade.put(id, octets);
-            }
-            return id;
-          };
+      TreeRewrite.Sink sink = (type, octets) -> add(made, type, "/" + made.size(), octets);
       Map<String, ObjectId> blobs = new HashMap<>();
       SortedMap<String, Optional<ObjectId>> paths = new TreeMap<>();
       for (Map.Entry<String, Optional<byte[]>> file : commit.files().entrySet()) {
         String path = prefix + file.getKey();
         paths.put(path, Optional.empty());
         if (file.getValue().isPresent()) {
-          ObjectId blob = sink.insert(Constants.OBJ_BLOB, file.getValue().get());
+          ObjectId blob = add(made, Constants.OBJ_BLOB, path, file.getValue().get());
           blobs.put(file.getKey(), blob);
           paths.put(path, Optional.of(blob));
         }
@@ -90,13 +80,28 @@ final class CommitWriter {
       builder.setCommitter(committer.at(commit.time()));
       String message = message(commit);
       builder.setMessage(message);
-      ObjectId id = sink.insert(Constants.OBJ_COMMIT, builder.build());
-      batch.flush();
+      ObjectId id = add(made, Constants.OBJ_COMMIT, "", builder.build());
       BranchTip tip = BranchTip.made(id, tree, parent, commit.time(), message);
-      trees = treesMade;
-      last = tip;
-      return new Written(tip, blobs);
+      return new Written(tip, blobs, made);
     }
+  }
+
+  private static ObjectId add(
+      List<UnsettledCommits.Made> made, int type, String role, byte[] octets) {
+    ObjectId id = ObjectHash.idFor(type, octets);
+    made.add(new UnsettledCommits.Made(id, type, role, octets));
+    return id;
+  }
+
+  /// The commit is on the disk: another one may be made on it, which need not read it.
+  void isWritten(Written commit) {
+    trees =
+        commit.objects().stream()
+            .filter(object -> object.type() == Constants.OBJ_TREE)
+            .collect(
+                Collectors.toMap(
+                    UnsettledCommits.Made::id, UnsettledCommits.Made::octets, (one, _) -> one));
+    last = commit.tip();
   }
 
   private byte[] tree(ObjectReader reader, ObjectId id) throws IOException {

@@ -33,7 +33,12 @@ final class IsolatedSystemReader extends SystemReader.Delegate {
 
   @Override
   public FileBasedConfig openUserConfig(@Nullable Config parent, FS fs) {
-    return new EmptyConfig(parent, fs);
+    FileBasedConfig config = new EmptyConfig(parent, fs);
+    // What JGit leaves off: an object or a ref that was written is on the disk. Not in the clone's
+    // own configuration, since git knows it by another name by now and says so each time.
+    config.setBoolean("core", null, "fsyncObjectFiles", true);
+    config.setBoolean("core", null, "fsyncRefFiles", true);
+    return config;
   }
 
   @Override

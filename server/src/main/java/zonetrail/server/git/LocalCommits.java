@@ -17,7 +17,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.revwalk.FooterLine;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +66,7 @@ final class LocalCommits {
   private CommitTrees trees;
   private CommitWriter writer;
   private PendingLine line;
+  private UnsettledCommits unsettled;
 
   LocalCommits(
       CloneDirectory clone,
@@ -82,6 +82,49 @@ final class LocalCommits {
     this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
     this.writer = new CommitWriter(clone.repository(), folder, committer);
     this.line = new PendingLine(clone.repository());
+    this.unsettled = new UnsettledCommits(clone.repository());
+    clone.repository().lookAside(unsettled::octets);
+  }
+
+  /// Takes up what an earlier process made and had not put into the clone yet; before anything
+  /// else.
+  ///
+  /// @throws IOException if it cannot be put there
+  synchronized void recover() throws IOException {
+    unsettled.recover(this::moveLine);
+  }
+
+  /// Puts commits into the clone that are beside it: before git, or JGit, looks at them.
+  ///
+  /// @throws IOException if that cannot be; they are kept, and it is to be tried again
+  synchronized void settle() throws IOException {
+    unsettled.settle(this::moveLine);
+  }
+
+  private void moveLine(ObjectId parent, ObjectId tip) throws IOException {
+    ObjectId before;
+    ObjectId fetched;
+    try {
+      before = line.current();
+      fetched = clone.fetched();
+    } catch (IOException damaged) {
+      damaged("which commits wait", damaged);
+      line.set(tip); // what was there before is most likely in its history
+      return;
+    }
+    if (!tip.equals(before)) { // as when a process ended here
+      line.add(parent, tip, fetched);
+    }
+  }
+
+  /// Settles at the end, and lets go of the journal.
+  synchronized void close() {
+    try {
+      settle();
+    } catch (IOException e) {
+      LOG.warn("commits stay in {} for the next start ({})", CommitJournal.NAME, e.getMessage());
+    }
+    unsettled.close();
   }
 
   /// Puts another clone into the place of this one; what waits comes along.
@@ -98,13 +141,17 @@ final class LocalCommits {
     commit.files().keySet().forEach(this::requireFit);
     try {
       ObjectId on = ObjectId.fromString(parent);
-      if (!clone.repository().getObjectDatabase().has(on)) {
-        throw new AwayException(
-            "commit " + shown(on) + " is not in the clone any more, so nothing is made on it");
+      if (!on.equals(unsettled.tip())) {
+        settle();
+        if (!clone.repository().getObjectDatabase().has(on)) {
+          throw new AwayException(
+              "commit " + shown(on) + " is not in the clone any more, so nothing is made on it");
+        }
       }
       CommitWriter.Written written = writer.write(on, commit);
+      write(on, written);
+      writer.isWritten(written);
       SourceTree tree = treeOf(parent, written, commit);
-      line.add(on, written.tip().commit(), clone.fetched());
       remember(tree);
       return tree;
     } catch (TreeRewrite.InTheWayException clash) {
@@ -112,6 +159,19 @@ final class LocalCommits {
     } catch (IOException e) {
       throw away("commit", e);
     }
+  }
+
+  private void write(ObjectId on, CommitWriter.Written written) throws IOException {
+    ObjectId commit = written.tip().commit();
+    if (unsettled.add(on, commit, written.objects())) {
+      return;
+    }
+    settle(); // which makes room
+    if (unsettled.add(on, commit, written.objects())) {
+      return;
+    }
+    ObjectBatch.write(clone.repository(), written.objects());
+    line.add(on, commit, clone.fetched());
   }
 
   private void requireFit(String name) {
@@ -130,6 +190,7 @@ final class LocalCommits {
     BranchTip tip = written.tip();
     SourceTree before = remembered.get(parent);
     if (before == null) {
+      settle();
       return trees.tree(tip).orElseThrow(() -> new IOException("the zones folder is gone"));
     }
     Set<String> names = commit.files().keySet();
@@ -176,6 +237,7 @@ final class LocalCommits {
     if (known != null) {
       return known;
     }
+    settle();
     return trees
         .tree(BranchTip.read(clone.repository(), commit))
         .orElseThrow(() -> new IOException("commit " + shown(commit) + " has no zones folder"));
@@ -184,6 +246,7 @@ final class LocalCommits {
   /// The files of a commit's parent.
   synchronized Optional<SourceTree> before(String version) throws AwayException {
     try {
+      settle();
       ObjectId parent = BranchTip.read(clone.repository(), ObjectId.fromString(version)).parent();
       if (parent == null) {
         return Optional.empty();
@@ -259,6 +322,7 @@ final class LocalCommits {
   /// Requests of a superseded commit that were made again, or did not fit any more.
   synchronized Set<String> settledOf(String version) throws AwayException {
     try {
+      settle();
       ObjectId fetched = clone.fetched();
       ObjectId commit = ObjectId.fromString(version);
       Set<String> own = new HashSet<>(RequestTrailers.of(clone.repository(), commit));
@@ -275,19 +339,16 @@ final class LocalCommits {
 
   /// Who caused a commit.
   synchronized CommitOrigin originOf(String version) throws AwayException {
-    try (RevWalk walk = new RevWalk(clone.repository())) {
-      RevCommit commit = walk.parseCommit(ObjectId.fromString(version));
-      List<String> trailers = new ArrayList<>();
-      for (FooterLine footer : commit.getFooterLines()) {
-        trailers.add(footer.getKey() + ": " + footer.getValue());
-      }
-      return new CommitOrigin(commit.getAuthorIdent().getName(), trailers);
+    try {
+      settle();
+      return RequestTrailers.origin(clone.repository(), ObjectId.fromString(version));
     } catch (IOException e) {
       throw away("read commit " + version, e);
     }
   }
 
   private List<ObjectId> currentLine() throws IOException {
+    settle();
     ObjectId fetched = clone.fetched();
     ObjectId current = line.current();
     return fetched == null || current == null ? List.of() : line.line(current, fetched);
@@ -356,6 +417,7 @@ final class LocalCommits {
   /// Whether a commit is on the current line: a superseded one is never pushed.
   synchronized boolean isCurrent(String version) {
     try {
+      settle();
       ObjectId current = line.current();
       return current != null && line.isIn(ObjectId.fromString(version), current);
     } catch (IOException e) {
@@ -367,6 +429,7 @@ final class LocalCommits {
   /// The tip of the line on which a version waits; null if it does not, or its line begins on what
   /// was taken out of the remote.
   synchronized @Nullable ObjectId lineOf(String version) throws IOException {
+    settle();
     ObjectId fetched = clone.fetched();
     if (fetched == null || !ObjectId.isId(version)) {
       return null;
@@ -399,11 +462,13 @@ final class LocalCommits {
 
   /// Whether a commit is in the history of another one.
   synchronized boolean isIn(ObjectId commit, ObjectId history) throws IOException {
+    settle();
     return line.isIn(commit, history);
   }
 
   /// To be called before the fetched ref is moved.
   synchronized void fetchedMovesTo(ObjectId tip) throws IOException {
+    settle();
     ObjectId fetched = clone.fetched();
     if (fetched != null && !line.isIn(fetched, tip)) {
       line.historyChanges(fetched);
@@ -420,6 +485,7 @@ final class LocalCommits {
   }
 
   private void giveUp(ObjectId tip, boolean conflict) throws IOException {
+    settle();
     if (conflict || hasConflict(tip)) {
       line.addConflict(tip);
     }
@@ -465,91 +531,37 @@ final class LocalCommits {
   ///
   /// @return the clone in place
   CloneDirectory move(CloneDirectory fresh, Replacement replacement) throws IOException {
-    carryOver(fresh); // most of it, while commits go on being made
+    CarryOver carry = new CarryOver(clone, fresh, damageSeen);
+    carry.run(); // most of it, while commits go on being made
     synchronized (this) {
-      carryOver(fresh);
+      settleOrLose();
+      carry.run();
+      unsettled.close();
       clone = replacement.takePlace();
       trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
       writer = new CommitWriter(clone.repository(), folder, committer);
       line = new PendingLine(clone.repository());
+      unsettled = new UnsettledCommits(clone.repository());
+      clone.repository().lookAside(unsettled::octets);
       remembered.clear();
       return clone;
     }
   }
 
-  private void carryOver(CloneDirectory fresh) throws IOException {
-    PendingLine of = new PendingLine(clone.repository());
-    PendingLine to = new PendingLine(fresh.repository());
-    ObjectId fetched = orNull(clone::fetched);
-    ObjectId current = orNull(of::current);
-    if (current != null && (fetched == null || !isKnownIn(of, current, fetched))) {
-      copy(fresh, current, () -> to.set(current));
-    }
-    List<ObjectId> superseded = orNull(of::superseded);
-    for (ObjectId tip : superseded == null ? List.<ObjectId>of() : superseded) {
-      ObjectId base = orNull(() -> of.base(tip));
-      copy(
-          fresh,
-          tip,
-          () -> {
-            if (base != null) {
-              to.setBase(tip, base);
-            }
-            to.addSuperseded(tip);
-          });
-    }
-    ObjectId now = fresh.fetched();
-    if (fetched != null && now != null && !to.isIn(fetched, now)) {
-      to.historyChanges(fetched);
-    }
-    List<ObjectId> conflicts = orNull(of::conflicts);
-    for (ObjectId tip : conflicts == null ? List.<ObjectId>of() : conflicts) {
-      copy(fresh, tip, () -> to.addConflict(tip));
-    }
-  }
-
-  private static boolean isKnownIn(PendingLine line, ObjectId commit, ObjectId history) {
+  private void settleOrLose() throws IOException {
     try {
-      return line.isIn(commit, history);
-    } catch (IOException damaged) {
-      return false;
-    }
-  }
-
-  private interface Read<T> {
-    @Nullable T read() throws IOException;
-  }
-
-  private interface Write {
-    void write() throws IOException;
-  }
-
-  private <T> @Nullable T orNull(Read<T> read) {
-    try {
-      return read.read();
-    } catch (IOException e) {
-      damaged("which commits wait", e);
-      return null;
-    }
-  }
-
-  private void copy(CloneDirectory fresh, ObjectId tip, Write ref) throws IOException {
-    try (ObjectCopy copy = new ObjectCopy(clone.repository(), fresh.repository())) {
-      copy.commits(tip);
+      settle();
     } catch (IOException e) {
       if (!DamageException.isDamage(e)) {
         throw e;
       }
       LOG.error(
-          "commit {}, which waits to be pushed, is lost: {} is damaged ({}). It is kept beside as"
-              + " clone.git.old; make the change again",
-          shown(tip),
+          "commits up to {}, which wait to be pushed, are lost: {} is damaged ({}). It is kept"
+              + " beside as clone.git.old; make the changes again",
+          unsettled.tip(),
           clone.directory(),
           RemoteText.oneLine(String.valueOf(e.getMessage())));
-      return;
     }
-    fresh.syncLooseObjects();
-    ref.write();
   }
 
   private AwayException away(String what, IOException e) {

@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,9 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Repository;
 
 /// Objects that are to be on the disk together: loose ones, as git has them.
@@ -46,35 +43,39 @@ final class ObjectBatch {
   /// clears both away.
   private static final String UNNAMED = "noz";
 
-  private final Repository repository;
   private final Path objects;
-  private final ObjectInserter.Formatter formatter = new ObjectInserter.Formatter();
-  private final Set<ObjectId> ids = new HashSet<>();
   private final Map<ObjectId, byte[]> fresh = new TreeMap<>();
 
   ObjectBatch(Repository repository) {
-    this.repository = repository;
     this.objects = repository.getDirectory().toPath().resolve("objects");
   }
 
-  /// Adds an object.
+  /// Puts what a commit brings on the disk.
   ///
-  /// @throws IOException if it cannot be found out whether it is there
-  ObjectId insert(int type, byte[] octets) throws IOException {
-    ObjectId id = formatter.idFor(type, octets);
-    if (ids.add(id) && !repository.getObjectDatabase().has(id)) {
+  /// @throws IOException if that fails; some may be there then
+  static void write(Repository repository, List<UnsettledCommits.Made> objects)
+      throws IOException {
+    ObjectBatch batch = new ObjectBatch(repository);
+    for (UnsettledCommits.Made object : objects) {
+      batch.insert(object.id(), object.type(), object.octets());
+    }
+    batch.flush();
+  }
+
+  /// Adds an object, also where it is there already: it may be in a file that was never forced.
+  ///
+  /// @param id its name
+  void insert(ObjectId id, int type, byte[] octets) throws IOException {
+    if (!fresh.containsKey(id)) {
       fresh.put(id, loose(type, octets));
     }
-    return id;
   }
 
   private static byte[] loose(int type, byte[] octets) throws IOException {
     ByteArrayOutputStream file = new ByteArrayOutputStream(octets.length / 2 + 64);
     Deflater deflater = new Deflater(LEVEL);
     try (OutputStream out = new DeflaterOutputStream(file, deflater)) {
-      out.write(
-          (Constants.typeString(type) + " " + octets.length + "\0")
-              .getBytes(StandardCharsets.US_ASCII));
+      out.write(ObjectHash.header(type, octets.length));
       out.write(octets);
     } finally {
       deflater.end();
@@ -99,10 +100,8 @@ final class ObjectBatch {
         Files.deleteIfExists(left);
       }
     }
-    // Also of those that were there: an attempt that failed may have left them without this.
     Set<Path> folders = new HashSet<>();
-    ids.forEach(id -> folders.add(folder(id)));
-    folders.removeIf(of -> !Files.isDirectory(of)); // all there, in packs
+    fresh.keySet().forEach(id -> folders.add(folder(id)));
     folders.add(objects);
     forAll(folders, CloneDirectory::syncDirectory);
   }

@@ -28,6 +28,20 @@ final class RequestTrailers {
     return commit.getFooterLines(CommitOrigin.CONFLICT);
   }
 
+  /// Who caused a commit, with all trailers.
+  ///
+  /// @throws IOException if it is missing or damaged
+  static CommitOrigin origin(Repository repository, ObjectId commit) throws IOException {
+    try (ObjectReader reader = repository.newObjectReader()) {
+      RevCommit parsed = RevCommit.parse(BranchTip.object(reader, commit, Constants.OBJ_COMMIT));
+      List<String> trailers =
+          parsed.getFooterLines().stream()
+              .map(footer -> footer.getKey() + ": " + footer.getValue())
+              .toList();
+      return new CommitOrigin(parsed.getAuthorIdent().getName(), trailers);
+    }
+  }
+
   /// The requests of a commit that was read.
   static List<String> of(RevCommit commit) {
     return commit.getFooterLines(KnownRequest.TRAILER);

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import zonetrail.server.git.FetchException.Reason;
 
 /// Keeps a second server out of a state directory: a lock on the file `lock` in it, which holds the
@@ -17,6 +19,8 @@ import zonetrail.server.git.FetchException.Reason;
 final class StateLock implements AutoCloseable {
 
   private static final String NAME = "lock";
+
+  private static final Logger LOG = LoggerFactory.getLogger(StateLock.class);
 
   private final FileChannel channel;
 
@@ -55,6 +59,17 @@ final class StateLock implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       // Another server in this process.
       return null;
+    }
+  }
+
+  /// Lets go of it, if it was taken.
+  static void release(@Nullable StateLock lock) {
+    try {
+      if (lock != null) {
+        lock.close();
+      }
+    } catch (IOException e) {
+      LOG.debug("closing the lock: {}", e.getMessage());
     }
   }
 

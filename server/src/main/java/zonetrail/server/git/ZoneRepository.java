@@ -164,15 +164,23 @@ public final class ZoneRepository implements AutoCloseable {
     List<String> folder = path.map(ZoneRepository::folder).orElse(List.of());
     RemoteExchange exchange = RemoteExchange.with(remote, stateDirectory, access);
     StateLock lock = null;
+    ZoneRepository repository = null;
     try {
       CloneDirectory.makeStateDirectory(stateDirectory);
       lock = StateLock.take(stateDirectory);
       CloneDirectory.heal(stateDirectory);
       CloneDirectory clone = openOrMake(stateDirectory, remote);
-      return new ZoneRepository(
-          remote, folder, layout, stateDirectory, lock, exchange, committer, clone);
+      repository =
+          new ZoneRepository(
+              remote, folder, layout, stateDirectory, lock, exchange, committer, clone);
+      repository.commits.recover();
+      return repository;
     } catch (IOException e) {
-      release(lock);
+      if (repository == null) {
+        StateLock.release(lock);
+      } else {
+        repository.close();
+      }
       throw FetchFailures.ofDisk(stateDirectory, e);
     }
   }
@@ -283,6 +291,7 @@ public final class ZoneRepository implements AutoCloseable {
   /// @throws FetchException if it could not be; what was fetched before is still there
   public SourceLine fetch(String since) throws FetchException {
     attempts.ended(); // what was handed out last has been read, and we live
+    settle();
     try {
       String base = base(since);
       SourceLine line = fetchOrRepair(base);
@@ -290,6 +299,17 @@ public final class ZoneRepository implements AutoCloseable {
     } catch (FetchException e) {
       attempts.ended();
       throw e;
+    }
+  }
+
+  private void settle() throws FetchException {
+    try {
+      commits.settle();
+    } catch (IOException e) {
+      if (!DamageException.isDamage(e)) {
+        throw FetchFailures.ofDisk(clone.directory(), e);
+      }
+      damageSeen.set(true); // the fetch makes the clone anew, and takes along what waits
     }
   }
 
@@ -345,6 +365,12 @@ public final class ZoneRepository implements AutoCloseable {
 
   /// Brings a commit of ours, and those before it, to the remote's branch.
   PushOutcome push(String tip) {
+    try {
+      settle();
+    } catch (FetchException disk) {
+      return new PushOutcome.Failed(
+          String.valueOf(disk.getMessage()), disk.reason().operatorMustAct(), false);
+    }
     if (commits.isInRemote(tip)) {
       return new PushOutcome.Pushed();
     }
@@ -402,6 +428,7 @@ public final class ZoneRepository implements AutoCloseable {
       return; // and the version's own files have not been compared with what is served
     }
     try {
+      commits.settle();
       served.write(version, heldBack, Instant.now());
       upkeep.consider(clone.repository());
     } catch (IOException e) {
@@ -428,8 +455,9 @@ public final class ZoneRepository implements AutoCloseable {
     upkeep.close();
     attempts.interrupted();
     forgetShutdown();
+    commits.close();
     clone.close();
-    release(lock);
+    StateLock.release(lock);
   }
 
   private void forgetShutdown() {
@@ -569,16 +597,5 @@ public final class ZoneRepository implements AutoCloseable {
                     + " in commit "
                     + tip.abbreviate(7).name()
                     + ": correct --path, or push the folder"));
-  }
-
-  private static void release(@Nullable StateLock lock) {
-    if (lock == null) {
-      return;
-    }
-    try {
-      lock.close();
-    } catch (IOException e) {
-      LOG.debug("closing the lock: {}", e.getMessage());
-    }
   }
 }

@@ -105,6 +105,8 @@ class CloneUpkeepIT {
                     waiting.isEmpty() ? tip : waiting.getLast(),
                     LedgerFixture.edit("example.com", zone(serial), "r" + serial))
                 .version());
+        // Put into the clone one by one, so as loose objects.
+        assertThat(LedgerFixture.versions(source.pending())).isEqualTo(waiting);
       }
       makePackingDue();
       Path loose = loose(waiting.getFirst());

@@ -93,6 +93,7 @@ class CommitIT {
         SourceTree before = fetch(source);
         SourceTree made =
             source.commit(before.version(), edit("example.com", ZONE + "; 2\n", "r1"));
+        assertThat(versions(source.pending())).containsExactly(made.version());
         assertThat(git("rev-parse", made.version() + "^")).isEqualTo(before.version());
         assertThat(git("diff", "--stat", "--format=", made.version() + "^", made.version()))
             .contains("example.com | 1 +", "1 file changed");
@@ -111,6 +112,7 @@ class CommitIT {
             source
                 .commit(fetch(source).version(), edit("example.com", ZONE + "\n", "r1"))
                 .version();
+        assertThat(versions(source.pending())).containsExactly(made);
         assertThat(git("show", "-s", "--format=%an <%ae> %at%n%cn <%ce> %ct%n%B", made))
             .isEqualTo(
                 """
@@ -137,6 +139,7 @@ class CommitIT {
             source.commit(made.version(), edit("example.com", Optional.empty(), "r2", TIME));
         assertThat(made.files()).containsOnlyKeys("example.com", "example.net", "example.org");
         assertThat(next.files()).containsOnlyKeys("example.net", "example.org");
+        assertThat(versions(source.pending())).containsExactly(made.version(), next.version());
         assertThat(git("ls-tree", "--name-only", next.version()))
             .isEqualTo("example.net\nexample.org");
       }
@@ -152,6 +155,7 @@ class CommitIT {
             source
                 .commit(fetch(source).version(), edit("example.com", ZONE + "\n", "r1"))
                 .version();
+        assertThat(versions(source.pending())).containsExactly(made);
         assertThat(git("ls-tree", made)).contains("100755 blob").contains("100644 blob");
       }
     }
@@ -162,6 +166,7 @@ class CommitIT {
       try (GitSource source = open(Optional.of("dns/live"), Layout.DEFAULT)) {
         SourceTree made =
             source.commit(fetch(source).version(), edit("example.com", ZONE + "\n", "r1"));
+        assertThat(versions(source.pending())).containsExactly(made.version());
         assertThat(git("show", made.version() + ":dns/live/example.com")).isEqualTo(ZONE.strip());
         SourceTree empty =
             source.commit(made.version(), edit("example.com", Optional.empty(), "r2", TIME));
@@ -489,6 +494,7 @@ class CommitIT {
         String first =
             source.commit(tip.version(), edit("example.com", ZONE + "; 2\n", "r1")).version();
         String second = source.commit(first, edit("new.example", ZONE, "r2")).version();
+        assertThat(versions(source.pending())).containsExactly(first, second);
         damage(git("rev-parse", tip.version() + ":example.org"));
         assertThatThrownBy(() -> text(tip, "example.org")).isInstanceOf(UnreadableException.class);
 

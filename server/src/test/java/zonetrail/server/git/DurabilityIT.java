@@ -13,8 +13,12 @@ import static zonetrail.server.git.LedgerFixture.versions;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +27,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import zonetrail.authority.PushOutcome;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.fixtures.Commands;
@@ -51,7 +58,8 @@ class DurabilityIT {
             RemoteAddress.parse(remote.toString()), Optional.of("a"), state, Optional.empty()));
   }
 
-  /// A process whose system calls are looked at: it makes one commit between two marks.
+  /// A process whose system calls are looked at: between three marks it makes a commit, and has it
+  /// put into the clone.
   static final class OneCommit {
     private OneCommit() {}
 
@@ -59,9 +67,15 @@ class DurabilityIT {
     public static void main(String[] arguments) throws Exception {
       Path state = Path.of(arguments[1]);
       try (GitSource source = open(Path.of(arguments[0]), state)) {
-        String tip = fetch(source).version();
-        boolean _ = Files.exists(state.resolve("mark-begin"));
-        source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1"));
+        String first =
+            source
+                .commit(fetch(source).version(), edit("example.com", ZONE + "; 1\n", "r1"))
+                .version();
+        source.pending();
+        boolean _ = Files.exists(state.resolve("mark-commit"));
+        source.commit(first, edit("example.com", ZONE + "; 2\n", "r2"));
+        boolean _ = Files.exists(state.resolve("mark-settle"));
+        source.pending();
         boolean _ = Files.exists(state.resolve("mark-end"));
       }
     }
@@ -73,31 +87,43 @@ class DurabilityIT {
   @RequiresTool(
       value = {"strace", "git"},
       debian = "strace git")
-  void objectsAndRefAreForcedToTheDisk_withTheirNames_beforeACommitIsMade() throws Exception {
+  void aCommitIsForcedIntoTheJournal_andThenWithItsNamesAndRefIntoTheClone() throws Exception {
     List<String> calls = callsOfOneCommit();
-    String objects = directory.resolve("state/clone.git/objects").toString();
-    String refs = directory.resolve("state/clone.git/refs/zonetrail").toString();
+    Path clone = directory.resolve("state/clone.git");
+    String journal = clone.resolve(CommitJournal.NAME).toString();
+    String objects = clone.resolve("objects").toString();
+    String refs = clone.resolve("refs/zonetrail").toString();
 
-    int ref = only(calls, "rename.*\"" + refs + "/pending\\.lock\".*\"" + refs + "/pending\".*");
+    assertThat(between(calls, "mark-commit", "mark-settle").filter(DurabilityIT::changesTheDisk))
+        .containsExactly("write " + journal, forced(journal));
+
+    List<String> settling = between(calls, "mark-settle", "mark-end").toList();
+    int ref = only(settling, "rename.*\"" + refs + "/pending\\.lock\".*\"" + refs + "/pending\".*");
     List<String> named =
-        calls.stream()
+        settling.stream()
             .filter(call -> call.matches("rename.*\"" + objects + "/../[0-9a-f]{38}\".*"))
             .toList();
     // A blob, the folder's tree, the top's tree, the commit.
     assertThat(named).hasSize(4);
     for (String call : named) {
-      int at = calls.indexOf(call);
+      int at = settling.indexOf(call);
       List<String> paths =
           Pattern.compile("\"([^\"]+)\"").matcher(call).results().map(m -> m.group(1)).toList();
       assertThat(at).isLessThan(ref);
-      assertThat(calls.subList(0, at))
+      assertThat(settling.subList(0, at))
           .as("the content of %s", call)
           .contains(forced(paths.getFirst()));
       String folder = String.valueOf(Path.of(paths.getLast()).getParent());
-      assertThat(calls.subList(at, ref)).as("the name of %s", call).contains(forced(folder));
+      assertThat(settling.subList(at, ref)).as("the name of %s", call).contains(forced(folder));
     }
-    assertThat(calls.subList(0, ref)).contains(forced(objects), forced(refs + "/pending.lock"));
-    assertThat(calls.subList(ref, calls.size())).contains(forced(refs));
+    assertThat(settling.subList(0, ref)).contains(forced(objects), forced(refs + "/pending.lock"));
+    int emptied = settling.indexOf("write " + journal);
+    assertThat(settling.subList(ref, emptied)).contains(forced(refs));
+    assertThat(settling.subList(emptied, settling.size())).contains(forced(journal));
+  }
+
+  private static boolean changesTheDisk(String call) {
+    return call.matches("(?:write|fsync|rename|link).*");
   }
 
   private static String forced(String path) {
@@ -120,7 +146,7 @@ class DurabilityIT {
                 "--follow-forks",
                 "--decode-fds=path",
                 "--string-limit=4096",
-                "--trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat,%stat,access,faccessat2",
+                "--trace=pwrite64,fsync,fdatasync,rename,renameat,renameat2,link,linkat,%stat,access,faccessat2",
                 "--output=" + trace,
                 "--",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -138,16 +164,16 @@ class DurabilityIT {
     assertThat(process.exitValue()).as(Files.readString(directory.resolve("output"))).isZero();
 
     List<String> lines = Files.readAllLines(trace, UTF_8);
-    String begin = state.resolve("mark-begin").toString();
-    List<String> calls =
-        ended(lines).stream()
-            // Of an object's folder that is not there yet JGit learns by a failure.
-            .filter(line -> !line.matches("rename.* = -1 ENOENT.*"))
-            .map(line -> line.replaceFirst("^f(?:data)?sync\\(\\d+<([^>]*)>.*", "fsync $1"))
-            .toList();
-    int from = indexOf(calls, begin);
-    int to = indexOf(calls, state.resolve("mark-end").toString());
-    return calls.subList(from, to);
+    return ended(lines).stream()
+        // Of an object's folder that is not there yet JGit learns by a failure.
+        .filter(line -> !line.matches("rename.* = -1 ENOENT.*"))
+        .map(line -> line.replaceFirst("^f(?:data)?sync\\(\\d+<([^>]*)>.*", "fsync $1"))
+        .map(line -> line.replaceFirst("^pwrite64\\(\\d+<([^>]*)>.*", "write $1"))
+        .toList();
+  }
+
+  private static Stream<String> between(List<String> calls, String begin, String end) {
+    return calls.subList(indexOf(calls, begin), indexOf(calls, end)).stream();
   }
 
   /// The calls of all threads as they ended: one during which another thread made some is in two
@@ -187,6 +213,7 @@ class DurabilityIT {
           source
               .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
               .version();
+      assertThat(versions(source.pending())).containsExactly(first);
       Path filler = disk.resolve("filler");
       fill(filler);
       assertThatThrownBy(() -> source.commit(first, edit("example.com", noise(), "r2")))
@@ -196,13 +223,118 @@ class DurabilityIT {
       assertThat(versions(source.pending())).containsExactly(first);
       assertThat(line(source, first).now().version()).isEqualTo(first);
 
-      Files.delete(filler);
+      // The journal has its room already.
       String second = source.commit(first, edit("example.com", ZONE + "; 3\n", "r2")).version();
+      assertThat(source.push(second))
+          .isInstanceOfSatisfying(
+              PushOutcome.Failed.class, failed -> assertThat(failed.operatorMustAct()).isTrue());
+      Files.delete(filler);
       assertThat(source.push(second)).isInstanceOf(PushOutcome.Pushed.class);
       assertThat(source.pending()).isEmpty();
       assertSound(disk.resolve("state/clone.git"));
     } finally {
       Commands.run(directory, Map.of(), List.of("umount", disk.toString()));
+    }
+  }
+
+  /// What was being put into the clone when the power failed may be there or not, whole or in part,
+  /// in any order; the journal is there.
+  @ParameterizedTest
+  @ValueSource(ints = {3, UnsettledCommits.MAX_LOOSE_COMMITS + 3})
+  void whatAPowerFailureLeavesOfAnythingButTheJournalIsWrittenAgain(int commits) throws Exception {
+    Path state = directory.resolve("state");
+    List<String> made = new ArrayList<>();
+    Path before = directory.resolve("before");
+    Path after = directory.resolve("after");
+    try (GitSource source = open(origin.bare(), state)) {
+      String tip = fetch(source).version();
+      for (int i = 0; i < commits; i++) {
+        String text = ZONE + "; " + i + "\n" + "www A 192.0.2.1\n".repeat(200);
+        tip = source.commit(tip, edit("example.com", text, "r" + i)).version();
+        made.add(tip);
+      }
+      copy(state, before);
+      assertThat(versions(source.pending())).isEqualTo(made);
+      copy(state, after);
+    }
+    List<Path> written = written(before, after);
+    assertThat(written).hasSizeGreaterThanOrEqualTo(3);
+    for (Path file : written) {
+      long octets = Files.size(after.resolve(file));
+      for (long left : new long[] {0, octets / 2, octets}) {
+        Path found = directory.resolve("found");
+        copy(before, found);
+        Files.createDirectories(found.resolve(file).getParent());
+        Files.copy(after.resolve(file), found.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        truncate(found.resolve(file), left);
+        assertAllThere(found, made);
+        // And all but that file.
+        copy(after, found);
+        Path journal = Path.of("clone.git", CommitJournal.NAME);
+        Files.copy(
+            before.resolve(journal), found.resolve(journal), StandardCopyOption.REPLACE_EXISTING);
+        truncate(found.resolve(file), left);
+        assertAllThere(found, made);
+      }
+    }
+  }
+
+  private void assertAllThere(Path state, List<String> commits) throws Exception {
+    try (GitSource source = open(origin.bare(), state)) {
+      assertThat(versions(source.pending())).as("in %s", state).isEqualTo(commits);
+    }
+    assertSound(state.resolve("clone.git"));
+    GitRepository.gitIn(state.resolve("clone.git"), "fsck", "--strict", commits.getLast());
+  }
+
+  private static List<Path> written(Path before, Path after) throws IOException {
+    try (Stream<Path> files = Files.walk(after)) {
+      List<Path> written = new ArrayList<>();
+      for (Path file : files.filter(Files::isRegularFile).map(after::relativize).toList()) {
+        Path was = before.resolve(file);
+        boolean isJournal = file.endsWith(CommitJournal.NAME);
+        if (!isJournal && (!Files.exists(was) || Files.mismatch(was, after.resolve(file)) >= 0)) {
+          written.add(file);
+        }
+      }
+      return written;
+    }
+  }
+
+  private static void truncate(Path file, long octets) throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(octets);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException, InterruptedException {
+    Process copying =
+        new ProcessBuilder(
+                "sh", "-c", "rm -rf \"$2\" && cp -r \"$1\" \"$2\"", "copy", "" + from, "" + to)
+            .start();
+    assertThat(copying.waitFor()).isZero();
+  }
+
+  @Test
+  void aCloneThatHasWhatForcesByItsFormerNameGetsTheOneThatGitKnows() throws Exception {
+    Path state = directory.resolve("state");
+    try (GitSource source = open(origin.bare(), state)) {
+      fetch(source);
+    }
+    Path clone = state.resolve("clone.git");
+    Path config = clone.resolve("config");
+    String text = Files.readString(config);
+    String former = "\tfsyncObjectFiles = true\n\tfsyncRefFiles = true\n";
+    Files.writeString(config, text.replace("\tfsync = objects,reference\n", former));
+    assertThat(config).content().contains(former);
+    CloneConfig.keepCopy(clone);
+    try (GitSource source = open(origin.bare(), state)) {
+      assertThat(config).hasContent(text);
+      String tip = fetch(source).version();
+      source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1"));
+      source.pending();
+      assertSound(clone);
     }
   }
 
@@ -227,7 +359,7 @@ class DurabilityIT {
 
   /// What cannot be compressed to nothing.
   private static String noise() {
-    byte[] octets = new byte[200_000];
+    byte[] octets = new byte[2 * CommitJournal.OCTETS];
     new Random(1).nextBytes(octets);
     return new String(octets, UTF_8);
   }

@@ -51,8 +51,7 @@ final class LedgerFixture {
     return source.fetch(since, FetchScope.everything());
   }
 
-  /// git finds nothing wrong with a clone, but for `HEAD`, which is no branch in ours, and an
-  /// option that it calls by another name by now.
+  /// git finds nothing wrong with a clone, but for `HEAD`, which is no branch in ours.
   static void assertSound(Path clone) throws IOException {
     Process fsck =
         new ProcessBuilder("git", "fsck", "--full", "--strict", "--no-dangling", "--no-progress")
@@ -61,9 +60,7 @@ final class LedgerFixture {
             .start();
     String said = new String(fsck.getInputStream().readAllBytes(), UTF_8);
     assertThat(said.lines())
-        .filteredOn(line ->
-            !line.startsWith("error: HEAD points to something strange")
-                && !line.startsWith("warning: core.fsyncObjectFiles is deprecated"))
+        .filteredOn(line -> !line.startsWith("error: HEAD points to something strange"))
         .isEmpty();
   }
 

@@ -206,6 +206,7 @@ class PushIT {
     void andHasOurCommitAlready() throws Exception {
       try (GitSource source = open()) {
         String ours = commit(source, fetch(source).version(), 2);
+        assertThat(versions(source.pending())).containsExactly(ours);
         origin.git("fetch", "--quiet", directory.resolve("state/clone.git").toString(), ours);
         origin.git("push", "--quiet", "origin", ours + ":main");
         assertThat(source.push(ours)).isEqualTo(new Pushed());
