@@ -53,8 +53,7 @@ final class ObjectBatch {
   /// Puts what a commit brings on the disk.
   ///
   /// @throws IOException if that fails; some may be there then
-  static void write(Repository repository, List<UnsettledCommits.Made> objects)
-      throws IOException {
+  static void write(Repository repository, List<UnsettledCommits.Made> objects) throws IOException {
     ObjectBatch batch = new ObjectBatch(repository);
     for (UnsettledCommits.Made object : objects) {
       batch.insert(object.id(), object.type(), object.octets());

@@ -32,8 +32,7 @@ import zonetrail.server.git.FetchException.Reason;
 /// A clone that turns out to be damaged is replaced by a fresh one, which is fetched whole before
 /// the damaged one gives way. A clone of another remote or branch is never served.
 ///
-/// Our own commits go the other way: [LocalCommits] makes them, [RemotePush] brings them to the
-/// remote.
+/// Our own commits go the other way: [LocalCommits] makes them, [RemotePush] takes them there.
 ///
 /// Threads: [#fetch], [#push], [#giveUp], [#keep] and [#close] are called by one thread at a time,
 /// the network lane, and block. At the same time another, the commit lane, may use [#commits]. The
@@ -309,7 +308,7 @@ public final class ZoneRepository implements AutoCloseable {
       if (!DamageException.isDamage(e)) {
         throw FetchFailures.ofDisk(clone.directory(), e);
       }
-      damageSeen.set(true); // the fetch makes the clone anew, and takes along what waits
+      damageSeen.set(true); // the clone is made anew, and what waits goes along
     }
   }
 
@@ -368,8 +367,8 @@ public final class ZoneRepository implements AutoCloseable {
     try {
       settle();
     } catch (FetchException disk) {
-      return new PushOutcome.Failed(
-          String.valueOf(disk.getMessage()), disk.reason().operatorMustAct(), false);
+      String why = String.valueOf(disk.getMessage());
+      return new PushOutcome.Failed(why, disk.reason().operatorMustAct(), false);
     }
     if (commits.isInRemote(tip)) {
       return new PushOutcome.Pushed();

@@ -10,8 +10,9 @@
 /// clone but the served line, and own commits that wait, can be had again from the remote; a clone
 /// that is damaged or belongs to another remote is moved beside and made anew.
 ///
-/// The other way go commits of our own: `LocalCommits` makes them, on the disk when they are made
-/// (`CommitWriter`, `TreeRewrite`), `PendingLine` keeps them until the remote has them, and
+/// The other way go commits of our own: `LocalCommits` makes them (`CommitWriter`, `TreeRewrite`),
+/// on the disk in a journal when they are made (`UnsettledCommits`; docs/design/commit-journal.md)
+/// and in the clone before git looks at it, `PendingLine` keeps them until the remote has them, and
 /// `RemotePush` brings them there. [zonetrail.server.git.GitSource] is all of that as a
 /// [zonetrail.authority.ZoneSource] and a [zonetrail.authority.ZoneLedger].
 ///
