@@ -453,7 +453,6 @@ public final class AuthorityLoop implements Authority {
     }
     loop.shutdownNow();
     commitLane.shutdown();
-    noteAtTheEnd();
     networkLane.shutdownNow();
     readings.close();
     try {
@@ -461,25 +460,13 @@ public final class AuthorityLoop implements Authority {
         LOG.warn(
             "a commit did not end within {} s and was left behind", CLOSE_PATIENCE.toSeconds());
       }
-      if (!networkLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (networkLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        keep(); // What waited for its time.
+      } else {
         LOG.warn("a fetch did not end within {} s and was left behind", CLOSE_PATIENCE.toSeconds());
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /// If that takes no longer than a fetch may.
-  private void noteAtTheEnd() {
-    if (toKeep.get() == null) {
-      return;
-    }
-    try {
-      networkLane.submit(this::keep).get(CLOSE_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException | ExecutionException | RejectedExecutionException busy) {
-      LOG.debug("what is served was not noted at the end");
     }
   }
 

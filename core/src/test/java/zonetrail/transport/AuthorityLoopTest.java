@@ -3,6 +3,7 @@ package zonetrail.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -251,6 +252,22 @@ class AuthorityLoopTest {
   }
 
   @Test
+  void closeNotesWhatIsServed_ratherThanWaitUntilItIsTime() throws Exception {
+    loop.start(MemorySource.known(source.commit()));
+    for (int serial = 2; serial < 5; serial++) {
+      source.awaitFetch().goes(source::commit);
+      Client client = notifyOfAPush();
+      source.put("example.com", TestZones.zone(serial));
+      source.awaitFetch().goes(source::commit);
+      assertThat(client.awaitAnswer()).isEqualTo(Rcode.NOERROR);
+      notifyOfAPush();
+    }
+    String served = published.current().version();
+    loop.close();
+    assertThat(source.noted()).isEqualTo(served);
+  }
+
+  @Test
   void closeInterruptsAFetchThatBlocks() throws Exception {
     loop.start(MemorySource.known(source.commit()));
     source.awaitFetch(); // blocks until it is interrupted
@@ -259,7 +276,8 @@ class AuthorityLoopTest {
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
         .isLessThan(AuthorityLoop.CLOSE_PATIENCE);
     assertThat(loop.post(new Input.DeadlineReached())).isFalse();
-    assertThat(logged()).isEmpty();
+    // What the loop had in hand may still come to nothing, which DEBUG tells.
+    assertThat(log.list).noneMatch(line -> line.getLevel().isGreaterOrEqual(Level.WARN));
   }
 
   @Test

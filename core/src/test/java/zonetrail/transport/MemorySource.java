@@ -17,6 +17,7 @@ final class MemorySource implements ZoneSource {
   private final MemoryTree files = new MemoryTree();
   private final BlockingQueue<MemoryFetch> begun = new LinkedBlockingQueue<>();
   private final AtomicInteger running = new AtomicInteger();
+  private volatile String noted = "";
   private final AtomicInteger mostAtOnce = new AtomicInteger();
 
   /// How a fetch goes.
@@ -106,7 +107,14 @@ final class MemorySource implements ZoneSource {
   }
 
   @Override
-  public void keep(String version, HeldBack heldBack) {}
+  public void keep(String version, HeldBack heldBack) {
+    noted = version;
+  }
+
+  /// The version that was noted as served last; empty if none was.
+  String noted() {
+    return noted;
+  }
 
   @Override
   public void close() {}
