@@ -13,10 +13,11 @@ import org.apache.sshd.server.auth.pubkey.AcceptAllPublickeyAuthenticator;
 import org.apache.sshd.server.command.AbstractCommandSupport;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.UploadPack;
 
 /// An SSH server on the loopback address with one public repository, for [ServerRehearsal] to fetch
-/// from. Whatever command is asked for, it answers as `git-upload-pack` does; it can only read.
+/// from and to push to. Whatever else it is asked for, it answers as `git-upload-pack` does.
 final class RehearsalGitServer {
   private static final int ED25519_BITS = 256;
 
@@ -36,7 +37,7 @@ final class RehearsalGitServer {
       server.setHost("127.0.0.1");
       server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
       server.setPublickeyAuthenticator(AcceptAllPublickeyAuthenticator.INSTANCE);
-      server.setCommandFactory((_, command) -> new Upload(command, repository));
+      server.setCommandFactory((_, command) -> new GitCommand(command, repository));
       server.start();
       return new RehearsalGitServer(
           server, KeyUtils.getFingerPrint(BuiltinDigests.sha256, hostKey.getPublic()));
@@ -53,10 +54,10 @@ final class RehearsalGitServer {
     return fingerprint;
   }
 
-  private static final class Upload extends AbstractCommandSupport {
+  private static final class GitCommand extends AbstractCommandSupport {
     private final Path directory;
 
-    Upload(String command, Path directory) {
+    GitCommand(String command, Path directory) {
       super(command, null);
       this.directory = directory;
     }
@@ -64,16 +65,28 @@ final class RehearsalGitServer {
     @Override
     public void run() {
       try (Repository repository = FileRepositoryBuilder.create(directory.toFile())) {
-        UploadPack upload = new UploadPack(repository);
-        String version = getEnvironment().getEnv().get("GIT_PROTOCOL");
-        if (version != null) {
-          upload.setExtraParameters(Set.of(version));
+        if (getCommand().startsWith("git-receive-pack")) {
+          receive(repository);
+        } else {
+          upload(repository);
         }
-        upload.upload(getInputStream(), getOutputStream(), getErrorStream());
         onExit(0);
       } catch (IOException e) {
         onExit(1, String.valueOf(e.getMessage()));
       }
+    }
+
+    private void upload(Repository repository) throws IOException {
+      UploadPack upload = new UploadPack(repository);
+      String version = getEnvironment().getEnv().get("GIT_PROTOCOL");
+      if (version != null) {
+        upload.setExtraParameters(Set.of(version));
+      }
+      upload.upload(getInputStream(), getOutputStream(), getErrorStream());
+    }
+
+    private void receive(Repository repository) throws IOException {
+      new ReceivePack(repository).receive(getInputStream(), getOutputStream(), getErrorStream());
     }
   }
 }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,13 @@ import zonetrail.server.git.NewSshKey;
 ///
 /// The primary serves the sample, from a folder or over SSH from a server in this process, on a
 /// free port of the loopback address. Here plays the rest of the world: it notifies the primary,
-/// over TCP and UDP, and ends it. Its answer to a signed NOTIFY says that it has fetched.
+/// over TCP and UDP, updates a zone of a repository, and ends it. Its answer to a signed NOTIFY
+/// says that it has fetched, that to an update that it has pushed.
 final class ServerRehearsal {
   private static final String LOOPBACK = "127.0.0.1";
+  private static final String HOST = "rehearsal." + QuickstartRepository.ZONE;
+  private static final List<String> PROTOCOLS = List.of("--tcp", "--udp");
+  private static final int UPDATES = 3;
 
   private ServerRehearsal() {}
 
@@ -77,21 +82,7 @@ final class ServerRehearsal {
       String ready = String.valueOf(lines.readLine());
       String port = ready.replaceFirst(".* listen=" + LOOPBACK + ":([0-9]+) .*", "$1");
       PrintWriter out = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-      // Of the folder's key, which is public, there is no private copy: unsigned, and refused.
-      List<String> key =
-          isGit ? List.of("--key-file", work.resolve("hook.key").toString()) : List.of();
-      outcome = ExitCode.DONE;
-      for (String protocol : List.of("--tcp", "--udp")) {
-        String[] arguments =
-            Stream.concat(
-                    Stream.of(LOOPBACK, QuickstartRepository.ZONE, "--port", port, protocol),
-                    key.stream())
-                .toArray(String[]::new);
-        int answer = Onotify.run(arguments, Map.of(), out, out);
-        if (answer != (isGit ? ExitCode.DONE : ExitCode.NO)) {
-          outcome = answer == 0 ? 1 : answer;
-        }
-      }
+      outcome = isGit ? useGit(work, port, out) : useFolder(port, out);
       delete(work);
     } catch (IOException e) {
       System.err.println("the rehearsal failed: " + e);
@@ -100,6 +91,46 @@ final class ServerRehearsal {
       Runtime.getRuntime().halt(outcome); // without a cache, which is how a failure is seen
     }
     System.exit(outcome);
+  }
+
+  private static int useGit(Path work, String port, PrintWriter out) {
+    String hookKey = work.resolve("hook.key").toString();
+    String updateKey = work.resolve("update.key").toString();
+    int outcome = ExitCode.DONE;
+    for (String protocol : PROTOCOLS) {
+      outcome = worse(outcome, notify(port, out, protocol, "--key-file", hookKey), ExitCode.DONE);
+    }
+    for (int address = 1; address <= UPDATES; address++) {
+      String[] arguments = {
+        LOOPBACK, "--port", port, "--key-file", updateKey, HOST, "192.0.2." + address
+      };
+      outcome = worse(outcome, Oupdate.run(arguments, Map.of(), out, out), ExitCode.DONE);
+    }
+    return outcome;
+  }
+
+  /// Of the folder's key, which is public, there is no private copy: unsigned, and refused.
+  private static int useFolder(String port, PrintWriter out) {
+    int outcome = ExitCode.DONE;
+    for (String protocol : PROTOCOLS) {
+      outcome = worse(outcome, notify(port, out, protocol), ExitCode.NO);
+    }
+    return outcome;
+  }
+
+  private static int notify(String port, PrintWriter out, String... options) {
+    List<String> arguments =
+        new ArrayList<>(List.of(LOOPBACK, QuickstartRepository.ZONE, "--port", port));
+    arguments.addAll(List.of(options));
+    return Onotify.run(arguments.toArray(String[]::new), Map.of(), out, out);
+  }
+
+  /// What the rehearsal comes to after one more step, which should come to what is expected.
+  private static int worse(int outcome, int step, int expected) {
+    if (step == expected) {
+      return outcome;
+    }
+    return step == ExitCode.DONE ? 1 : step;
   }
 
   private static void delete(Path directory) throws IOException {

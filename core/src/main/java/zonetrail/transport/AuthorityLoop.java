@@ -134,7 +134,7 @@ public final class AuthorityLoop implements Authority {
 
   @Override
   public Optional<EditedTexts> editedTexts() {
-    return editing == null ? Optional.empty() : Optional.of(editedTexts);
+    return Optional.of(editedTexts);
   }
 
   private static ScheduledExecutorService singleThread(String name) {
