@@ -65,7 +65,8 @@ class DatagramListenerTest {
   /// As [#listenInstead], where every address that leads here is heard.
   private void listenOnWildcard(String address) {
     listenInstead(address);
-    assumeTrue(listeners.isNative(), "needs Linux and Netty's native library");
+    assumeTrue(
+        listeners.isNative(), "needs a 64-bit Linux: `mvn verify` there runs it, as .ci/run does");
   }
 
   @AfterEach

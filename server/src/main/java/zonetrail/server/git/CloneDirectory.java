@@ -301,7 +301,13 @@ final class CloneDirectory {
 
   /// Writes a file by a rename, so that there is the old one or the new one, on the disk.
   static void replace(Path file, byte[] octets) throws IOException {
-    Path made = file.resolveSibling(file.getFileName() + ".tmp");
+    replace(file, file.resolveSibling(file.getFileName() + ".tmp"), octets);
+  }
+
+  /// The same.
+  ///
+  /// @param made what the file is called until it is whole
+  static void replace(Path file, Path made, byte[] octets) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             made,
@@ -313,6 +319,9 @@ final class CloneDirectory {
         channel.write(rest);
       }
       channel.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(made);
+      throw e;
     }
     Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

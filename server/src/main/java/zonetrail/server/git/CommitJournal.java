@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,23 +93,9 @@ final class CommitJournal implements AutoCloseable {
   }
 
   private static void make(Path clone, Path path) throws IOException {
-    Path made = path.resolveSibling(NAME + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            made,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer zeros = ByteBuffer.allocate(OCTETS);
-      putHead(zeros, FIRST_EPOCH);
-      zeros.clear();
-      writeAll(channel, zeros, 0);
-      channel.force(true);
-    } catch (IOException e) {
-      Files.deleteIfExists(made);
-      throw e;
-    }
-    Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+    ByteBuffer empty = ByteBuffer.allocate(OCTETS);
+    putHead(empty, FIRST_EPOCH);
+    CloneDirectory.replace(path, empty.array());
     CloneDirectory.syncDirectory(clone);
   }
 

@@ -5,11 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,29 +58,10 @@ final class CommitPack {
     Path folder = repository.getDirectory().toPath().resolve("objects/pack");
     String name = "pack-" + HexFormat.of().formatHex(checksum);
     Path place = folder.resolve(name + ".pack");
-    put(pack.toByteArray(), place);
-    put(indexOctets.toByteArray(), folder.resolve(name + ".idx"));
+    Path unnamed = folder.resolve(UNNAMED);
+    CloneDirectory.replace(place, unnamed, pack.toByteArray());
+    CloneDirectory.replace(folder.resolve(name + ".idx"), unnamed, indexOctets.toByteArray());
     CloneDirectory.syncDirectory(folder);
     repository.getObjectDatabase().openPack(place.toFile());
-  }
-
-  private static void put(byte[] octets, Path place) throws IOException {
-    Path unnamed = place.resolveSibling(UNNAMED);
-    try (FileChannel channel =
-        FileChannel.open(
-            unnamed,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer rest = ByteBuffer.wrap(octets);
-      while (rest.hasRemaining()) {
-        channel.write(rest);
-      }
-      channel.force(true);
-    } catch (IOException e) {
-      Files.deleteIfExists(unnamed);
-      throw e;
-    }
-    Files.move(unnamed, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

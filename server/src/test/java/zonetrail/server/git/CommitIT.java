@@ -3,7 +3,6 @@ package zonetrail.server.git;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static zonetrail.server.git.LedgerFixture.KEY;
 import static zonetrail.server.git.LedgerFixture.TIME;
 import static zonetrail.server.git.LedgerFixture.ZONE;
@@ -17,12 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -339,152 +336,6 @@ class CommitIT {
     private static ZoneCommit told(String... trailers) {
       return new ZoneCommit(
           "key", LedgerFixture.TIME, "text", "", List.of(trailers), new TreeMap<>());
-    }
-
-    @Test
-    void aRewriteThatLacksAnAcknowledgedUpdateIsNotFollowed_untilThatIsAccepted() throws Exception {
-      String ours;
-      try (GitSource source = open()) {
-        String tip = fetch(source).version();
-        ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
-        source.push(ours);
-        origin.write("example.org", ZONE + "; instead\n").push("instead");
-        assertLost(source, ours);
-        assertLost(source, ours); // who asks again hears it again
-      }
-      try (GitSource source = open()) {
-        assertThat(source.known())
-            .map(Known::line)
-            .map(line -> line.now().version())
-            .contains(ours);
-        assertLost(source, ours);
-        String accepted = origin.push("meant\n\nZonetrail-Accept: " + ours);
-        SourceLine line = line(source, ours);
-        assertThat(line.isRewritten()).isTrue();
-        assertThat(line.now().version()).isEqualTo(accepted);
-        assertThat(source.pending()).isEmpty();
-        assertThat(source.isInRemote(ours)).isFalse();
-      }
-    }
-
-    /// The clone is damaged in what the branch still has.
-    @Test
-    void aRewriteThatLacksAnAcknowledgedUpdateIsNotFollowed_byACloneThatIsMadeAnewEither()
-        throws Exception {
-      String ours;
-      try (GitSource source = open()) {
-        String tip = fetch(source).version();
-        ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
-        source.push(ours);
-        origin.git("push", "--quiet", "--force", "origin", tip + ":main");
-      }
-      try (Stream<Path> packs = Files.list(inClone().resolve("objects/pack"))) {
-        for (Path pack : packs.filter(path -> path.toString().endsWith(".pack")).toList()) {
-          byte[] octets = Files.readAllBytes(pack);
-          Arrays.fill(octets, octets.length / 2, octets.length - 20, (byte) 0);
-          Files.write(pack, octets);
-        }
-      }
-      try (GitSource source = open()) {
-        assertThatThrownBy(() -> line(source, ours)).hasMessageContaining("lacks 1 updates");
-        assertThatThrownBy(() -> line(source, ours)).hasMessageContaining("lacks 1 updates");
-        assertThat(directory.resolve("state/clone.git.old")).isDirectory();
-      }
-      try (GitSource source = open()) {
-        assertThat(source.known())
-            .map(Known::line)
-            .map(line -> line.now().version())
-            .contains(ours);
-      }
-    }
-
-    private void assertLost(GitSource source, String commit) {
-      assertThatThrownBy(() -> line(source, commit))
-          .isInstanceOf(AwayException.class)
-          .hasMessageContaining("lacks 1 updates that were acknowledged, up to commit " + commit)
-          .hasMessageContaining("'Zonetrail-Accept: " + origin.git("rev-parse", "HEAD") + "'");
-    }
-
-    /// Of two servers one may have fetched more than the other of what is gone.
-    @Test
-    void aRewriteIsAcceptedByItsOwnName_whateverOfTheUpdatesAServerHad() throws Exception {
-      try (GitSource source = open()) {
-        String tip = fetch(source).version();
-        String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
-        source.push(ours);
-        origin.git("push", "--quiet", "--force", "origin", tip + ":main");
-        assertThatThrownBy(() -> line(source, ours)).hasMessageContaining("Accept: " + tip);
-        String accepted = origin.push("meant\n\nZonetrail-Accept: " + tip);
-        origin.write("example.net", ZONE).push("and on");
-        SourceLine line = line(source, ours);
-        assertThat(line.isRewritten()).isTrue();
-        assertThat(GitRepository.gitIn(origin.work(), "log", "--format=%H")).contains(accepted);
-      }
-    }
-
-    @Test
-    void aRewriteThatHasTheUpdateInAnotherCommitIsFollowed() throws Exception {
-      try (GitSource source = open()) {
-        String tip = fetch(source).version();
-        String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
-        source.push(ours);
-        String message = git("show", "-s", "--format=%B", ours);
-        origin.write("example.com", ZONE + "; 2\n").write("example.org", ZONE + "; instead\n");
-        String instead = origin.push(message + "\n\nand something else");
-        SourceLine line = line(source, ours);
-        assertThat(line.isRewritten()).isTrue();
-        assertThat(line.now().version()).isEqualTo(instead);
-      }
-    }
-
-    @Test
-    void aBranchThatSomebodyWorksOnIsNotMoved_unlessThatRepositoryAllowsIt() throws Exception {
-      Path work = origin.work();
-      GitRepository.gitIn(work, "checkout", "-q", "-B", "main");
-      String there = GitRepository.gitIn(work, "rev-parse", "main");
-      try (GitSource source =
-          new GitSource(
-              ZoneRepository.open(
-                  RemoteAddress.parse(work.toString()),
-                  Optional.empty(),
-                  Layout.DEFAULT,
-                  directory.resolve("state"),
-                  RemoteAccess.by(Optional.empty())))) {
-        String tip = fetch(source).version();
-        String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
-        assertThat(source.push(ours))
-            .asInstanceOf(type(PushOutcome.Failed.class))
-            .satisfies(
-                failed -> assertThat(failed.reason()).contains("has this branch checked out"));
-        assertThat(GitRepository.gitIn(work, "rev-parse", "main")).isEqualTo(there);
-        GitRepository.gitIn(work, "config", "receive.denyCurrentBranch", "ignore");
-        assertThat(source.push(ours)).isInstanceOf(PushOutcome.Pushed.class);
-      }
-    }
-
-    @Test
-    void aBranchThatWasSetBackIsNotMovedOnByAPush() throws Exception {
-      String first = origin.git("rev-parse", "HEAD");
-      origin.write("example.net", ZONE).push("second");
-      try (GitSource source = open()) {
-        String ours =
-            source
-                .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
-                .version();
-        origin.git("push", "--quiet", "--force", "origin", first + ":main");
-        assertThat(source.push(ours)).isInstanceOf(PushOutcome.Superseded.class);
-        assertThat(origin.git("ls-remote", "origin", "main")).startsWith(first);
-        SourceLine line = line(source, ours);
-        assertThat(line.isRewritten()).isTrue();
-        assertThat(line.now().version()).isEqualTo(first);
-        assertThat(source.pending()).isEmpty();
-        assertThat(versions(source.superseded())).containsExactly(ours);
-        assertThat(source.push(ours)).isInstanceOf(PushOutcome.Superseded.class);
-        assertThat(line(source, ours).isRewritten()).isTrue(); // who asks again hears it again
-        String again = source.commit(first, edit("example.com", ZONE + "; 2\n", "r1")).version();
-        assertThat(source.push(again)).isInstanceOf(PushOutcome.Pushed.class);
-        assertThat(source.superseded()).isEmpty();
-      }
     }
 
     @Test
