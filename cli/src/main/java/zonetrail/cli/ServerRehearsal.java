@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,6 +24,9 @@ import zonetrail.server.git.NewSshKey;
 /// free port of the loopback address. Here plays the rest of the world: it notifies the primary,
 /// over TCP and UDP, updates a zone of a repository, and ends it. Its answer to a signed NOTIFY
 /// says that it has fetched, that to an update that it has pushed.
+///
+/// What it leaves in its folder is for the launcher to remove when this process has ended: the
+/// primary writes there until then.
 final class ServerRehearsal {
   private static final String LOOPBACK = "127.0.0.1";
   private static final String HOST = "rehearsal." + QuickstartRepository.ZONE;
@@ -35,9 +37,9 @@ final class ServerRehearsal {
 
   /// Runs the primary, which ends this process.
   ///
-  /// @param args `folder` or `git`: where the zones are to come from
+  /// @param args `folder` or `git`: where the zones are to come from; and a folder to work in
   public static void main(String[] args) throws Exception {
-    Path work = Files.createTempDirectory("rehearsal");
+    Path work = Files.createDirectory(Path.of(args[1]));
     boolean isGit = args[0].equals("git");
     List<String> source = isGit ? overSsh(work) : List.of("--zones", folder(work).toString());
     PipedInputStream said = new PipedInputStream();
@@ -83,8 +85,7 @@ final class ServerRehearsal {
       String port = ready.replaceFirst(".* listen=" + LOOPBACK + ":([0-9]+) .*", "$1");
       PrintWriter out = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
       outcome = isGit ? useGit(work, port, out) : useFolder(port, out);
-      delete(work);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) { // Else the primary would serve on for ever.
       System.err.println("the rehearsal failed: " + e);
     }
     if (outcome != ExitCode.DONE) {
@@ -131,13 +132,5 @@ final class ServerRehearsal {
       return outcome;
     }
     return step == ExitCode.DONE ? 1 : step;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-        Files.delete(file);
-      }
-    }
   }
 }
