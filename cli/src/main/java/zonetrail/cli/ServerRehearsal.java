@@ -85,7 +85,8 @@ final class ServerRehearsal {
       String port = ready.replaceFirst(".* listen=" + LOOPBACK + ":([0-9]+) .*", "$1");
       PrintWriter out = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
       outcome = isGit ? useGit(work, port, out) : useFolder(port, out);
-    } catch (IOException | RuntimeException | Error e) { // Else the primary would serve on for ever.
+    } catch (IOException | RuntimeException | Error e) {
+      // Passed on, the primary would serve on for ever.
       System.err.println("the rehearsal failed: " + e);
     }
     if (outcome != ExitCode.DONE) {
