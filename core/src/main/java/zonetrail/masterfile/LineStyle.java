@@ -95,7 +95,7 @@ final class LineStyle {
     for (Neighbour neighbour : neighbours) {
       if (neighbour.line.hasOwner()) {
         String owner = neighbour.line.text(0);
-        return !owner.endsWith(".") || owner.equals(".");
+        return !NameForm.isWhole(owner) || owner.equals(".");
       }
     }
     return true;

@@ -1,5 +1,6 @@
 package zonetrail.masterfile;
 
+import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 
 /// How names are written: whole, with their final dot, or relative to an origin where they lie at
@@ -11,6 +12,17 @@ record NameForm(boolean isRelative, WireName origin) {
 
   static NameForm relativeTo(WireName origin) {
     return new NameForm(true, origin);
+  }
+
+  /// Whether a name is written whole: with a final dot that no backslash makes part of the label.
+  @Rfc(number = 1035, section = "5.1")
+  static boolean isWhole(String text) {
+    int dot = text.length() - 1;
+    int before = dot;
+    while (before > 0 && text.charAt(before - 1) == '\\') {
+      before--;
+    }
+    return text.endsWith(".") && (dot - before) % 2 == 0;
   }
 
   /// The text of a name, which reads back as that name, letter by letter, where the origin is in

@@ -85,7 +85,7 @@ final class RdataRewrite {
     }
     for (int i = 0; i < absolutes.size(); i++) {
       if (!absolutes.get(i).equals(relatives.get(i))) {
-        return !line.text(words.get(i)).endsWith(".");
+        return !NameForm.isWhole(line.text(words.get(i)));
       }
     }
     return unless;
@@ -124,7 +124,7 @@ final class RdataRewrite {
   private String like(String there, int i) {
     String text = whole.get(i);
     if (!text.equals(relative.get(i))) {
-      return there.endsWith(".") ? text : relative.get(i);
+      return NameForm.isWhole(there) ? text : relative.get(i);
     }
     if (type.equals(RRType.SOA) && i > 2) {
       return TimeText.like(there, Integer.parseUnsignedInt(text));

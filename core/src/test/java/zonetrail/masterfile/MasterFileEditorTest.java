@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import zonetrail.masterfile.ZoneFileEdit.Edited;
 import zonetrail.masterfile.ZoneFileEdit.Refused;
 import zonetrail.wire.RRType;
+import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneChange;
@@ -404,6 +405,17 @@ class MasterFileEditorTest {
               HEAD
                   + "$ORIGIN sub.example.\n@ A 192.0.2.1\n  MX 10 other.example.\n"
                   + "b A 192.0.2.2\nc MX 10 b\n");
+    }
+
+    @Test
+    @Rfc(number = 1035, section = "5.1")
+    void besideANameWhoseLastDotIsPartOfItsLabel_isRelative() {
+      assertThat(edited(HEAD + "a\\. A 192.0.2.1\n", "+ b 3600 A 192.0.2.2"))
+          .isEqualTo(HEAD + "a\\. A 192.0.2.1\nb A 192.0.2.2\n");
+      assertThat(edited(HEAD + "a\\\\.example. A 192.0.2.1\n", "+ b 3600 A 192.0.2.2"))
+          .isEqualTo(HEAD + "a\\\\.example. A 192.0.2.1\nb.example. A 192.0.2.2\n");
+      assertThat(edited(HEAD + "m MX 10 a\\.\n", "- m MX 10 a\\..example.", "+ m 3600 MX 10 b"))
+          .isEqualTo(HEAD + "m MX 10 b\n");
     }
 
     @Test
