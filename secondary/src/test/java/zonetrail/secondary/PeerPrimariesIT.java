@@ -30,11 +30,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 import zonetrail.authority.RemotePrimaries;
-import zonetrail.fixtures.Knotd;
-import zonetrail.fixtures.Named;
-import zonetrail.fixtures.Nsd;
 import zonetrail.fixtures.PeerServer;
-import zonetrail.fixtures.PeerZone;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.notify.NotifyPolicy;
 import zonetrail.server.DnsClient;
@@ -215,52 +211,12 @@ class PeerPrimariesIT {
     return Character.digit(line.charAt((ZONE + ": serving serial ").length()), 10);
   }
 
-  private PeerServer bindWith(String zone, Path file) {
-    String config =
-        "type primary; ixfr-from-differences yes; allow-transfer { key \"%s\"; };"
-            .formatted(KEY_NAME);
-    String key =
-        "key \"%s\" { algorithm hmac-sha256; secret \"%s\"; };".formatted(KEY_NAME, SECRET);
-    return Named.start(directory, List.of(new PeerZone(zone, file, config)), "", key);
-  }
-
-  private PeerServer knotWith(String zone, Path file) {
-    String config = "acl: secondary\nzonefile-load: difference\njournal-content: changes";
-    String sections =
-        """
-        key:
-          - id: %1$s
-            algorithm: hmac-sha256
-            secret: %2$s
-        acl:
-          - id: secondary
-            key: %1$s
-            action: transfer
-        """
-            .formatted(KEY_NAME, SECRET);
-    return Knotd.start(directory, List.of(new PeerZone(zone, file, config)), "", sections);
-  }
-
-  private PeerServer nsdWith(String zone, Path file) {
-    String config =
-        """
-        provide-xfr: 127.0.0.1 %s
-        store-ixfr: yes
-        create-ixfr: yes
-        ixfr-number: %d
-        """
-            .formatted(KEY_NAME, VERSIONS);
-    String key =
-        "key:\n  name: %s\n  algorithm: hmac-sha256\n  secret: \"%s\"".formatted(KEY_NAME, SECRET);
-    return Nsd.start(directory, List.of(new PeerZone(zone, file, config)), "", key);
-  }
-
   @Test
   @RequiresTool(value = "named", debian = "bind9")
   @Rfc(number = 1995, section = "4")
   void bind() throws Exception {
     write(1);
-    try (PeerServer peer = bindWith(ZONE, file())) {
+    try (PeerServer peer = PrimaryPeer.BIND.start(directory, ZONE, file())) {
       followsThroughEveryVersion(peer);
     }
   }
@@ -270,7 +226,7 @@ class PeerPrimariesIT {
   @Rfc(number = 1995, section = "4")
   void knot() throws Exception {
     write(1);
-    try (PeerServer peer = knotWith(ZONE, file())) {
+    try (PeerServer peer = PrimaryPeer.KNOT.start(directory, ZONE, file())) {
       followsThroughEveryVersion(peer);
     }
   }
@@ -280,7 +236,7 @@ class PeerPrimariesIT {
   @Rfc(number = 1995, section = "4")
   void hundredVersionsOfBind_comeOneByOne_orAllAtOnce() throws Exception {
     writeChain(1);
-    try (PeerServer peer = bindWith(CHAIN, chain())) {
+    try (PeerServer peer = PrimaryPeer.BIND.start(directory, CHAIN, chain())) {
       hundredVersions(peer);
     }
   }
@@ -290,7 +246,7 @@ class PeerPrimariesIT {
   @Rfc(number = 1995, section = "4")
   void hundredVersionsOfKnot_comeOneByOne_orAllAtOnce() throws Exception {
     writeChain(1);
-    try (PeerServer peer = knotWith(CHAIN, chain())) {
+    try (PeerServer peer = PrimaryPeer.KNOT.start(directory, CHAIN, chain())) {
       hundredVersions(peer);
     }
   }
@@ -300,7 +256,7 @@ class PeerPrimariesIT {
   @Rfc(number = 1995, section = "4")
   void hundredVersionsOfNsd_comeOneByOne_orAllAtOnce() throws Exception {
     writeChain(1);
-    try (PeerServer peer = nsdWith(CHAIN, chain())) {
+    try (PeerServer peer = PrimaryPeer.NSD.start(directory, CHAIN, chain())) {
       hundredVersions(peer);
     }
   }

@@ -24,6 +24,7 @@ import org.xbill.DNS.ZoneTransferIn;
 import zonetrail.fixtures.Knotd;
 import zonetrail.fixtures.Named;
 import zonetrail.fixtures.Nsd;
+import zonetrail.fixtures.PeerLauncher;
 import zonetrail.fixtures.PeerServer;
 import zonetrail.fixtures.PeerZone;
 
@@ -32,18 +33,20 @@ import zonetrail.fixtures.PeerZone;
 public enum SecondaryPeer {
   BIND {
     @Override
-    public PeerServer start(Path directory, List<String> zones, int primary) {
+    public PeerServer start(
+        PeerLauncher launcher, Path directory, List<String> zones, int primary) {
       String config =
           "type secondary; primaries port %d { 127.0.0.1 key \"%s\"; }; allow-transfer { any; };"
               .formatted(primary, KEY_NAME);
       String key =
           "key \"%s\" { algorithm hmac-sha256; secret \"%s\"; };".formatted(KEY_NAME, SECRET);
-      return Named.start(directory, zones(directory, zones, config), "", key);
+      return Named.start(launcher, directory, zones(directory, zones, config), "", key);
     }
   },
   KNOT {
     @Override
-    public PeerServer start(Path directory, List<String> zones, int primary) {
+    public PeerServer start(
+        PeerLauncher launcher, Path directory, List<String> zones, int primary) {
       String sections =
           """
           key:
@@ -65,12 +68,13 @@ public enum SecondaryPeer {
           """
               .formatted(KEY_NAME, SECRET, primary);
       String config = "master: primary\nacl: [ tester, primary ]";
-      return Knotd.start(directory, zones(directory, zones, config), "", sections);
+      return Knotd.start(launcher, directory, zones(directory, zones, config), "", sections);
     }
   },
   NSD {
     @Override
-    public PeerServer start(Path directory, List<String> zones, int primary) {
+    public PeerServer start(
+        PeerLauncher launcher, Path directory, List<String> zones, int primary) {
       String config =
           """
           request-xfr: 127.0.0.1@%1$d %2$s
@@ -83,7 +87,7 @@ public enum SecondaryPeer {
               .formatted(KEY_NAME, SECRET);
       // NSD waits a second between what transfers bring, unless it is told not to.
       String server = "xfrd-reload-timeout: 0";
-      return Nsd.start(directory, zones(directory, zones, config), server, key);
+      return Nsd.start(launcher, directory, zones(directory, zones, config), server, key);
     }
   };
 
@@ -101,7 +105,13 @@ public enum SecondaryPeer {
   /// Starts one that follows these zones.
   ///
   /// @param primary the primary's port
-  public abstract PeerServer start(Path directory, List<String> zones, int primary);
+  public abstract PeerServer start(
+      PeerLauncher launcher, Path directory, List<String> zones, int primary);
+
+  /// Starts the one that is installed.
+  public PeerServer start(Path directory, List<String> zones, int primary) {
+    return start(PeerLauncher.LOCAL, directory, zones, primary);
+  }
 
   private static List<PeerZone> zones(Path directory, List<String> zones, String config) {
     return zones.stream()
