@@ -6,7 +6,6 @@ import zonetrail.answer.Responder;
 import zonetrail.answer.guard.Cookies;
 import zonetrail.answer.guard.RateLimit;
 import zonetrail.transfer.TransferRequest;
-import zonetrail.wire.EdnsOption;
 import zonetrail.wire.Opcode;
 import zonetrail.wire.QueryCursor;
 import zonetrail.wire.QueryCursor.Outcome;
@@ -23,9 +22,7 @@ public final class FastLane implements Answerer {
   private final Responder responder;
   private final LoopCounters counters;
   private final @Nullable RateLimit rateLimit;
-  private final @Nullable Cookies cookies;
-  private final byte[] cookieReply = new byte[Cookies.COOKIE_OCTETS];
-  private final InstantSource timeOfDay;
+  private final RequestCookie requestCookie;
 
   /// Creates a lane for one event loop.
   ///
@@ -41,9 +38,8 @@ public final class FastLane implements Answerer {
     this.slowLane = slowLane;
     this.counters = counters.newLoop();
     this.rateLimit = policy.rateLimit();
-    this.cookies = policy.cookies();
+    this.requestCookie = new RequestCookie(policy.cookies(), timeOfDay);
     this.responder = new Responder(policy.identity());
-    this.timeOfDay = timeOfDay;
   }
 
   @Override
@@ -68,22 +64,12 @@ public final class FastLane implements Answerer {
         : limited(rateLimit, exchange, response, octets, limit);
   }
 
-  /// What the client's cookie says; the responder sends back the one that is made of it.
   private Cookies.Verdict judgeCookie(Outcome outcome, Exchange exchange) {
+    if (outcome == Outcome.OK || outcome == Outcome.ONLY_COOKIE) {
+      return requestCookie.judge(cursor, exchange, responder);
+    }
     responder.setCookie(null);
-    boolean isRead = outcome == Outcome.OK || outcome == Outcome.ONLY_COOKIE;
-    if (cookies == null
-        || !isRead
-        || cursor.ednsVersion() > 0 // whose options may be of another form
-        || !cursor.hasOption(EdnsOption.COOKIE)) {
-      return Cookies.Verdict.NONE;
-    }
-    Cookies.Verdict verdict =
-        cookies.judge(cursor, exchange.clientOctets(), timeOfDay.millis() / 1_000, cookieReply);
-    if (verdict != Cookies.Verdict.NONE && verdict != Cookies.Verdict.MALFORMED) {
-      responder.setCookie(cookieReply);
-    }
-    return verdict;
+    return Cookies.Verdict.NONE;
   }
 
   private int respond(

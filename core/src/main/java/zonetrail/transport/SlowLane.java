@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import zonetrail.answer.Responder;
+import zonetrail.answer.guard.Cookies;
 import zonetrail.authority.Effect;
 import zonetrail.authority.Input;
 import zonetrail.authority.Publication;
@@ -42,8 +43,8 @@ public final class SlowLane implements AutoCloseable {
   /// How many messages are in the lane at once.
   public static final int MAX_MESSAGES = 1024;
 
-  /// Room for a response that has a question and a code, and nothing else.
-  private static final int CODE_ONLY_OCTETS = 512;
+  /// Room for a response that has a question, a code, and EDNS options.
+  private static final int CODE_ONLY_OCTETS = 1024;
 
   private static final RareWarning FAILURES =
       new RareWarning(LoggerFactory.getLogger(SlowLane.class));
@@ -52,6 +53,7 @@ public final class SlowLane implements AutoCloseable {
   private final Authority authority;
   private final TransferLane transfers;
   private final @Nullable NotifyLane notifies;
+  private final AnswerPolicy policy;
   private final InstantSource clock;
   private final Semaphore places = new Semaphore(MAX_MESSAGES);
   private final SlowLaneCounters counters = new SlowLaneCounters();
@@ -62,23 +64,26 @@ public final class SlowLane implements AutoCloseable {
   /// Creates a lane.
   ///
   /// @param transfers answers requests for transfers, signed or not
-  /// @param clock the time of day, which signatures are checked against
+  /// @param clock the time of day, which signatures and cookies are checked against
   public SlowLane(
       PublishedZones published, Authority authority, TransferLane transfers, InstantSource clock) {
-    this(published, authority, transfers, null, clock);
+    this(published, authority, transfers, null, AnswerPolicy.PLAIN, clock);
   }
 
   /// Creates a lane that lets clients register for NOTIFYs.
   ///
   /// @param transfers answers requests for transfers, signed or not
   /// @param notifies takes those who register; null if nobody may
-  /// @param clock the time of day, which signatures are checked against
+  /// @param policy its cookies, and what it says of the server; answers here are not limited
+  /// @param clock the time of day, which signatures and cookies are checked against
   public SlowLane(
       PublishedZones published,
       Authority authority,
       TransferLane transfers,
       @Nullable NotifyLane notifies,
+      AnswerPolicy policy,
       InstantSource clock) {
+    this.policy = policy;
     this.notifies = notifies;
     this.published = published;
     this.authority = authority;
@@ -159,22 +164,38 @@ public final class SlowLane implements AutoCloseable {
         exchange.reply(refusal, refusal.length);
       }
       case Verdict.Unsigned _ -> replyUnsigned(request, Rcode.FORMERR, exchange);
-      case Verdict.Verified verified -> {
-        Signed signed = new Signed(message, request, verified, exchange);
-        if (request.ednsVersion() > 0) {
-          signed.reply(Rcode.BADVERS); // RFC 6891 §6.1.3
-          return;
-        }
-        switch (request.opcode()) {
-          case Opcode.QUERY -> {
-            signed.answer(publication);
-            signed.registerIfWanted(publication);
-          }
-          case Opcode.NOTIFY -> notify(signed, now);
-          case Opcode.UPDATE -> update(signed, now);
-          default -> signed.reply(Rcode.NOTIMP);
-        }
+      case Verdict.Verified verified ->
+          handle(message, request, verified, publication, now, exchange);
+    }
+  }
+
+  private void handle(
+      byte[] message,
+      QueryCursor request,
+      Verdict.Verified verified,
+      Publication publication,
+      Instant now,
+      Exchange exchange) {
+    Responder responder = new Responder(policy.identity());
+    Cookies.Verdict cookie =
+        new RequestCookie(policy.cookies(), clock).judge(request, exchange, responder);
+    Signed signed = new Signed(message, request, verified, responder, exchange);
+    if (request.ednsVersion() > 0) {
+      signed.reply(Rcode.BADVERS); // RFC 6891 §6.1.3
+      return;
+    }
+    if (cookie == Cookies.Verdict.MALFORMED) {
+      signed.reply(Rcode.FORMERR); // RFC 7873 §5.2.2
+      return;
+    }
+    switch (request.opcode()) {
+      case Opcode.QUERY -> {
+        signed.answer(publication);
+        signed.registerIfWanted(publication);
       }
+      case Opcode.NOTIFY -> notify(signed, now);
+      case Opcode.UPDATE -> update(signed, now);
+      default -> signed.reply(Rcode.NOTIMP);
     }
   }
 
@@ -217,12 +238,20 @@ public final class SlowLane implements AutoCloseable {
     private final byte[] message;
     private final QueryCursor cursor;
     private final Verdict.Verified verified;
+    private final Responder responder;
     private final Exchange exchange;
 
-    Signed(byte[] message, QueryCursor cursor, Verdict.Verified verified, Exchange exchange) {
+    /// @param responder of this request alone; what goes with every response is set
+    Signed(
+        byte[] message,
+        QueryCursor cursor,
+        Verdict.Verified verified,
+        Responder responder,
+        Exchange exchange) {
       this.message = message;
       this.cursor = cursor;
       this.verified = verified;
+      this.responder = responder;
       this.exchange = exchange;
     }
 
@@ -239,7 +268,6 @@ public final class SlowLane implements AutoCloseable {
     public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
       byte[] response = new byte[CODE_ONLY_OCTETS];
       int limit = FastLane.limitOctets(cursor, exchange);
-      Responder responder = new Responder();
       int length =
           reason == null
               ? responder.respondOnly(cursor, rcode, response, limit)
@@ -270,7 +298,7 @@ public final class SlowLane implements AutoCloseable {
       int length =
           TransferRequest.isAskedBy(cursor)
               ? transfers.answer(cursor, verified, zones, exchange, response, unsignedLimit)
-              : new Responder().respond(cursor, Outcome.OK, zones, response, unsignedLimit);
+              : responder.respond(cursor, Outcome.OK, zones, response, unsignedLimit);
       if (length != Answerer.DEFERRED) {
         sign(response, length, limit);
       }

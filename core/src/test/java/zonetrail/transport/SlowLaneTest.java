@@ -3,6 +3,7 @@ package zonetrail.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,9 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.CookieOption;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Flags;
+import org.xbill.DNS.GenericEDNSOption;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
@@ -25,6 +30,9 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIG;
 import org.xbill.DNS.TSIGRecord;
 import org.xbill.DNS.Type;
+import org.xbill.DNS.Update;
+import zonetrail.answer.ServerIdentity;
+import zonetrail.answer.guard.Cookies;
 import zonetrail.authority.Primary;
 import zonetrail.wire.Rfc;
 
@@ -59,9 +67,14 @@ class SlowLaneTest {
   }
 
   private Reply ask(Message request, TSIG key, TestExchange exchange) throws Exception {
+    return ask(lane, request, key, exchange);
+  }
+
+  private static Reply ask(SlowLane lane, Message request, TSIG key, TestExchange exchange)
+      throws Exception {
     key.apply(request, null);
     byte[] octets = request.toWire();
-    TSIGRecord signature = new Message(octets).getTSIG();
+    TSIGRecord signature = request.getTSIG();
     assertThat(lane.take(octets, octets.length, exchange)).isTrue();
     byte[] reply = exchange.awaitReply();
     Message message = new Message(reply);
@@ -110,6 +123,75 @@ class SlowLaneTest {
       Reply reply = ask(query, TestZones.tsig(), TestExchange.tcp());
       assertThat(reply.verdict()).isEqualTo(Rcode.NOERROR);
       assertThat(reply.message().getSection(Section.ANSWER)).hasSize(3);
+    }
+  }
+
+  @Nested
+  class WithCookiesAndAName {
+    private static final byte[] CLIENT = {1, 2, 3, 4, 5, 6, 7, 8};
+    private final SlowLane lane =
+        TestZones.slowLane(
+            published,
+            authority,
+            new AnswerPolicy(
+                null,
+                new Cookies(List.of(new byte[Cookies.SECRET_OCTETS])),
+                new ServerIdentity(null, "ns1")));
+
+    @AfterEach
+    void close() {
+      lane.close();
+    }
+
+    private Reply ask(Message request, EDNSOption... options) throws Exception {
+      request.addRecord(new OPTRecord(1232, 0, 0, 0, options), Section.ADDITIONAL);
+      return SlowLaneTest.ask(lane, request, TestZones.tsig(), TestExchange.udp());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Opcode.QUERY, Opcode.NOTIFY, Opcode.UPDATE})
+    @Rfc(number = 7873, section = "5.2.3")
+    void everyResponseBringsTheClientsPartBackAndOursWithIt(int opcode) throws Exception {
+      Reply reply = ask(request(opcode), new GenericEDNSOption(EDNSOption.Code.COOKIE, CLIENT));
+
+      assertThat(reply.verdict()).isEqualTo(Rcode.NOERROR);
+      CookieOption cookie =
+          (CookieOption) reply.message().getOPT().getOptions(EDNSOption.Code.COOKIE).getFirst();
+      assertThat(cookie.getClientCookie()).isEqualTo(CLIENT);
+      assertThat(cookie.getServerCookie()).hasValueSatisfying(ours -> assertThat(ours).hasSize(16));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Opcode.QUERY, Opcode.NOTIFY, Opcode.UPDATE})
+    @Rfc(number = 7873, section = "5.2.2")
+    void anOptionThatIsNoCookieIsFormerr_signed(int opcode) throws Exception {
+      Reply reply =
+          ask(request(opcode), new GenericEDNSOption(EDNSOption.Code.COOKIE, new byte[7]));
+
+      assertThat(reply.verdict()).isEqualTo(Rcode.NOERROR);
+      assertThat(reply.message().getRcode()).isEqualTo(Rcode.FORMERR);
+      assertThat(reply.message().getOPT().getOptions(EDNSOption.Code.COOKIE)).isEmpty();
+    }
+
+    @Test
+    @Rfc(number = 5001, section = "3")
+    void aSignedQueryIsToldTheName() throws Exception {
+      Reply reply =
+          ask(
+              TestZones.query("www.example.com.", Type.A),
+              new GenericEDNSOption(EDNSOption.Code.NSID, new byte[0]));
+
+      assertThat(reply.verdict()).isEqualTo(Rcode.NOERROR);
+      EDNSOption nsid = reply.message().getOPT().getOptions(EDNSOption.Code.NSID).getFirst();
+      assertThat(nsid.toWire()).endsWith("ns1".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private Message request(int opcode) throws IOException {
+      return switch (opcode) {
+        case Opcode.NOTIFY -> notifyOf("example.com.");
+        case Opcode.UPDATE -> new Update(Name.fromString("example.com."));
+        default -> TestZones.query("www.example.com.", Type.A);
+      };
     }
   }
 

@@ -68,7 +68,7 @@ public final class ServerFrame implements AutoCloseable {
 
   /// The ways of messages through the server.
   private record Lanes(SlowLane slow, NotifyLane notifies, ZoneJournal journal) {
-    static Lanes of(Core core, Serving serving, InstantSource timeOfDay) {
+    static Lanes of(Core core, Serving serving, AnswerPolicy policy, InstantSource timeOfDay) {
       ZoneJournal journal = new ZoneJournal(Runtime.getRuntime().maxMemory(), core.earlier());
       core.published().watch(journal::published);
       TransferLane transfers =
@@ -83,7 +83,7 @@ public final class ServerFrame implements AutoCloseable {
               serving.notifies(), core.steadyClock(), timeOfDay, core.authority()::report);
       core.published().watch(notifies::published);
       SlowLane slow =
-          new SlowLane(core.published(), core.authority(), transfers, notifies, timeOfDay);
+          new SlowLane(core.published(), core.authority(), transfers, notifies, policy, timeOfDay);
       return new Lanes(slow, notifies, journal);
     }
   }
@@ -109,10 +109,10 @@ public final class ServerFrame implements AutoCloseable {
   public static <E extends Exception> ServerFrame start(
       Core core, Serving serving, Beginning<E> beginning) throws E, ListenException {
     InstantSource timeOfDay = InstantSource.system();
-    Lanes lanes = Lanes.of(core, serving, timeOfDay);
+    AnswerPolicy policy = serving.answers().start();
+    Lanes lanes = Lanes.of(core, serving, policy, timeOfDay);
     Vitals vitals = new Vitals(Instant.now());
     TransportCounters counters = new TransportCounters();
-    AnswerPolicy policy = serving.answers().start();
     StatusEndpoint endpoint = null;
     ServerFrame frame = null;
     try {
