@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
+import zonetrail.zone.ZoneBuilder;
 
 /// The records of a master file, in columns: no object per record but the owner names, which
 /// consecutive records share.
@@ -227,6 +228,11 @@ final class RecordTable {
       this.from = from;
       this.rdataFrom = rdataFrom;
       this.to = to;
+    }
+
+    /// Says to a builder of a zone whose records these are.
+    void announce(ZoneBuilder builder) {
+      builder.expect(owners, from, to);
     }
 
     void forEach(RecordSink sink) {

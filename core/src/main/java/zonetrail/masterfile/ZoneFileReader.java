@@ -78,7 +78,7 @@ public final class ZoneFileReader {
                   includes,
                   MasterFileParser.NO_TTL,
                   room,
-                  records -> steps.then(() -> records.forEach(reader::add)))
+                  records -> steps.then(() -> reader.addAll(records)))
               .parse(fileName, text, apex);
     } finally {
       steps.finish();
@@ -105,6 +105,11 @@ public final class ZoneFileReader {
   private static Finding odd(MasterFile file, String complaint) {
     String fileName = file.position(0).file();
     return new Finding(Position.ofFile(fileName), Level.WARNING, complaint, "odd-zone-name");
+  }
+
+  private void addAll(RecordTable.Slice records) {
+    records.announce(builder);
+    records.forEach(this::add);
   }
 
   private void add(WireName owner, RRType type, int ttlSeconds, Rdata rdata, int offset) {

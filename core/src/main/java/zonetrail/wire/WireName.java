@@ -216,7 +216,7 @@ public final class WireName implements Comparable<WireName> {
   /// Whether this name is `ancestor` or below it.
   public boolean isAtOrBelow(WireName ancestor) {
     int start = octets.length - ancestor.octets.length;
-    if (start < 0 || !regionEquals(octets, start, ancestor.octets, 0, ancestor.octets.length)) {
+    if (start < 0 || !endsLike(start, ancestor)) {
       return false;
     }
     int at = 0;
@@ -224,6 +224,11 @@ public final class WireName implements Comparable<WireName> {
       at += 1 + octets[at];
     }
     return at == start;
+  }
+
+  private boolean endsLike(int start, WireName other) {
+    return Arrays.equals(octets, start, octets.length, other.octets, 0, other.octets.length)
+        || regionEquals(octets, start, other.octets, 0, other.octets.length);
   }
 
   /// Whether this name is below `ancestor` and not equal to it.

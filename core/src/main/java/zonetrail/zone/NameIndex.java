@@ -162,6 +162,12 @@ final class NameIndex {
       return directory[NameIndex.place(hash, shift)];
     }
 
+    /// What stands where a name of this hash is looked for first.
+    long look(int hash) {
+      long[] page = page(hash);
+      return page[1 + (hash & mask(page))];
+    }
+
     int count() {
       return count;
     }

@@ -42,6 +42,7 @@ public final class ZoneBuilder {
   private final Arena.Writer gathered = new Arena.Writer(Arena.EMPTY);
   private final NameIndex.Editor ownerIds = new NameIndex.Editor(NameIndex.NONE);
   private final NameKey key = new NameKey();
+  private final OwnersAhead ahead = new OwnersAhead(ownerIds, key);
   private byte[] scratch = new byte[256];
 
   private final Column ownerNames = new Column();
@@ -107,9 +108,6 @@ public final class ZoneBuilder {
   /// @return what became of it
   /// @throws IllegalArgumentException if the owner lies outside the zone
   public Added add(WireName owner, RRType type, int ttlSeconds, Rdata rdata) {
-    if (!owner.isAtOrBelow(apex)) {
-      throw new IllegalArgumentException(owner + " is not in zone " + apex);
-    }
     int set = set(ownerId(owner), NodeLayout.kind(type, rdata), ttlSeconds);
     if (set == NO) {
       return Added.TOO_MANY_TYPES;
@@ -138,14 +136,43 @@ public final class ZoneBuilder {
     return soas;
   }
 
+  /// Says whose records are added next, in this order; some of them may not be. That makes adding
+  /// faster, and changes nothing else. The array is not changed until then.
+  ///
+  /// @param from the index of the first one
+  /// @param to the index behind the last one
+  public void expect(WireName[] owners, int from, int to) {
+    ahead.expect(owners, from, to);
+  }
+
   private int ownerId(WireName owner) {
     if (lastOwnerId == NO || !owner.equals(lastOwner)) {
-      key.set(owner);
-      int there = findOwner(key.depth());
-      lastOwnerId = there == NO ? addOwner(owner, key.depth()) : there;
+      if (!owner.isAtOrBelow(apex)) {
+        throw new IllegalArgumentException(owner + " is not in zone " + apex);
+      }
+      int hash = ahead.hash(owner);
+      int there = findOwner(owner, hash);
+      lastOwnerId = there == NO ? addOwner(owner, 0, hash) : there;
       lastOwner = owner;
     }
     return lastOwnerId;
+  }
+
+  /// A name at or below the apex, or -1.
+  private int findOwner(WireName owner, int hash) {
+    int prefix = owner.length() - apex.length();
+    long[] page = ownerIds.page(hash);
+    int place = -1;
+    while ((place = NameIndex.search(page, hash, place)) >= 0) {
+      int id = NameIndex.refAt(page, place);
+      int name = ownerNames.get(id);
+      byte[] octets = gathered.octets(name);
+      int at = Arena.offset(name);
+      if ((octets[at] & 0xff) == prefix && owner.startsLike(prefix, octets, at + 1)) {
+        return id;
+      }
+    }
+    return NO;
   }
 
   /// The ancestor of [#key] of a depth, or -1. Most of those looked for were met just now, as glue
@@ -188,21 +215,20 @@ public final class ZoneBuilder {
     return (octets[at] & 0xff) == prefix && key.matches(start, prefix, octets, at + 1);
   }
 
-  /// Adds the name that [#key] holds, or the ancestor of it of a depth.
-  private int addOwner(WireName name, int depth) {
-    int start = key.start(depth);
+  /// Adds a name, or the ancestor of it that begins at an octet.
+  private int addOwner(WireName name, int start, int hash) {
     int prefix = name.length() - apex.length() - start;
     byte[] entry = scratch(1 + WireName.MAX_OCTETS);
     name.copyTo(entry, 0);
     System.arraycopy(entry, start, entry, 1, prefix);
     entry[0] = (byte) prefix;
     int id = ownerNames.add(gathered.append(entry, 1 + prefix));
-    ownerHashes.add(key.hash(depth));
+    ownerHashes.add(hash);
     ownerFirstSets.add(NO);
     ownerSetCounts.add(0);
     ownerChildren.add(0);
     ownerFlags.add(0);
-    ownerIds.add(key.hash(depth), id);
+    ownerIds.add(hash, id);
     return id;
   }
 
@@ -396,7 +422,8 @@ public final class ZoneBuilder {
     int child = NO;
     for (int depth = key.depth() - 1; child == NO && depth >= apexDepth; depth--) {
       child = findOwner(depth, nearby);
-      addChild(child == NO ? addOwner(name, depth) : child, isWildcard(name, key.start(depth + 1)));
+      int parent = child == NO ? addOwner(name, key.start(depth), key.hash(depth)) : child;
+      addChild(parent, isWildcard(name, key.start(depth + 1)));
       if (child == NO) {
         taken += EMPTY_NODE_OCTETS + 2L * (key.length() - key.start(depth));
         requireRoom(room, taken);
