@@ -18,7 +18,9 @@ public sealed interface SecondaryEffect {
       implements SecondaryEffect {}
 
   /// Keep a version on disk; only a failure is told, by [SecondaryInput.NotKept].
-  record Keep(StoredVersion version) implements SecondaryEffect {}
+  ///
+  /// @param before the one that it comes after; null: it is the first
+  record Keep(StoredVersion version, @Nullable Zone before) implements SecondaryEffect {}
 
   /// Note on disk that a version that is kept is still the primary's, by its times.
   record Confirm(StoredVersion version) implements SecondaryEffect {}

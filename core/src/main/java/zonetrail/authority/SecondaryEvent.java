@@ -209,6 +209,23 @@ public sealed interface SecondaryEvent extends Event {
     }
   }
 
+  /// What led from version to version was kept on disk, and is damaged.
+  ///
+  /// @param damage where it is, and what is wrong with it
+  record HistoryDamaged(WireName zone, String damage) implements SecondaryEvent {
+    @Override
+    public Level level() {
+      return Level.WARN;
+    }
+
+    @Override
+    public String text() {
+      return ("%s: what changed before is damaged on disk and no longer used: %s; the zone is"
+              + " served, and whoever has an earlier version of it gets the whole zone")
+          .formatted(zone.toStringNoDot(), damage);
+    }
+  }
+
   private static Instant seconds(Instant time) {
     return time.truncatedTo(ChronoUnit.SECONDS);
   }

@@ -328,7 +328,7 @@ final class SecondaryZone {
                 brought.size().messages(),
                 brought.size().octets(),
                 brought.size().millis())));
-    effects.add(new SecondaryEffect.Keep(new StoredVersion(theirs, confirmedAt, expiresAt)));
+    effects.add(new SecondaryEffect.Keep(new StoredVersion(theirs, confirmedAt, expiresAt), ours));
     return false;
   }
 

@@ -2,8 +2,11 @@ package zonetrail.authority;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.WireName;
+import zonetrail.zone.Serial;
+import zonetrail.zone.Zone;
 
 /// Where a secondary keeps its zones over a restart: the seam to the disk.
 ///
@@ -36,7 +39,21 @@ public interface VersionStore extends AutoCloseable {
   Loaded load() throws IOException;
 
   /// Keeps a version in the place of an earlier one; when this returns it outlives a power failure.
-  void keep(StoredVersion version) throws IOException;
+  ///
+  /// What led from the one to the other is kept, too, as far as the store's bounds allow; a failure
+  /// leaves what was kept before.
+  ///
+  /// @param before the version that was to be kept last, or that [#load] brought; null where there
+  ///   was none
+  void keep(StoredVersion version, @Nullable Zone before) throws IOException;
+
+  /// A version that was kept once.
+  ///
+  /// @param now the version that was to be kept last
+  /// @return empty if what led from there to here is not known, or too large to be of use
+  /// @throws IOException if it cannot be read, or was damaged and is not used from now on; the
+  ///   message is for an operator
+  Optional<Zone> earlier(Zone now, Serial serial) throws IOException;
 
   /// Notes that a version that is kept is still the primary's, by its times.
   void confirm(StoredVersion version) throws IOException;

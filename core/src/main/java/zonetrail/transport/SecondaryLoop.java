@@ -33,6 +33,8 @@ import zonetrail.transfer.InboundFailure;
 import zonetrail.transfer.InboundLimits;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.WireName;
+import zonetrail.zone.Serial;
+import zonetrail.zone.Zone;
 
 /// The one interpreter of a secondary's effects: it owns the [Secondary] on one thread, feeds it
 /// inputs in order and carries out what it wants done.
@@ -222,8 +224,8 @@ public final class SecondaryLoop implements Authority {
       case SecondaryEffect.Transfer(var zone, var attempt, var primary, var base) ->
           network.execute(
               () -> ask(zone, attempt, () -> inAPlace(() -> client.transfer(primary, zone, base))));
-      case SecondaryEffect.Keep(var version) ->
-          disk.execute(() -> write(version.zone().apex(), () -> store.keep(version)));
+      case SecondaryEffect.Keep(var version, var before) ->
+          disk.execute(() -> write(version.zone().apex(), () -> store.keep(version, before)));
       case SecondaryEffect.Confirm(var version) ->
           disk.execute(() -> write(version.zone().apex(), () -> store.confirm(version)));
       case SecondaryEffect.Want(var zone, var reply) ->
@@ -280,6 +282,27 @@ public final class SecondaryLoop implements Authority {
     } finally {
       transferPlaces.release();
     }
+  }
+
+  /// A version that was served once, as far as the disk knows what led from there to here. Waits
+  /// for what is to be written before.
+  ///
+  /// @param now what is served
+  public Optional<Zone> earlier(Zone now, Serial serial) {
+    try {
+      return disk.submit(() -> store.earlier(now, serial)).get();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("closed before an earlier version was read");
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof IOException damage) {
+        report(new SecondaryEvent.HistoryDamaged(now.apex(), String.valueOf(damage.getMessage())));
+      } else {
+        LOG.error("{}: an earlier version could not be read", now.apex(), failed.getCause());
+      }
+    }
+    return Optional.empty();
   }
 
   private interface Writing {

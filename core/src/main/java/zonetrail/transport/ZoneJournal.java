@@ -92,9 +92,20 @@ public final class ZoneJournal implements AutoCloseable {
   /// @param heapOctets how much heap there is in all
   public ZoneJournal(long heapOctets, Earlier earlier) {
     this.earlier = earlier;
-    this.maxOctets = Math.min(MAX_OCTETS, heapOctets / HEAP_SHARES);
+    this.maxOctets = maxOctets(heapOctets);
     this.thread = Thread.ofPlatform().name("zone-journal").daemon(true).unstarted(this::run);
     thread.start();
+  }
+
+  private static long maxOctets(long heapOctets) {
+    return Math.min(MAX_OCTETS, heapOctets / HEAP_SHARES);
+  }
+
+  /// How much of the heap the history of one zone takes at most.
+  ///
+  /// @param heapOctets how much heap there is in all
+  public static long maxOctetsOfZone(long heapOctets) {
+    return maxOctets(heapOctets) / ZONES_SHARES;
   }
 
   /// Takes what is served from now on; does not wait.

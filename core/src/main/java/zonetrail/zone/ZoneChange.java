@@ -78,6 +78,13 @@ public final class ZoneChange {
       return (after == null ? 0 : 1) - (before == null ? 0 : 1);
     }
 
+    private boolean keepsOneRecord() {
+      return before != null
+          && after != null
+          && before.rdatas().size() == 1
+          && after.rdatas().size() == 1;
+    }
+
     private RRset either() {
       return after == null ? requireNonNull(before) : after;
     }
@@ -149,6 +156,27 @@ public final class ZoneChange {
     }
     replacements.sort(Replacement.ORDER);
     return replacements;
+  }
+
+  /// A change of which only this is left, such as one that was written down.
+  ///
+  /// @param replacements as [#replacements()] had them
+  /// @throws IllegalArgumentException if no change of such a zone has these
+  public static ZoneChange of(WireName apex, List<Replacement> replacements) {
+    Replacement last = null;
+    for (Replacement each : replacements) {
+      if (!each.owner().isAtOrBelow(apex)) {
+        throw new IllegalArgumentException(each.owner() + " is not in zone " + apex);
+      }
+      if (last != null && Replacement.ORDER.compare(last, each) >= 0) {
+        throw new IllegalArgumentException("RRsets of " + each.owner() + " are out of order");
+      }
+      if (each.type().equals(RRType.SOA) && each.owner().equals(apex) && !each.keepsOneRecord()) {
+        throw new IllegalArgumentException("zone " + apex + " has one SOA record");
+      }
+      last = each;
+    }
+    return new ZoneChange(apex, replacements);
   }
 
   /// What changes that follow one another come to: what one of them brings and a later one takes is

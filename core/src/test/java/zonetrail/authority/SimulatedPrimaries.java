@@ -121,7 +121,7 @@ final class SimulatedPrimaries {
       switch (effect) {
         case SecondaryEffect.Probe probe -> answer(probe);
         case SecondaryEffect.Transfer transfer -> answer(transfer);
-        case SecondaryEffect.Keep(StoredVersion version) -> {
+        case SecondaryEffect.Keep(StoredVersion version, _) -> {
           disk.put(version.zone().apex(), version);
           wanted.remove(version.zone().apex());
         }

@@ -193,7 +193,7 @@ final class SimSecondary {
               transfer.attempt(),
               transfer.primary(),
               (primary, zone) -> transfer(primary, zone, transfer.base()));
-      case SecondaryEffect.Keep(StoredVersion version) -> {
+      case SecondaryEffect.Keep(StoredVersion version, _) -> {
         disk.put(version.zone().apex(), version);
         wanted.remove(version.zone().apex());
       }

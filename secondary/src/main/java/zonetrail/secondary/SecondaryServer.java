@@ -68,8 +68,7 @@ public final class SecondaryServer implements AutoCloseable {
             authority,
             store::close,
             describe(primaries),
-            // The disk has the last version alone: what was served before the start is not known.
-            (_, _) -> Optional.empty(),
+            authority::earlier,
             steadyClock);
     try {
       return new SecondaryServer(

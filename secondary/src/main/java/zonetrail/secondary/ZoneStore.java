@@ -2,53 +2,58 @@ package zonetrail.secondary;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.DigestOutputStream;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.StoredVersion;
 import zonetrail.authority.VersionStore;
+import zonetrail.secondary.StoreFiles.DamagedException;
+import zonetrail.transport.ZoneJournal;
 import zonetrail.wire.BadNameException;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Node;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Rdata;
+import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneBuilder;
+import zonetrail.zone.ZoneChange;
 
-/// A secondary's zones in its state directory, a file each in `zones/`, and a small one that says
-/// how long it may be served; or one that says that the zone is wanted, and has not come yet.
+/// A secondary's zones in its state directory, a file each in `zones/`, one of the changes since
+/// that was written, one of the changes before, and a small one that says how long the zone may be
+/// served; or one that says that it is wanted, and has not come yet.
 ///
 /// A file is written beside its place, forced to the disk, and then renamed: at any moment the old
 /// version is there or the new one, whole. A SHA-256 over all of it stands at its end; what does
-/// not agree is not served but asked for again.
+/// not agree is not served but asked for again. Changes have a checksum each; of those since the
+/// zone's file was written the first that does not agree ends what is used.
 ///
 /// ```text
 /// NAME.zone    "ZTZONE1\n"  confirmed expires  apex  n  n records               SHA-256
+/// NAME.changes "ZTCHNG1\n"  SHA-256 of NAME.zone  changes since, see [StoredChange]
+/// NAME.history "ZTHIST1\n"  changes before
 /// NAME.times   "ZTTIME1\n"  confirmed expires  serial                           SHA-256
 /// NAME.wanted  "ZTWANT1\n"  apex                                                SHA-256
 ///
@@ -65,25 +70,35 @@ public final class ZoneStore implements VersionStore {
   private static final String ZONE_SUFFIX = ".zone";
   private static final String TIMES_SUFFIX = ".times";
   private static final String WANTED_SUFFIX = ".wanted";
-  private static final String NEW_SUFFIX = ".new";
+  private static final String TAIL_SUFFIX = ".changes";
+  private static final String HISTORY_SUFFIX = ".history";
   private static final String LOCK = "lock";
   private static final byte[] ZONE_MAGIC = "ZTZONE1\n".getBytes(US_ASCII);
   private static final byte[] TIMES_MAGIC = "ZTTIME1\n".getBytes(US_ASCII);
   private static final byte[] WANTED_MAGIC = "ZTWANT1\n".getBytes(US_ASCII);
-  private static final int DIGEST_OCTETS = 32;
+
+  /// What a record of a change takes of the heap, or more.
+  private static final int OCTETS_PER_RECORD = 300;
 
   /// Longer names than this are hashed: a file's name has at most 255 octets.
   private static final int MAX_NAME_CHARACTERS = 200;
 
   private static final String HASHED = "sha256-";
-  private static final int BUFFER_OCTETS = 1 << 16;
 
   private final Path directory;
   private final FileChannel lock;
+  private final long maxHistoryOctets;
+  private final StoredHistory history;
 
-  private ZoneStore(Path directory, FileChannel lock) {
+  /// Zones whose last version could not be kept, and which version the disk has of them, if that is
+  /// known.
+  private final Map<WireName, Optional<Zone>> behind = new HashMap<>();
+
+  private ZoneStore(Path directory, FileChannel lock, long maxHistoryOctets) {
     this.directory = directory;
     this.lock = lock;
+    this.maxHistoryOctets = maxHistoryOctets;
+    this.history = new StoredHistory(maxHistoryOctets);
   }
 
   /// Opens the store in a state directory, which is made if there is none, and keeps other servers
@@ -91,6 +106,13 @@ public final class ZoneStore implements VersionStore {
   ///
   /// @throws IOException saying what is in the way, and what to do
   public static ZoneStore open(Path stateDirectory) throws IOException {
+    return open(stateDirectory, ZoneJournal.maxOctetsOfZone(Runtime.getRuntime().maxMemory()));
+  }
+
+  /// The same with another bound.
+  ///
+  /// @param maxHistoryOctets how many octets of changes of a zone are kept
+  static ZoneStore open(Path stateDirectory, long maxHistoryOctets) throws IOException {
     Path zones = stateDirectory.resolve("zones");
     try {
       Files.createDirectories(zones);
@@ -105,7 +127,7 @@ public final class ZoneStore implements VersionStore {
                 + " is in use by another server: stop that one, or give this one another"
                 + " --state-dir");
       }
-      return new ZoneStore(zones, lock);
+      return new ZoneStore(zones, lock, maxHistoryOctets);
     } catch (FileSystemException unusable) {
       throw new IOException(
           "the state directory "
@@ -125,24 +147,16 @@ public final class ZoneStore implements VersionStore {
     }
   }
 
-  /// Thrown when a file is not as it was written.
-  private static final class DamagedException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    DamagedException(String why) {
-      super(why);
-    }
-  }
-
   // ---- reading ----
 
   @Override
   public Loaded load() throws IOException {
     List<StoredVersion> versions = new ArrayList<>();
     List<Damaged> damaged = new ArrayList<>();
-    readEach(ZONE_SUFFIX, file -> versions.add(read(file)), damaged);
+    readEach(ZONE_SUFFIX, file -> versions.add(read(file, damaged)), damaged);
     List<WireName> wanted = new ArrayList<>();
     readEach(WANTED_SUFFIX, file -> wanted.add(readWanted(file)), damaged);
+    findHistories();
     return new Loaded(versions, damaged, wanted);
   }
 
@@ -151,11 +165,7 @@ public final class ZoneStore implements VersionStore {
   }
 
   private void readEach(String suffix, Reading reading, List<Damaged> damaged) throws IOException {
-    List<Path> sorted;
-    try (Stream<Path> files = Files.list(directory)) {
-      sorted = files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
-    }
-    for (Path file : sorted) {
+    for (Path file : files(suffix)) {
       try {
         reading.read(file);
       } catch (IOException | RuntimeException unusable) {
@@ -165,42 +175,99 @@ public final class ZoneStore implements VersionStore {
     }
   }
 
-  private StoredVersion read(Path file) throws IOException {
-    MessageDigest digest = sha256();
+  private List<Path> files(String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+    }
+  }
+
+  /// What is left of zones that were forgotten, by a process that was killed at it, goes.
+  private void findHistories() throws IOException {
+    for (Path file : files(TAIL_SUFFIX)) {
+      if (!Files.exists(sibling(file, ZONE_SUFFIX))) {
+        Files.deleteIfExists(file);
+      }
+    }
+    Map<Path, FileTime> grown = new HashMap<>();
+    for (Path file : files(HISTORY_SUFFIX)) {
+      if (Files.exists(sibling(file, ZONE_SUFFIX))) {
+        grown.put(file, Files.getLastModifiedTime(file));
+      } else {
+        Files.deleteIfExists(file);
+      }
+    }
+    List<Map.Entry<Path, FileTime>> inOrder = new ArrayList<>(grown.entrySet());
+    inOrder.sort(Map.Entry.comparingByValue());
+    for (Map.Entry<Path, FileTime> file : inOrder) {
+      history.found(file.getKey());
+    }
+  }
+
+  private StoredVersion read(Path file, List<Damaged> damaged) throws IOException {
+    MessageDigest digest = StoreFiles.sha256();
     StoredVersion version;
-    try (DataInputStream in = open(file, digest)) {
-      requireMagic(in, ZONE_MAGIC);
+    byte[] base;
+    try (DataInputStream in = StoreFiles.open(file, digest)) {
+      StoreFiles.requireMagic(in, ZONE_MAGIC);
       Instant confirmedAt = Instant.ofEpochMilli(in.readLong());
       Instant expiresAt = Instant.ofEpochMilli(in.readLong());
-      ZoneBuilder builder = new ZoneBuilder(readName(in));
+      ZoneBuilder builder = new ZoneBuilder(StoreFiles.readName(in));
       for (int records = in.readInt(); records > 0; records--) {
-        WireName owner = readName(in);
+        WireName owner = StoreFiles.readName(in);
         RRType type = RRType.of(in.readUnsignedShort());
         int ttlSeconds = in.readInt();
         byte[] rdata = in.readNBytes(in.readUnsignedShort());
         builder.add(owner, type, ttlSeconds, Rdata.of(rdata));
       }
-      requireDigest(in, digest);
+      base = StoreFiles.requireDigest(in, digest);
       version = new StoredVersion(builder.build(), confirmedAt, expiresAt);
     } catch (EOFException cut) {
       throw new DamagedException("it ends too early");
     }
-    return withLaterTimes(version, file);
+    return withLaterTimes(withChanges(version, base, file, damaged), file);
+  }
+
+  /// What is in the way of the next change is cut off; where that fails, the next version is
+  /// written whole.
+  private StoredVersion withChanges(
+      StoredVersion version, byte[] base, Path file, List<Damaged> damaged) {
+    WireName apex = version.zone().apex();
+    Path tail = sibling(file, TAIL_SUFFIX);
+    if (!Files.exists(tail)) {
+      return version;
+    }
+    StoredVersion changed = version;
+    try {
+      ZoneTail.Read read = ZoneTail.read(tail, base, version);
+      changed = read.version();
+      if (read.damage() != null) {
+        damaged.add(new Damaged(apex, tail + ": " + read.damage()));
+      }
+      if (read.end() == 0) {
+        Files.deleteIfExists(tail);
+      } else if (read.damage() != null) {
+        ChangeFile.cut(tail, read.end());
+      }
+    } catch (IOException unusable) {
+      damaged.add(new Damaged(apex, tail + ": " + unusable.getMessage()));
+      behind.put(apex, Optional.of(changed.zone()));
+    }
+    return changed;
   }
 
   /// Where the times beside it cannot be used, those in the file count: they are earlier.
   private StoredVersion withLaterTimes(StoredVersion version, Path file) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = StoreFiles.sha256();
     Path times = sibling(file, TIMES_SUFFIX);
     if (!Files.exists(times)) {
       return version;
     }
-    try (DataInputStream in = open(times, digest)) {
-      requireMagic(in, TIMES_MAGIC);
+    try (DataInputStream in = StoreFiles.open(times, digest)) {
+      StoreFiles.requireMagic(in, TIMES_MAGIC);
       Instant confirmedAt = Instant.ofEpochMilli(in.readLong());
       Instant expiresAt = Instant.ofEpochMilli(in.readLong());
       int serial = in.readInt();
-      requireDigest(in, digest);
+      StoreFiles.requireDigest(in, digest);
       boolean isLater =
           serial == version.zone().serial().bits() && confirmedAt.isAfter(version.confirmedAt());
       return isLater ? new StoredVersion(version.zone(), confirmedAt, expiresAt) : version;
@@ -210,63 +277,71 @@ public final class ZoneStore implements VersionStore {
   }
 
   private static WireName readWanted(Path file) throws IOException {
-    MessageDigest digest = sha256();
-    try (DataInputStream in = open(file, digest)) {
-      requireMagic(in, WANTED_MAGIC);
-      WireName apex = readName(in);
-      requireDigest(in, digest);
+    MessageDigest digest = StoreFiles.sha256();
+    try (DataInputStream in = StoreFiles.open(file, digest)) {
+      StoreFiles.requireMagic(in, WANTED_MAGIC);
+      WireName apex = StoreFiles.readName(in);
+      StoreFiles.requireDigest(in, digest);
       return apex;
     } catch (EOFException cut) {
       throw new DamagedException("it ends too early");
     }
   }
 
-  private static DataInputStream open(Path file, MessageDigest digest) throws IOException {
-    return new DataInputStream(
-        new DigestInputStream(
-            new BufferedInputStream(Files.newInputStream(file), BUFFER_OCTETS), digest));
-  }
-
-  private static void requireMagic(DataInputStream in, byte[] magic) throws IOException {
-    if (!Arrays.equals(in.readNBytes(magic.length), magic)) {
-      throw new DamagedException("it does not begin as such a file does");
-    }
-  }
-
-  private static void requireDigest(DataInputStream in, MessageDigest digest) throws IOException {
-    byte[] computed = digest.digest();
-    if (!Arrays.equals(in.readNBytes(DIGEST_OCTETS), computed) || in.read() >= 0) {
-      throw new DamagedException("its checksum is wrong");
-    }
-  }
-
-  private static WireName readName(DataInputStream in) throws IOException {
-    byte[] octets = new byte[WireName.MAX_OCTETS];
-    int end = 0;
-    while (true) {
-      int label = in.readUnsignedByte();
-      if (end + 1 + label > octets.length) {
-        throw new DamagedException("a name in it is too long");
-      }
-      octets[end++] = (byte) label;
-      if (label == 0) {
-        return WireName.fromWire(octets, 0);
-      }
-      in.readFully(octets, end, label);
-      end += label;
-    }
+  @Override
+  public Optional<Zone> earlier(Zone now, Serial serial) throws IOException {
+    Path tail = file(now.apex(), TAIL_SUFFIX);
+    return history.earlier(file(now.apex(), HISTORY_SUFFIX), ZoneTail.part(tail), now, serial);
   }
 
   // ---- writing ----
 
+  /// A change is written behind the zone's file, or, when there are enough of them, the zone anew.
+  /// Then the changes become history first, so that whatever a crash leaves says the same.
   @Override
-  public void keep(StoredVersion version) throws IOException {
+  public void keep(StoredVersion version, @Nullable Zone before) throws IOException {
     WireName apex = version.zone().apex();
     Path file = file(apex, ZONE_SUFFIX);
-    replace(file, out -> write(version, out));
+    Path tail = file(apex, TAIL_SUFFIX);
+    Path past = file(apex, HISTORY_SUFFIX);
+    Optional<Zone> missed = behind.get(apex);
+    Optional<Zone> kept = missed == null ? Optional.ofNullable(before) : missed;
+    behind.put(apex, kept); // until this has succeeded
+    byte[] change = kept.isEmpty() ? null : change(kept.get(), version);
+    if (change == null) {
+      history.remove(past);
+      replaceWhole(file, tail, version);
+    } else if (missed == null && ZoneTail.takes(change.length, tail, file)) {
+      ZoneTail.append(change, tail, file);
+    } else {
+      history.append(past, concatenated(ZoneTail.changes(tail), change));
+      replaceWhole(file, tail, version);
+    }
+    behind.remove(apex);
     // What was noted of the version before says nothing of this one.
     Files.deleteIfExists(sibling(file, TIMES_SUFFIX));
     Files.deleteIfExists(sibling(file, WANTED_SUFFIX));
+  }
+
+  /// @return null if it is too large to be of use
+  private byte @Nullable [] change(Zone kept, StoredVersion version) {
+    Zone zone = version.zone();
+    long mostRecords = Math.min(zone.recordCount(), maxHistoryOctets / OCTETS_PER_RECORD);
+    ZoneChange change = ZoneChange.between(kept, zone, (int) mostRecords);
+    return change == null || change.heapOctets() > maxHistoryOctets
+        ? null
+        : new StoredChange(
+                kept.serial(), zone.serial(), version.confirmedAt(), version.expiresAt(), change)
+            .encode();
+  }
+
+  private static byte[] concatenated(byte[] first, byte[] second) {
+    return ByteBuffer.allocate(first.length + second.length).put(first).put(second).array();
+  }
+
+  private static void replaceWhole(Path file, Path tail, StoredVersion version) throws IOException {
+    StoreFiles.replace(file, out -> write(version, out));
+    Files.deleteIfExists(tail);
   }
 
   private static void write(StoredVersion version, DataOutputStream out) throws IOException {
@@ -292,7 +367,7 @@ public final class ZoneStore implements VersionStore {
 
   @Override
   public void confirm(StoredVersion version) throws IOException {
-    replace(
+    StoreFiles.replace(
         file(version.zone().apex(), TIMES_SUFFIX),
         out -> {
           out.write(TIMES_MAGIC);
@@ -304,7 +379,7 @@ public final class ZoneStore implements VersionStore {
 
   @Override
   public void want(WireName zone) throws IOException {
-    replace(
+    StoreFiles.replace(
         file(zone, WANTED_SUFFIX),
         out -> {
           out.write(WANTED_MAGIC);
@@ -317,50 +392,10 @@ public final class ZoneStore implements VersionStore {
     Files.deleteIfExists(file(zone, WANTED_SUFFIX));
     Files.deleteIfExists(file(zone, TIMES_SUFFIX));
     Files.deleteIfExists(file(zone, ZONE_SUFFIX));
-    forceDirectory();
-  }
-
-  private interface Content {
-    void writeTo(DataOutputStream out) throws IOException;
-  }
-
-  /// The new file is whole and on the disk before it gets the name of the old one.
-  private void replace(Path file, Content content) throws IOException {
-    Path fresh = Path.of(file + NEW_SUFFIX);
-    MessageDigest digest = sha256();
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      DataOutputStream out =
-          new DataOutputStream(
-              new BufferedOutputStream(
-                  new DigestOutputStream(Channels.newOutputStream(channel), digest),
-                  BUFFER_OCTETS));
-      content.writeTo(out);
-      out.flush();
-      out.write(digest.digest());
-      out.flush();
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    forceDirectory();
-  }
-
-  private void forceDirectory() throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("SHA-256 is missing in this Java runtime", missing);
-    }
+    Files.deleteIfExists(file(zone, TAIL_SUFFIX));
+    history.remove(file(zone, HISTORY_SUFFIX));
+    behind.remove(zone);
+    StoreFiles.forceDirectoryOf(file(zone, ZONE_SUFFIX));
   }
 
   // ---- names ----
@@ -371,7 +406,7 @@ public final class ZoneStore implements VersionStore {
 
   private static Path sibling(Path file, String suffix) {
     String name = file.toString();
-    return Path.of(name.substring(0, name.length() - ZONE_SUFFIX.length()) + suffix);
+    return Path.of(name.substring(0, name.lastIndexOf('.')) + suffix);
   }
 
   static String fileName(WireName zone) {
@@ -382,7 +417,7 @@ public final class ZoneStore implements VersionStore {
         zone.toStringNoDot().toLowerCase(Locale.ROOT).replace("%", "%25").replace("/", "%2F");
     return name.length() <= MAX_NAME_CHARACTERS
         ? name
-        : HASHED + HexFormat.of().formatHex(sha256().digest(zone.toCanonicalWire()));
+        : HASHED + HexFormat.of().formatHex(StoreFiles.sha256().digest(zone.toCanonicalWire()));
   }
 
   /// The zone that a file is named after; null where the name is a hash, or somebody else's.

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -25,19 +26,24 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TSIG;
 import org.xbill.DNS.Type;
+import org.xbill.DNS.ZoneTransferIn;
+import zonetrail.server.DnsClient;
 import zonetrail.server.PrimaryServer;
 import zonetrail.server.folder.FolderSource;
 import zonetrail.server.folder.ZoneFolder;
+import zonetrail.wire.Rfc;
 
 /// A secondary as a process of its own, which is killed.
 class SecondaryProcessIT {
   private static final String ZONE = "example.org";
   private static final String KEY_NAME = "s2._transfer";
   private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
+  private static final TSIG KEY = new TSIG(TSIG.HMAC_SHA256, KEY_NAME + ".", SECRET);
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final Pattern READY = Pattern.compile("ready listen=127\\.0\\.0\\.1:(\\d+) .*");
 
@@ -90,12 +96,46 @@ class SecondaryProcessIT {
   private PrimaryServer primary() throws Exception {
     Path folder = Files.createDirectory(directory.resolve("zones"));
     ownedFile("zones/_keys", KEY_NAME + ". DNSKEY 0 3 163 " + SECRET + "\n");
-    Files.writeString(
-        folder.resolve(ZONE),
-        "@ 300 SOA ns.example.net. h.example.net. 7 3600 600 86400 300\n@ 300 NS ns.example.net.\n");
+    Files.writeString(folder.resolve(ZONE), version(7));
     return PrimaryServer.start(
         new FolderSource(ZoneFolder.open(folder)),
         new PrimaryServer.Settings(List.of(new InetSocketAddress(LOOPBACK, 0)), 1, Duration.ZERO));
+  }
+
+  private static String version(int serial) {
+    StringBuilder text =
+        new StringBuilder(
+            "$TTL 300\n@ SOA ns.example.net. h.example.net. %d 3600 600 86400 300\n@ NS ns.example.net.\n"
+                .formatted(serial));
+    for (int i = 0; i < 200; i++) {
+      text.append("n%d A 192.0.2.%d\n".formatted(i, i < 20 ? Math.max(i, serial - i % 3) : i));
+    }
+    return text.append("v%d TXT %d\n".formatted(serial, serial)).toString();
+  }
+
+  private static long serial(SimpleResolver resolver) throws IOException {
+    List<Record> answer = resolver.send(Message.newQuery(question())).getSection(Section.ANSWER);
+    return answer.isEmpty() ? -1 : ((SOARecord) answer.getFirst()).getSerial();
+  }
+
+  /// What it sends to who has a version: first what goes, then what comes.
+  private static List<String> changesSince(long serial, SimpleResolver server) throws Exception {
+    ZoneTransferIn transfer =
+        ZoneTransferIn.newIXFR(
+            Name.fromString(ZONE + "."),
+            serial,
+            false,
+            server.getAddress().getAddress().getHostAddress(),
+            server.getAddress().getPort(),
+            KEY);
+    transfer.run();
+    assertThat(transfer.isIXFR()).as("IXFR from %d", serial).isTrue();
+    List<String> records = new ArrayList<>();
+    for (ZoneTransferIn.Delta delta : transfer.getIXFR()) {
+      delta.deletes.forEach(record -> records.add("- " + record));
+      delta.adds.forEach(record -> records.add("+ " + record));
+    }
+    return records;
   }
 
   private static Record question() throws IOException {
@@ -106,7 +146,7 @@ class SecondaryProcessIT {
     Message message = new Message();
     message.getHeader().setOpcode(Opcode.NOTIFY);
     message.addRecord(question(), Section.QUESTION);
-    resolver.setTSIGKey(new TSIG(TSIG.HMAC_SHA256, KEY_NAME + ".", SECRET));
+    resolver.setTSIGKey(KEY);
     try {
       return resolver.send(message).getRcode();
     } finally {
@@ -130,5 +170,42 @@ class SecondaryProcessIT {
           .atMost(Duration.ofSeconds(30))
           .until(() -> !Files.exists(directory.resolve("state/zones/" + ZONE + ".wanted")));
     }
+  }
+
+  /// The primary is away and the process was killed: what changed between its versions it still
+  /// knows, from each that it had to the last, as it knew it before.
+  @Rfc(number = 1995, section = "5")
+  @Test
+  void incrementalTransfers_areTheSame_afterAKill() throws Exception {
+    int last = 40;
+    List<List<String>> before = new ArrayList<>();
+    int primaryPort;
+    try (PrimaryServer primary = primary()) {
+      primaryPort = primary.boundAddresses().getFirst().getPort();
+      DnsClient toPrimary = new DnsClient(primary.boundAddresses().getFirst());
+      SimpleResolver first = start(primaryPort);
+      for (int serial = 7; serial <= last; serial++) {
+        Files.writeString(directory.resolve("zones").resolve(ZONE), version(serial));
+        toPrimary.notifyTcp(ZONE + ".", KEY);
+        notifyOf(first);
+        int now = serial;
+        await().atMost(Duration.ofSeconds(30)).until(() -> serial(first) == now);
+      }
+      for (int serial = 7; serial < last; serial++) {
+        before.add(changesSince(serial, first));
+      }
+      // When it has noted that the version is confirmed, the version is on the disk.
+      Path times = directory.resolve("state/zones/" + ZONE + ".times");
+      Files.deleteIfExists(times);
+      notifyOf(first);
+      await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(times));
+      kill();
+    }
+    SimpleResolver again = start(primaryPort);
+    assertThat(serial(again)).isEqualTo(last);
+    for (int serial = 7; serial < last; serial++) {
+      assertThat(changesSince(serial, again)).isEqualTo(before.get(serial - 7));
+    }
+    assertThat(Files.size(directory.resolve("state/zones/" + ZONE + ".history"))).isPositive();
   }
 }
