@@ -193,8 +193,11 @@ final class SimSecondary {
               transfer.attempt(),
               transfer.primary(),
               (primary, zone) -> transfer(primary, zone, transfer.base()));
-      case SecondaryEffect.Keep(StoredVersion version, _) -> {
-        disk.put(version.zone().apex(), version);
+      case SecondaryEffect.Keep(StoredVersion version, var before) -> {
+        StoredVersion kept = disk.put(version.zone().apex(), version);
+        if (before != null && (kept == null || !kept.zone().sameRecords(before))) {
+          throw new IllegalStateException(name + " changes another version than is on its disk");
+        }
         wanted.remove(version.zone().apex());
       }
       case SecondaryEffect.Confirm(StoredVersion version) ->

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +35,7 @@ import zonetrail.zone.ZoneHistory;
 /// one; then the files go that have not grown for the longest time. One thread at a time.
 @Rfc(number = 1995, section = "5")
 final class StoredHistory {
-  private static final byte[] MAGIC = "ZTHIST1\n".getBytes(US_ASCII);
+  private static final String MAGIC = "ZTHIST1\n";
   private static final int ZONES_SHARES = 4;
 
   private final long maxOctetsOfZone;
@@ -66,7 +65,7 @@ final class StoredHistory {
         ChangeFile.cut(file, index.end());
       }
     }
-    ChangeFile.append(file, MAGIC, changes);
+    ChangeFile.append(file, MAGIC.getBytes(US_ASCII), changes);
     note(file, trimmed(file));
     removeOldest();
   }
@@ -94,13 +93,13 @@ final class StoredHistory {
     StoreFiles.replaceAsItIs(
         file,
         out -> {
-          out.write(MAGIC);
+          out.writeBytes(MAGIC);
           try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.position(start);
             Channels.newInputStream(channel).transferTo(out);
           }
         });
-    return end - start + MAGIC.length;
+    return end - start + MAGIC.length();
   }
 
   private void removeOldest() throws IOException {
@@ -125,7 +124,7 @@ final class StoredHistory {
 
   private static ChangeFile.Index index(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return ChangeFile.index(channel, MAGIC.length);
+      return ChangeFile.index(channel, MAGIC.length());
     }
   }
 
@@ -133,7 +132,7 @@ final class StoredHistory {
   ///
   /// @param magic how it begins
   /// @param headOctets where its changes begin
-  record Part(Path file, byte[] magic, int headOctets) {}
+  record Part(Path file, String magic, int headOctets) {}
 
   /// A change and the file that has it.
   private record Step(Path file, Place place) {
@@ -154,7 +153,7 @@ final class StoredHistory {
   Optional<Zone> earlier(Path file, Part tail, Zone now, Serial serial) throws IOException {
     List<Step> line = new ArrayList<>();
     try {
-      long torn = follow(new Part(file, MAGIC, MAGIC.length), line) + follow(tail, line);
+      long torn = follow(new Part(file, MAGIC, MAGIC.length()), line) + follow(tail, line);
       List<Step> steps = between(line, serial, now.serial());
       if (steps.isEmpty() && torn > 0) {
         throw new IOException(file + ": its end is missing");
@@ -178,8 +177,9 @@ final class StoredHistory {
     ChangeFile.Index index;
     try (FileChannel channel = FileChannel.open(part.file(), StandardOpenOption.READ)) {
       index = ChangeFile.index(channel, part.headOctets());
-      int magicOctets = (int) Math.min(part.magic().length, index.octets());
-      if (!Arrays.equals(ChangeFile.read(channel, 0, magicOctets), part.magic())) {
+      int magicOctets = (int) Math.min(part.magic().length(), index.octets());
+      byte[] magic = ChangeFile.read(channel, 0, magicOctets);
+      if (!new String(magic, US_ASCII).equals(part.magic())) {
         throw new DamagedException(part.file() + ": it does not begin as such a file does");
       }
     }

@@ -24,8 +24,8 @@ import zonetrail.zone.ZoneChange;
 /// The file begins with the checksum of the zone's file; beside another one than that it is left
 /// over from the time before. One thread at a time.
 final class ZoneTail {
-  private static final byte[] MAGIC = "ZTCHNG1\n".getBytes(US_ASCII);
-  private static final int HEAD_OCTETS = 8 + StoreFiles.DIGEST_OCTETS;
+  private static final String MAGIC = "ZTCHNG1\n";
+  private static final int HEAD_OCTETS = MAGIC.length() + StoreFiles.DIGEST_OCTETS;
 
   /// A small zone is written anew after this much; so little costs a start next to nothing.
   private static final int LEAST_OCTETS = 4 << 10;
@@ -143,6 +143,6 @@ final class ZoneTail {
   }
 
   private static byte[] head(byte[] base) {
-    return ByteBuffer.allocate(HEAD_OCTETS).put(MAGIC).put(base).array();
+    return ByteBuffer.allocate(HEAD_OCTETS).put(MAGIC.getBytes(US_ASCII)).put(base).array();
   }
 }
