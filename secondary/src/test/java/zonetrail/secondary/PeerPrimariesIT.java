@@ -17,9 +17,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -46,7 +52,7 @@ import zonetrail.wire.Rfc;
 
 /// BIND, Knot and NSD as primaries of secondaries of ours, signed: a zone with a record of every
 /// type comes whole, and then by what changed, until every record has. Then a hundred versions, to
-/// one that takes each, and to one that takes them all at once.
+/// one that takes each, and to one that takes them all at once; and zones of 3 to 300,000 records.
 class PeerPrimariesIT {
   private static final String ZONE = "every.example";
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -57,6 +63,10 @@ class PeerPrimariesIT {
 
   private static final int VERSIONS = 101;
   private static final int CHAIN_RECORDS = 1_000;
+
+  /// Records of one RRset, of 1 KiB each: BIND and Knot load none of more than 64 KiB, and BIND
+  /// none of more than 100 records.
+  private static final int HUGE_RRSET = 62;
 
   private final EventLogCapture log = new EventLogCapture();
   @TempDir private Path directory;
@@ -100,7 +110,8 @@ class PeerPrimariesIT {
             Optional.empty()));
   }
 
-  private void followsThroughEveryVersion(PeerServer peer) throws Exception {
+  /// @param later how it sends what changed
+  private void followsThroughEveryVersion(PeerServer peer, String later) throws Exception {
     try (SecondaryServer ours = secondaryOf(peer)) {
       DnsClient client = new DnsClient(ours.boundAddresses().getFirst());
       for (int serial = 1; serial <= 1 + EveryTypeZone.VERSIONS; serial++) {
@@ -117,7 +128,7 @@ class PeerPrimariesIT {
                     && log.lines(Level.INFO).stream().anyMatch(one -> one.startsWith(line)));
         assertThat(log.lines(Level.INFO))
             .filteredOn(one -> one.startsWith(line))
-            .allMatch(one -> one.contains(", by " + (serial(one) == 1 ? "AXFR" : "IXFR")));
+            .allMatch(one -> one.contains(", by " + (serial(one) == 1 ? "AXFR" : later)));
         assertThat(contents(port(ours), ZONE, KEY))
             .hasSizeGreaterThan(80)
             .containsExactlyInAnyOrderElementsOf(contents(peer.port(), ZONE, KEY));
@@ -217,7 +228,7 @@ class PeerPrimariesIT {
   void bind() throws Exception {
     write(1);
     try (PeerServer peer = PrimaryPeer.BIND.start(directory, ZONE, file())) {
-      followsThroughEveryVersion(peer);
+      followsThroughEveryVersion(peer, "IXFR");
     }
   }
 
@@ -227,7 +238,18 @@ class PeerPrimariesIT {
   void knot() throws Exception {
     write(1);
     try (PeerServer peer = PrimaryPeer.KNOT.start(directory, ZONE, file())) {
-      followsThroughEveryVersion(peer);
+      followsThroughEveryVersion(peer, "IXFR");
+    }
+  }
+
+  @Test
+  @RequiresTool(value = "nsd", debian = "nsd")
+  @Rfc(number = 1995, section = "4")
+  void nsd() throws Exception {
+    write(1);
+    try (PeerServer peer = PrimaryPeer.NSD.start(directory, ZONE, file())) {
+      // A third of all records is too much for it to send as a difference.
+      followsThroughEveryVersion(peer, "AXFR");
     }
   }
 
@@ -258,6 +280,61 @@ class PeerPrimariesIT {
     writeChain(1);
     try (PeerServer peer = PrimaryPeer.NSD.start(directory, CHAIN, chain())) {
       hundredVersions(peer);
+    }
+  }
+
+  // ---- sizes ----
+
+  static Stream<Arguments> peersAndSizes() {
+    return Stream.of(PrimaryPeer.values())
+        .flatMap(peer -> IntStream.of(3, 300, 300_000).mapToObj(size -> Arguments.of(peer, size)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("peersAndSizes")
+  @RequiresTool(
+      value = {"named", "knotd", "nsd"},
+      debian = "bind9 knot nsd")
+  @Rfc(number = 5936, section = "2.2")
+  void zoneOfAnySize_comesWhole(PrimaryPeer kind, int records) throws Exception {
+    StringBuilder text = new StringBuilder(head());
+    for (int i = 3; i < records; i++) {
+      text.append("d%d A 10.%d.%d.%d\n".formatted(i, i >> 16, i >> 8 & 255, i & 255));
+    }
+    comesWhole(kind, text, records);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @RequiresTool(
+      value = {"named", "knotd", "nsd"},
+      debian = "bind9 knot nsd")
+  @Rfc(number = 5936, section = "2.2")
+  void hugeRRset_comesWhole(PrimaryPeer kind) throws Exception {
+    StringBuilder text = new StringBuilder(head());
+    String string = " \"" + "x".repeat(255) + "\"";
+    for (int i = 0; i < HUGE_RRSET; i++) {
+      text.append("huge TXT %d%s\n".formatted(i, string.repeat(4)));
+    }
+    comesWhole(kind, text, HUGE_RRSET + 3);
+  }
+
+  private static String head() {
+    return "$ORIGIN %s.\n$TTL 300\n@ SOA ns h 1 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n"
+        .formatted(CHAIN);
+  }
+
+  private void comesWhole(PrimaryPeer kind, StringBuilder text, int records) throws Exception {
+    Files.writeString(chain(), text);
+    try (PeerServer peer = kind.start(directory, CHAIN, chain());
+        SecondaryServer ours = secondaryOf(peer)) {
+      notifyOfChain(ours);
+      awaitChain(ours, 1, peer);
+      assertThat(linesOf("1, " + records + " records, by AXFR")).as(peer.log()).hasSize(1);
+      // The SOA ends a transfer, too.
+      assertThat(contents(port(ours), CHAIN, KEY))
+          .hasSize(records + 1)
+          .isEqualTo(contents(peer.port(), CHAIN, KEY));
     }
   }
 }
