@@ -52,6 +52,10 @@ final class SimulatedPrimaries {
   final Set<InetSocketAddress> away = new HashSet<>();
   final Set<WireName> disowned = new HashSet<>();
   final Map<InetSocketAddress, Answer> saysInstead = new HashMap<>();
+
+  /// Primaries that are secondaries themselves: they have what these serve.
+  final Map<InetSocketAddress, SimulatedPrimaries> chained = new HashMap<>();
+
   final List<VersionStore.Damaged> damaged = new ArrayList<>();
   OptionalInt expireOption = OptionalInt.empty();
   boolean isIncrementalBroken;
@@ -140,14 +144,15 @@ final class SimulatedPrimaries {
   }
 
   private void answer(SecondaryEffect.Probe probe) {
-    Zone theirs = zones.get(probe.zone());
     Answer answer = failureOf(probe.zone(), probe.primary());
     if (answer == null) {
       Answer instead = saysInstead.get(probe.primary().address());
+      Zone theirs = theirs(probe.zone(), probe.primary());
       answer =
           instead != null
               ? instead
-              : new Answer.HasSerial(Objects.requireNonNull(theirs).serial(), expireOption);
+              : new Answer.HasSerial(
+                  Objects.requireNonNull(theirs).serial(), expireOption(theirs, probe.primary()));
     }
     come(probe.zone(), probe.attempt(), answer);
   }
@@ -155,22 +160,44 @@ final class SimulatedPrimaries {
   private void answer(SecondaryEffect.Transfer transfer) {
     Answer answer = failureOf(transfer.zone(), transfer.primary());
     if (answer == null) {
-      Zone theirs = Objects.requireNonNull(zones.get(transfer.zone()));
+      Zone theirs = Objects.requireNonNull(theirs(transfer.zone(), transfer.primary()));
       boolean isIncremental = transfer.base() != null;
       answer =
           isIncremental && isIncrementalBroken
               ? new Answer.Failed(InboundFailure.BAD_CHANGE, "removes what is not there")
               : new Answer.Brought(
-                  theirs, isIncremental, expireOption, new SecondaryInput.Size(1, 100, 1));
+                  theirs,
+                  isIncremental,
+                  expireOption(theirs, transfer.primary()),
+                  new SecondaryInput.Size(1, 100, 1));
     }
     come(transfer.zone(), transfer.attempt(), answer);
+  }
+
+  /// The version that a primary serves; null if it serves none.
+  private @Nullable Zone theirs(WireName zone, RemotePrimary primary) {
+    SimulatedPrimaries secondary = chained.get(primary.address());
+    if (secondary == null) {
+      return zones.get(zone);
+    }
+    return secondary.published().zones().zone(zone) instanceof Zone version ? version : null;
+  }
+
+  private OptionalInt expireOption(Zone theirs, RemotePrimary primary) {
+    SimulatedPrimaries secondary = chained.get(primary.address());
+    return secondary == null
+        ? expireOption
+        : OptionalInt.of(secondary.published().zones().secondsLeft(theirs));
   }
 
   private @Nullable Answer failureOf(WireName zone, RemotePrimary primary) {
     if (away.contains(primary.address())) {
       return new Answer.Failed(InboundFailure.UNREACHABLE, "no reply");
     }
-    return disowned.contains(zone) || !zones.containsKey(zone)
+    if (chained.containsKey(primary.address()) && theirs(zone, primary) == null) {
+      return new Answer.Failed(InboundFailure.REFUSED, "the answer was SERVFAIL");
+    }
+    return disowned.contains(zone) || theirs(zone, primary) == null
         ? new Answer.Failed(InboundFailure.NOT_AUTHORITATIVE, "the answer was NOTAUTH")
         : null;
   }
