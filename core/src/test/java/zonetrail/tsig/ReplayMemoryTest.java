@@ -6,11 +6,13 @@ import static zonetrail.tsig.Messages.key;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import zonetrail.fixtures.Soak;
 import zonetrail.tsig.ReplayMemory.Recall;
 import zonetrail.wire.Rcode;
 
@@ -138,6 +140,39 @@ class ReplayMemoryTest {
     return number % 5 == 0
         ? (number % 2 == 0 ? "" : "g".repeat(31)) + number
         : "%016x%016x".formatted(number / 3, number % 3);
+  }
+
+  @Soak
+  @Test
+  void whenItIsFull_eachIsKnownToItsLastSecond_andNoOtherIsLetThrough() {
+    int requests =
+        Soak.Times.of("requests", ReplayMemory.DEFAULT_REQUESTS / 4, ReplayMemory.MOST_REQUESTS);
+    ReplayMemory memory = new ReplayMemory(requests);
+    int perSecond = requests / 600;
+    for (int i = 0; i < requests; i++) {
+      assertThat(memory.remember(spread(i), NOW.plusSeconds(i / perSecond), NOW))
+          .isEqualTo(Recall.FIRST);
+    }
+    for (int second = 0; second < 600; second++) {
+      Instant now = NOW.plusSeconds(second).plusMillis(999);
+      if (second % 16 == 15) { // at the end of a span nothing was forgotten that could make room
+        for (int i = second * perSecond; i < requests; i += 1 + i % 7) {
+          assertThat(memory.remember(spread(i), now, now))
+              .as("request %d after %d s", i, second)
+              .isEqualTo(Recall.REPLAY);
+        }
+      }
+      if (now.getEpochSecond() / 16 == NOW.getEpochSecond() / 16) { // none is over yet
+        assertThat(memory.remember(spread(requests + second), now, now)).isEqualTo(Recall.FULL);
+      }
+    }
+    System.out.printf("%,d requests: each known to its end%n", requests);
+  }
+
+  private static String spread(int number) {
+    long mixed = (number + 1) * 0x9E37_79B9_7F4A_7C15L;
+    return HexFormat.of().toHexDigits(mixed)
+        + HexFormat.of().toHexDigits(Long.rotateLeft(mixed, 29) * 31);
   }
 
   @Test
