@@ -5,25 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import zonetrail.fixtures.Soak;
 import zonetrail.simulation.Simulation.Failure;
 
 /// Runs of the simulator. Without more words it runs as many seeds as there is time for;
-/// `-Dseeds=N` makes N runs, and `-Dseed=S` begins with that seed.
+/// `-Dseeds=N` makes N runs, `-Psoak` 1,000, and `-Dseed=S` begins with that seed.
 class SimulationTest {
   private static final Duration TIME = Duration.ofSeconds(8);
   private static final int LEAST_SEEDS = 10;
-  private static final long SEEDS = Long.getLong("seeds", 200);
+  private static final int SEEDS = Soak.Times.of("seeds", 200, 1_000);
   private static final long FIRST = Long.getLong("seed", 1);
 
+  @Soak
   @Test
   void noSeedBreaksAPromise() {
-    boolean isBounded = Long.getLong("seeds") == null;
+    boolean isBounded = Long.getLong("seeds") == null && !Boolean.getBoolean("soak");
     long end = System.nanoTime() + TIME.toNanos();
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       if (isBounded && seed >= FIRST + LEAST_SEEDS && System.nanoTime() > end) {
         return;
       }
       requireKept(seed);
+      if ((seed + 1 - FIRST) % 100 == 0) {
+        System.out.printf(
+            "%d simulations, from seed %d on: every promise kept%n", seed + 1 - FIRST, FIRST);
+      }
     }
   }
 

@@ -40,18 +40,20 @@ import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.OpenSshServer;
 import zonetrail.fixtures.OpenSshServer.KeyKind;
 import zonetrail.fixtures.RequiresTool;
+import zonetrail.fixtures.Soak;
 import zonetrail.server.CrashingPrimary.Step;
 
 /// The real process, killed by SIGKILL at each step of an update and at random, and started again
 /// on what it left behind: what a client was told, what is in git and what the DNS says agree.
 ///
-/// Each build has one kill a step and mode, and a few at random; `-Dkills=1600` as many at random.
+/// Each build has one kill a step and mode, and a few at random; `-Psoak` 1,600 in both modes
+/// together, and `-Dkills=N` N in each.
 @RequiresTool(
     value = {"sshd", "git", "kill"},
     debian = "openssh-server git procps")
 class CrashMatrixIT {
   private static final Pattern READY = Pattern.compile("ready listen=127\\.0\\.0\\.1:(\\d+) .*");
-  private static final int KILLS_AT_RANDOM = Integer.getInteger("kills", 2);
+  private static final int KILLS_AT_RANDOM = Soak.Times.of("kills", 2, 800);
 
   /// Of a run of hours a log shows how far it has come.
   private static final int KILLS_A_LINE = 10;
@@ -83,6 +85,7 @@ class CrashMatrixIT {
     sshd.close();
   }
 
+  @Soak
   @ParameterizedTest
   @EnumSource(Ack.class)
   void nothingAcknowledgedIsLost_nothingIsTornOrDoubled(Ack ack) throws Exception {
