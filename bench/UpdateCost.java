@@ -12,6 +12,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
 import zonetrail.authority.EditedTexts;
+import zonetrail.authority.Effect;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.GroupCommit;
 import zonetrail.authority.Layout;
@@ -90,7 +91,7 @@ public final class UpdateCost {
         long at = System.nanoTime();
         GroupCommit.Result result =
             GroupCommit.make(
-                files, List.of(edit), SerialStyle.INCREMENT, Instant.now(), source, texts);
+                new Effect.Commit(files, List.of(edit), null), SerialStyle.INCREMENT, Instant.now(), source, texts);
         commit.add((System.nanoTime() - at) / 1e6);
         if (result.advance() == null) {
           throw new IllegalStateException(result.verdicts().toString());

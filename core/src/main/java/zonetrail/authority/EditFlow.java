@@ -73,6 +73,7 @@ final class EditFlow {
   private final ServedFront front = new ServedFront();
   private final RemoteLink link;
   private final EditsAgain again;
+  private final EditsBeside beside;
   private final Deque<UnpushedGroup> pending = new ArrayDeque<>();
   private final List<Effect> said = new ArrayList<>();
 
@@ -111,6 +112,7 @@ final class EditFlow {
     this.replies = replies;
     this.link = new RemoteLink(isLocal(), this::say);
     this.again = new EditsAgain(isLocal(), replies, front, said::add);
+    this.beside = new EditsBeside(settings.largeZoneRecords());
   }
 
   private boolean isLocal() {
@@ -129,7 +131,7 @@ final class EditFlow {
 
   /// How many edits wait to be committed.
   int waiting() {
-    return queue.size();
+    return queue.size() + beside.members().size();
   }
 
   /// How many commits of ours the source may not have.
@@ -313,6 +315,13 @@ final class EditFlow {
     notBefore = time.plus(DISK_PAUSE);
   }
 
+  /// What was to be prepared is.
+  ///
+  /// @param prepared null if it could not be
+  void prepared(@Nullable PreparedEdits prepared) {
+    beside.prepared(prepared);
+  }
+
   /// What is pending is pushed without a pause.
   void pushNow() {
     notPushedBefore = null;
@@ -365,6 +374,7 @@ final class EditFlow {
   }
 
   private void failQueue() {
+    beside.giveBack(queue);
     queue.takeClients().forEach(this::failAway);
   }
 
@@ -404,6 +414,7 @@ final class EditFlow {
       leavePendingOver();
     }
     again.sourceHas(requests, committing == null);
+    beside.giveBackIfAmong(requests, queue);
     forgetMadeElsewhere();
     if (pending.isEmpty() && committing == null && !queue.hasSomeAgain()) {
       serve(source, advance.events());
@@ -522,13 +533,9 @@ final class EditFlow {
       notPushedBefore = null;
     }
     link.look(time);
+    prepare(effects);
     if (mayCommit(isFetching)) {
-      List<GroupMember> group = queue.nextGroup();
-      committing = group;
-      effects.add(
-          new Effect.Commit(
-              ServedFloor.raised(tip(), front.files()),
-              group.stream().map(GroupMember::edit).toList()));
+      commit(effects);
     }
     if (mayPush(isFetching)) {
       pushing = pending.getLast().tip();
@@ -537,9 +544,47 @@ final class EditFlow {
     }
   }
 
+  /// Sets off what takes long. What is made again goes first, and all of it together.
+  private void prepare(List<Effect> effects) {
+    boolean mayPrepare =
+        notBefore == null
+            && !hasMoved
+            && !queue.hasSomeAgain()
+            && (isLocal() || (!mustFetch && link.isUp()));
+    if (!mayPrepare || (beside.members().isEmpty() && queue.isEmpty())) {
+      return;
+    }
+    ZoneFiles base = base();
+    if (committing != null && committing.stream().anyMatch(beside.areForHere(base))) {
+      return; // it stands on what becomes of these
+    }
+    Effect.Prepare wanted = beside.isReady() ? beside.renew(base) : beside.begin(queue, base);
+    if (wanted != null) {
+      effects.add(wanted);
+    }
+  }
+
+  private ZoneFiles base() {
+    return ServedFloor.raised(tip(), front.files());
+  }
+
+  private void commit(List<Effect> effects) {
+    ZoneFiles base = base();
+    if (beside.isReady() && !queue.hasSomeAgain()) {
+      effects.add(beside.commit(base));
+      committing = beside.take();
+      return;
+    }
+    List<GroupMember> group = queue.nextGroup(beside.areForHere(base));
+    if (!group.isEmpty()) {
+      committing = group;
+      effects.add(new Effect.Commit(base, group.stream().map(GroupMember::edit).toList(), null));
+    }
+  }
+
   private boolean mayCommit(boolean isFetching) {
     return committing == null
-        && !queue.isEmpty()
+        && (!queue.isEmpty() || beside.isReady())
         && notBefore == null
         && (isLocal() || (pending.isEmpty() && !isFetching && !mustFetch && link.isUp()));
   }
@@ -560,7 +605,10 @@ final class EditFlow {
     for (Awaited client : queue.takeOverdue(time)) {
       replies.fail(client, OTHER_ERROR, TOO_LONG, true);
     }
-    if (queue.isEmpty() && committing == null && again.hasAbandoned()) {
+    if (queue.isEmpty()
+        && committing == null
+        && beside.members().isEmpty()
+        && again.hasAbandoned()) {
       again.giveUp(false); // all who wanted it were told otherwise
     }
     for (GroupMember member : onTheirWay()) {
@@ -572,6 +620,7 @@ final class EditFlow {
 
   private List<GroupMember> onTheirWay() {
     List<GroupMember> members = new ArrayList<>(committing == null ? List.of() : committing);
+    members.addAll(beside.members());
     pending.forEach(group -> members.addAll(group.members()));
     return members;
   }
@@ -582,7 +631,7 @@ final class EditFlow {
     if (!pending.isEmpty()) {
       due = Primary.earlier(due, notPushedBefore);
     }
-    if (isLocal() && committing == null) {
+    if (isLocal() && committing == null && beside.members().isEmpty()) {
       return due; // what is pending was answered
     }
     for (GroupMember member : onTheirWay()) {

@@ -63,12 +63,56 @@ final class EditQueue {
 
   /// Takes the head off. What is made again stays together: a part of it served alone would take
   /// the rest back.
-  List<GroupMember> nextGroup() {
+  ///
+  /// @param isLeft which members are passed over
+  List<GroupMember> nextGroup(Predicate<GroupMember> isLeft) {
     List<GroupMember> group = new ArrayList<>();
-    while (!members.isEmpty() && (group.size() < MAX_GROUP || members.getFirst().isAgain())) {
-      group.add(members.removeFirst());
+    for (Iterator<GroupMember> all = members.iterator(); all.hasNext(); ) {
+      GroupMember member = all.next();
+      if (isLeft.test(member)) {
+        continue;
+      }
+      if (group.size() >= MAX_GROUP && !member.isAgain()) {
+        break;
+      }
+      all.remove();
+      group.add(member);
     }
     return group;
+  }
+
+  /// Takes out the first of some and those of the same zone, in their order.
+  ///
+  /// @param which some that clients ask for
+  List<GroupMember> nextOfZone(Predicate<GroupMember> which) {
+    List<GroupMember> group = new ArrayList<>();
+    WireName zone = null;
+    for (Iterator<GroupMember> all = members.iterator(); all.hasNext(); ) {
+      GroupMember member = all.next();
+      if (!(member.edit() instanceof Requested edit) || !which.test(member)) {
+        continue;
+      }
+      WireName of = edit.request().zoneName();
+      zone = zone == null ? of : zone;
+      if (of.equals(zone)) {
+        all.remove();
+        group.add(member);
+      }
+      if (group.size() == MAX_GROUP) {
+        break;
+      }
+    }
+    return group;
+  }
+
+  /// Puts edits that were taken out to the head, in their order, behind what is made again.
+  void giveBack(List<GroupMember> some) {
+    List<GroupMember> again = new ArrayList<>();
+    while (!members.isEmpty() && members.getFirst().isAgain()) {
+      again.add(members.removeFirst());
+    }
+    addFirst(some);
+    addFirst(again);
   }
 
   /// Takes out what a client waited for too long.

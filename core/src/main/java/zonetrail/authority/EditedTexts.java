@@ -16,7 +16,7 @@ import zonetrail.wire.WireName;
 /// [#EDITS_UNREAD] groups of edits, so that whatever could go wrong in memory does not go on.
 ///
 /// Bounded in octets; those edited longest ago go first, and a text that is larger than all of the
-/// room is not kept. One thread at a time, the commit lane; any may ask for the figures.
+/// room is not kept. Threads: any.
 public final class EditedTexts {
   /// After so many groups of edits a file is read anew.
   static final int EDITS_UNREAD = 256;
@@ -46,7 +46,7 @@ public final class EditedTexts {
   }
 
   /// The text of a file as it is known; null if it has to be read.
-  @Nullable KnownText find(WireName apex, SourceFile file) {
+  synchronized @Nullable KnownText find(WireName apex, SourceFile file) {
     Kept kept = texts.get(apex);
     if (kept != null
         && kept.contentId.equals(file.contentId())
@@ -62,7 +62,7 @@ public final class EditedTexts {
   /// Keeps what edits left of a file, now that it is the source's.
   ///
   /// @param text null if it is not known: what was known before goes
-  void keep(WireName apex, @Nullable SourceFile file, @Nullable KnownText text) {
+  synchronized void keep(WireName apex, @Nullable SourceFile file, @Nullable KnownText text) {
     Kept before = texts.remove(apex);
     long taken = octets - (before == null ? 0 : before.octets);
     if (file != null && text != null) {

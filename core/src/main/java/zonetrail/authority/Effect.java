@@ -23,9 +23,21 @@ public sealed interface Effect {
 
   /// Make commits of these edits on top of `base`, and come back with [Input.Committed] or
   /// [Input.CommitFailed]. At most one is under way; it does not wait for a fetch or a push.
-  record Commit(ZoneFiles base, List<ZoneEdit> edits) implements Effect {
+  ///
+  /// @param prepared what they come to on that base; null if it has to be worked out
+  record Commit(ZoneFiles base, List<ZoneEdit> edits, @Nullable PreparedEdits prepared)
+      implements Effect {
     /// Copies the list.
     public Commit {
+      edits = List.copyOf(edits);
+    }
+  }
+
+  /// Work out what these edits of one large zone come to on `base`, and come back with
+  /// [Input.EditsPrepared]. At most one is under way; commits of other zones do not wait for it.
+  record Prepare(ZoneFiles base, List<ZoneEdit> edits) implements Effect {
+    /// Copies the list.
+    public Prepare {
       edits = List.copyOf(edits);
     }
   }

@@ -38,28 +38,40 @@ public final class GroupCommit {
 
   private GroupCommit() {}
 
+  /// Works out what a group comes to, so that [#make] is quick; nothing is committed. Another
+  /// thread than that of [#make] may do so at the same time.
+  ///
+  /// @throws ZoneSource.AwayException if there is no room for it
+  public static PreparedEdits prepare(
+      Effect.Prepare group, SerialStyle style, Instant now, ZoneLedger ledger, EditedTexts edited)
+      throws ZoneSource.AwayException {
+    Drafted drafted = EditDraft.of(group.base(), group.edits(), style, now, edited);
+    ledger.prepare(drafted.commits());
+    return new PreparedEdits(group.base(), group.edits(), drafted);
+  }
+
   /// Makes the commits of a group.
   ///
-  /// @param base the version that they are made on
+  /// @param group with the version that they are made on
   /// @param now the time of day, for commits and serials
   /// @param edited the texts of files edited before; those of this group are kept in it
   /// @throws ZoneSource.AwayException if they could not be written; then nothing has changed
   public static Result make(
-      ZoneFiles base,
-      List<ZoneEdit> edits,
-      SerialStyle style,
-      Instant now,
-      ZoneLedger ledger,
-      EditedTexts edited)
+      Effect.Commit group, SerialStyle style, Instant now, ZoneLedger ledger, EditedTexts edited)
       throws ZoneSource.AwayException {
-    Drafted drafted = EditDraft.of(base, edits, style, now, edited);
+    ZoneFiles base = group.base();
+    PreparedEdits prepared = group.prepared();
+    Drafted drafted =
+        prepared != null && prepared.fits(base)
+            ? prepared.drafted()
+            : EditDraft.of(base, group.edits(), style, now, edited);
     if (drafted.commits().isEmpty()) {
       return new Result(drafted.verdicts(), null);
     }
     SourceTree tree = null;
     String parent = base.version();
     for (ZoneCommit commit : drafted.commits()) {
-      tree = ledger.commit(parent, commit);
+      tree = ledger.commit(parent, commit.at(now));
       parent = tree.version();
     }
     Set<String> names = new HashSet<>();

@@ -106,6 +106,11 @@ public sealed interface Input {
   /// @param reason why, in one line, with what to do
   record CommitFailed(String reason) implements Input {}
 
+  /// What [Effect.Prepare] asked for was done.
+  ///
+  /// @param prepared null if it could not be; then they are committed without
+  record EditsPrepared(@Nullable PreparedEdits prepared) implements Input {}
+
   /// What became of the push that [Effect.Push] asked for.
   record PushSettled(String tip, PushOutcome outcome) implements Input {}
 

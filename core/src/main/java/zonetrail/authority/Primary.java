@@ -183,6 +183,7 @@ public final class Primary {
       case Input.UpdateReceived update -> updateReceived(update, now, effects);
       case Input.Committed(GroupCommit.Result result) -> edits.committed(result, now);
       case Input.CommitFailed(String reason) -> edits.commitFailed(reason, now);
+      case Input.EditsPrepared(var prepared) -> edits.prepared(prepared);
       case Input.PushSettled(String tip, PushOutcome outcome) ->
           edits.pushSettled(tip, outcome, now);
       case Input.SourceFetched fetch -> fetched(fetch, now, effects);

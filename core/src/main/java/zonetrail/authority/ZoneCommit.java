@@ -35,6 +35,11 @@ public record ZoneCommit(
     trailers.forEach(ZoneCommit::requireLine);
   }
 
+  /// The same, made at another time.
+  ZoneCommit at(Instant other) {
+    return new ZoneCommit(author, other, subject, body, trailers, files);
+  }
+
   private static void requireLine(String text) {
     if (text.isBlank() || text.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException("a subject or trailer is one line");

@@ -14,8 +14,9 @@ import java.util.Set;
 /// superseded, as when edits are made again on what the remote has now; it waits on until it is
 /// given up, so that a process that ends in the middle loses nothing.
 ///
-/// Threads: two at a time. The commit lane calls [#commit]; the network lane calls [#push] and
-/// [#giveUp], and [ZoneSource#fetch] of the same source. The others may be called from either.
+/// Threads: three at a time. The commit lane calls [#commit], a lane beside it [#prepare]; the
+/// network lane calls [#push] and [#giveUp], and [ZoneSource#fetch] of the same source. The others
+/// may be called from either.
 public interface ZoneLedger {
   /// Makes a commit that differs from its first parent only in these files. It is on the disk when
   /// this returns, and is from then on what waits to be pushed. Does not talk to the remote, and
@@ -25,6 +26,14 @@ public interface ZoneLedger {
   /// @throws ZoneSource.AwayException if the disk is full, a file cannot be written, or the source
   ///   does not have the parent any more; nothing has changed then
   SourceTree commit(String parent, ZoneCommit commit) throws ZoneSource.AwayException;
+
+  /// Does beforehand what takes long of commits that are to be made with these very octets: hashes
+  /// and writes their large files. Nothing is lost where none of them is ever made. May be called
+  /// while others call anything of this.
+  ///
+  /// @param commits each on top of the one before; those of an earlier call need not be kept
+  /// @throws ZoneSource.AwayException if the disk is full or a file cannot be written
+  default void prepare(List<ZoneCommit> commits) throws ZoneSource.AwayException {}
 
   /// Brings a commit to the remote's branch, and those before it; fast-forward only. Settled by the
   /// remote's report, not by the end of its hooks.

@@ -6,7 +6,7 @@ import zonetrail.wire.WireName;
 /// The text of a zone file as it was read for an edit, or as an edit left it, with its lines,
 /// records and names, so that the next edit of this very text need not read it again.
 ///
-/// Not for sharing between threads.
+/// Threads: any.
 public final class KnownText {
   private final WireName apex;
   private final MasterFile file;
@@ -24,7 +24,7 @@ public final class KnownText {
   }
 
   /// The text after an edit.
-  KnownText after(Rereading.Result edit) {
+  synchronized KnownText after(Rereading.Result edit) {
     OwnerRuns before = runs;
     return new KnownText(
         apex,
@@ -46,7 +46,7 @@ public final class KnownText {
     return file;
   }
 
-  OwnerRuns runs() {
+  synchronized OwnerRuns runs() {
     OwnerRuns known = runs;
     if (known == null) {
       known = OwnerRuns.of(file.records());
@@ -56,7 +56,7 @@ public final class KnownText {
   }
 
   /// About how much of the heap it takes, in octets.
-  public long heapOctets() {
+  public synchronized long heapOctets() {
     OwnerRuns known = runs;
     return file.files().getFirst().heapOctets()
         + file.records().heapOctets()

@@ -11,7 +11,7 @@ import zonetrail.wire.WireName;
 /// text, and, once asked for, in an order of names. A run is called by its first record.
 ///
 /// What an edit leaves is made of what was before it ([#after]), with no name compared that the
-/// edit did not touch. One thread.
+/// edit did not touch. Threads: any.
 final class OwnerRuns {
   private final RecordTable records;
 
@@ -64,7 +64,7 @@ final class OwnerRuns {
   /// The runs after an edit; no run was left out of these.
   ///
   /// @param windows the records that may be others, in their order; all else is as it was
-  OwnerRuns after(RecordTable edited, List<Rereading.Window> windows) {
+  synchronized OwnerRuns after(RecordTable edited, List<Rereading.Window> windows) {
     OwnerRuns after = of(edited);
     if (byNumber != null) {
       after.byNumber = after.carry(byNumber, windows, new NameOrder(true));
@@ -185,7 +185,7 @@ final class OwnerRuns {
   }
 
   /// All runs in an order of names; not to be changed.
-  int[] ordered(NameOrder order) {
+  synchronized int[] ordered(NameOrder order) {
     int[] known = order.isByNumber() ? byNumber : byOctets;
     if (known == null) {
       known = sorted(heads, order);
@@ -238,7 +238,7 @@ final class OwnerRuns {
   }
 
   /// About how much of the heap it takes, in octets; the records not counted.
-  long heapOctets() {
+  synchronized long heapOctets() {
     int runs = heads.length;
     runs += byNumber == null ? 0 : byNumber.length;
     runs += byOctets == null ? 0 : byOctets.length;

@@ -76,6 +76,7 @@ public final class AuthorityLoop implements Authority {
   private final ScheduledExecutorService loop;
   private final ScheduledExecutorService networkLane;
   private final ScheduledExecutorService commitLane;
+  private final ScheduledExecutorService besideCommits;
   private final ReadingPool readings;
   private final EditedTexts editedTexts;
   private final EventLog eventLog = new EventLog();
@@ -125,6 +126,7 @@ public final class AuthorityLoop implements Authority {
     this.loop = singleThread("authority");
     this.networkLane = singleThread("network-lane");
     this.commitLane = singleThread("commit-lane");
+    this.besideCommits = singleThread("beside-commits");
     Runtime machine = Runtime.getRuntime();
     this.editedTexts = new EditedTexts(machine.maxMemory() / SHARES_OF_EDITED_TEXTS);
     this.readings =
@@ -289,6 +291,7 @@ public final class AuthorityLoop implements Authority {
     switch (effect) {
       case Effect.Fetch fetch -> networkLane.execute(() -> post(fetch(fetch)));
       case Effect.Commit commit -> commitLane.execute(() -> post(commit(commit)));
+      case Effect.Prepare prepare -> besideCommits.execute(() -> post(prepare(prepare)));
       case Effect.Push(var tip) ->
           networkLane.execute(() -> post(new Input.PushSettled(tip, push(tip))));
       case Effect.GiveUp(var tip, var isConflict) ->
@@ -345,12 +348,7 @@ public final class AuthorityLoop implements Authority {
     try {
       return new Input.Committed(
           GroupCommit.make(
-              commit.base(),
-              commit.edits(),
-              editing().style(),
-              Instant.now(),
-              editing().ledger(),
-              editedTexts));
+              commit, editing().style(), Instant.now(), editing().ledger(), editedTexts));
     } catch (AwayException full) {
       return new Input.CommitFailed(String.valueOf(full.getMessage()));
     } catch (RuntimeException | Error unexpected) {
@@ -358,6 +356,19 @@ public final class AuthorityLoop implements Authority {
       LOG.error("edits could not be committed because of a defect in this server", unexpected);
       return new Input.CommitFailed("internal error: " + unexpected);
     }
+  }
+
+  private Input prepare(Effect.Prepare prepare) {
+    try {
+      return new Input.EditsPrepared(
+          GroupCommit.prepare(
+              prepare, editing().style(), Instant.now(), editing().ledger(), editedTexts));
+    } catch (AwayException full) {
+      LOG.debug("edits of a large zone are committed unprepared: {}", full.getMessage());
+    } catch (RuntimeException | Error unexpected) {
+      LOG.error("edits could not be prepared because of a defect in this server", unexpected);
+    }
+    return new Input.EditsPrepared(null);
   }
 
   private PushOutcome push(String tip) {
@@ -452,10 +463,13 @@ public final class AuthorityLoop implements Authority {
       finishPushes();
     }
     loop.shutdownNow();
+    besideCommits.shutdown();
     commitLane.shutdown();
     networkLane.shutdownNow();
     readings.close();
     try {
+      // Nobody was told of what is prepared, but it may be at the disk.
+      var _ = besideCommits.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
       if (!commitLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         LOG.warn(
             "a commit did not end within {} s and was left behind", CLOSE_PATIENCE.toSeconds());

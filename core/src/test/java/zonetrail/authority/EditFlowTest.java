@@ -73,8 +73,7 @@ class EditFlowTest {
   }
 
   private GroupCommit.Result make(Effect.Commit commit) throws Exception {
-    return GroupCommit.make(
-        commit.base(), commit.edits(), SerialStyle.INCREMENT, now, ledger, texts);
+    return GroupCommit.make(commit, SerialStyle.INCREMENT, now, ledger, texts);
   }
 
   private void fetched(ZoneFiles.Advance advance) {

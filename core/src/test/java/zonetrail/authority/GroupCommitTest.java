@@ -92,7 +92,8 @@ class GroupCommitTest {
   }
 
   private GroupCommit.Result make(ZoneFiles base, ZoneEdit... edits) throws Exception {
-    return GroupCommit.make(base, List.of(edits), SerialStyle.INCREMENT, NOW, ledger, texts);
+    return GroupCommit.make(
+        new Effect.Commit(base, List.of(edits), null), SerialStyle.INCREMENT, NOW, ledger, texts);
   }
 
   private ZoneEdit add(String host, String address) throws Exception {

@@ -58,10 +58,7 @@ class LocalPushTest {
     flow.take(edit, new UpdateReplies.Awaited(edit, client, time.plusSeconds(10)));
     for (Effect effect : started(time)) {
       if (effect instanceof Effect.Commit commit) {
-        flow.committed(
-            GroupCommit.make(
-                commit.base(), commit.edits(), SerialStyle.INCREMENT, time, ledger, texts),
-            time);
+        flow.committed(GroupCommit.make(commit, SerialStyle.INCREMENT, time, ledger, texts), time);
       }
     }
     return pushes(started(time));

@@ -28,7 +28,7 @@ class PlantedBugsTest {
         new Planted(PlantedBugs.AnswersBeforeItServes::new, 1, "which it does not serve"),
         new Planted(PlantedBugs.LosesAParkedReply::new, 1, "without an answer"),
         new Planted(PlantedBugs.AnswersTwice::new, 1, "was answered twice"),
-        new Planted(PlantedBugs.ForgetsDeadlines::new, 1, "without an answer"),
+        new Planted(PlantedBugs.ForgetsDeadlines::new, 5, "without an answer"),
         new Planted(PlantedBugs.ServesBeforeThePush::new, 1, "which the remote never had"),
         new Planted(PlantedBugs.NamesAnotherCommit::new, 1, "otherwise than"),
         new Planted(PlantedBugs.ServesAnOlderState::new, 1, " after "),
@@ -47,7 +47,7 @@ class PlantedBugsTest {
         new Planted(PlantedBugs.CommitsWithoutReading::new, 1, "a broken file"),
         new Planted(PlantedBugs.LosesALine::new, 1, "removes [www."),
         new Planted(PlantedBugs.ServesAPartOfATransfer::new, 1, "which no primary ever served so"),
-        new Planted(PlantedBugs.ForgetsWhatWaitsAtARestart::new, 3, " after "),
+        new Planted(PlantedBugs.ForgetsWhatWaitsAtARestart::new, 12, " after "),
         new Planted(PlantedBugs.CommitsWithoutFsync::new, 2, "has lost"));
   }
 

@@ -20,6 +20,10 @@ import zonetrail.wire.WireName;
 record Setting(Ack ack, boolean raisesSerials, int primaries, boolean rewrites) {
   static final Duration TIMEOUT = Duration.ofSeconds(4);
   static final Duration POLL = Duration.ofSeconds(30);
+
+  /// Zones begin with four records, become large by updates, and small again.
+  static final int LARGE_ZONE_RECORDS = 6;
+
   static final String KEY_FILE = "example._keys";
   static final List<String> ZONES = List.of("a.example", "b.example", "c.example");
   static final WireName MADE_ZONE = WireName.parse("made.example");
@@ -32,7 +36,7 @@ record Setting(Ack ack, boolean raisesSerials, int primaries, boolean rewrites) 
   }
 
   EditSettings editing() {
-    return new EditSettings(ack, TIMEOUT, SerialStyle.INCREMENT, raisesSerials);
+    return new EditSettings(ack, TIMEOUT, SerialStyle.INCREMENT, raisesSerials, LARGE_ZONE_RECORDS);
   }
 
   static TsigKey key(String name) {

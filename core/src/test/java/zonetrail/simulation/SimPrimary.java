@@ -47,6 +47,7 @@ final class SimPrimary {
   private boolean isNetworkBusy;
   private EditedTexts texts = new EditedTexts(1 << 20);
   private boolean isCommitBusy;
+  private boolean isPreparing;
   private @Nullable Primary primary;
   private @Nullable Publication published;
   private int run;
@@ -104,6 +105,7 @@ final class SimPrimary {
     networkLane.clear();
     isNetworkBusy = false;
     isCommitBusy = false;
+    isPreparing = false;
     texts = new EditedTexts(1 << 20);
     primary = new Primary(Setting.POLL, setting.editing());
     world.trace("%s starts", name);
@@ -178,6 +180,7 @@ final class SimPrimary {
             done.run();
           });
       case Effect.Commit commit -> commit(commit);
+      case Effect.Prepare prepare -> prepare(prepare);
       case Effect.Publish(Publication publication) -> publish(publication);
       case Effect.Reply reply -> {
         if (reply.to() instanceof SimReply to) {
@@ -352,8 +355,7 @@ final class SimPrimary {
             result =
                 new Input.Committed(
                     GroupCommit.make(
-                        commit.base(),
-                        commit.edits(),
+                        commit,
                         SerialStyle.INCREMENT,
                         world.now(),
                         bug.ledger(this, clone),
@@ -369,6 +371,40 @@ final class SimPrimary {
               world.between(0, 5),
               () -> {
                 isCommitBusy = false;
+                step(told);
+              });
+        });
+  }
+
+  /// Takes so long that commits of other zones, fetches and pushes come between.
+  private void prepare(Effect.Prepare prepare) {
+    if (isPreparing) {
+      throw new BrokenPromise("%s prepares two groups at once", name);
+    }
+    isPreparing = true;
+    later(
+        world.between(0, 300),
+        () -> {
+          Input result;
+          try {
+            result =
+                new Input.EditsPrepared(
+                    world.isLikely(0.05)
+                        ? null
+                        : GroupCommit.prepare(
+                            prepare,
+                            SerialStyle.INCREMENT,
+                            world.now(),
+                            bug.ledger(this, clone),
+                            texts));
+          } catch (AwayException full) {
+            result = new Input.EditsPrepared(null);
+          }
+          Input told = result;
+          later(
+              world.between(0, 300),
+              () -> {
+                isPreparing = false;
                 step(told);
               });
         });

@@ -27,6 +27,8 @@ final class Telling {
                       + started.waiting().again().size()
                       + " again");
       case Input.NotifyReceived notify -> "NOTIFY of " + notify.zone();
+      case Input.EditsPrepared(var prepared) ->
+          prepared == null ? "EditsPrepared not" : "EditsPrepared";
       case Input.UpdateReceived update -> "UPDATE " + update.reply();
       case Input.Committed(var result) ->
           "Committed "
@@ -65,8 +67,13 @@ final class Telling {
               + World.shortId(base.version())
               + " looking for "
               + ours.stream().map(World::shortId).toList();
-      case Effect.Commit(var base, var edits) ->
-          "Commit on " + of(base) + " " + edits.stream().map(Telling::of).toList();
+      case Effect.Prepare(var base, var edits) ->
+          "Prepare on " + of(base) + " " + edits.stream().map(Telling::of).toList();
+      case Effect.Commit(var base, var edits, var prepared) ->
+          (prepared == null ? "Commit on " : "Commit prepared on ")
+              + of(base)
+              + " "
+              + edits.stream().map(Telling::of).toList();
       case Effect.Push(String tip) -> "Push " + World.shortId(tip);
       case Effect.GiveUp(String tip, boolean isConflict) ->
           "GiveUp " + World.shortId(tip) + " " + isConflict;

@@ -98,6 +98,11 @@ final class CrashingPrimary {
     }
 
     @Override
+    public void prepare(List<ZoneCommit> commits) throws AwayException {
+      source.prepare(commits);
+    }
+
+    @Override
     public SourceTree commit(String parent, ZoneCommit commit) throws AwayException {
       hasEdited.set(true);
       killAt(Step.EDITED);

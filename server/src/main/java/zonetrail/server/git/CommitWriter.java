@@ -25,10 +25,14 @@ final class CommitWriter {
   private final String prefix;
   private final int folders;
   private final Committer committer;
+  private final StoredFiles stored;
 
   /// @param folder where the zones folder is, from the top
-  CommitWriter(Repository repository, List<String> folder, Committer committer) {
+  /// @param stored files that need not be written
+  CommitWriter(
+      Repository repository, List<String> folder, Committer committer, StoredFiles stored) {
     this.repository = repository;
+    this.stored = stored;
     this.prefix = folder.isEmpty() ? "" : String.join("/", folder) + "/";
     this.folders = folder.size();
     this.committer = committer;
@@ -44,7 +48,8 @@ final class CommitWriter {
   ///
   /// @param blobs what the files hold now, by their names within the zones folder; not those that
   ///   were removed
-  /// @param objects all that it brings, itself last; some may be in the clone already
+  /// @param objects all that it brings and was not stored before, itself last; some may be in the
+  ///   clone already
   record Written(BranchTip tip, Map<String, ObjectId> blobs, List<UnsettledCommits.Made> objects) {}
 
   /// Makes a commit on top of another; nothing of it is anywhere yet.
@@ -66,7 +71,9 @@ final class CommitWriter {
         String path = prefix + file.getKey();
         paths.put(path, Optional.empty());
         if (file.getValue().isPresent()) {
-          ObjectId blob = add(made, Constants.OBJ_BLOB, path, file.getValue().get());
+          byte[] octets = file.getValue().get();
+          ObjectId there = stored.find(octets);
+          ObjectId blob = there == null ? add(made, Constants.OBJ_BLOB, path, octets) : there;
           blobs.put(file.getKey(), blob);
           paths.put(path, Optional.of(blob));
         }

@@ -59,6 +59,11 @@ public final class GitSource implements ZoneSource, ZoneLedger {
   }
 
   @Override
+  public void prepare(List<ZoneCommit> commits) throws AwayException {
+    repository.commits().prepare(commits);
+  }
+
+  @Override
   public PushOutcome push(String tip) {
     return repository.push(tip);
   }

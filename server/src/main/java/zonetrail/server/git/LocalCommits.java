@@ -64,6 +64,7 @@ final class LocalCommits {
 
   private CloneDirectory clone;
   private CommitTrees trees;
+  private volatile StoredFiles stored;
   private CommitWriter writer;
   private PendingLine line;
   private UnsettledCommits unsettled;
@@ -80,7 +81,8 @@ final class LocalCommits {
     this.damageSeen = damageSeen;
     this.clone = clone;
     this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
-    this.writer = new CommitWriter(clone.repository(), folder, committer);
+    this.stored = new StoredFiles(clone.repository());
+    this.writer = new CommitWriter(clone.repository(), folder, committer, stored);
     this.line = new PendingLine(clone.repository());
     this.unsettled = new UnsettledCommits(clone.repository());
     clone.repository().lookAside(unsettled::octets);
@@ -133,6 +135,17 @@ final class LocalCommits {
     CloneDirectory takePlace() throws IOException;
   }
 
+  /// Puts large files of commits to be on the disk. Not under the monitor: no commit waits for it.
+  ///
+  /// @throws AwayException if they cannot be written
+  void prepare(List<ZoneCommit> commits) throws AwayException {
+    try {
+      stored.store(commits);
+    } catch (IOException e) {
+      throw away("store a large zone file", e);
+    }
+  }
+
   /// Makes a commit, which is on the disk when this returns.
   ///
   /// @throws IllegalArgumentException if a file's name is none in this layout
@@ -151,6 +164,7 @@ final class LocalCommits {
       CommitWriter.Written written = writer.write(on, commit);
       write(on, written);
       writer.isWritten(written);
+      commit.files().values().forEach(file -> file.ifPresent(stored::forget));
       SourceTree tree = treeOf(parent, written, commit);
       remember(tree);
       return tree;
@@ -539,7 +553,8 @@ final class LocalCommits {
       unsettled.close();
       clone = replacement.takePlace();
       trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
-      writer = new CommitWriter(clone.repository(), folder, committer);
+      stored = new StoredFiles(clone.repository()); // what the other clone has counts no more
+      writer = new CommitWriter(clone.repository(), folder, committer, stored);
       line = new PendingLine(clone.repository());
       unsettled = new UnsettledCommits(clone.repository());
       clone.repository().lookAside(unsettled::octets);

@@ -42,7 +42,8 @@ final class UnsettledCommits implements AutoCloseable {
   /// The longest chain of deltas: as git's own.
   static final int MAX_DEPTH = 50;
 
-  /// Octets of what the next commit's objects may be deltas of; a larger object is written whole.
+  /// Octets of what the next commit's objects may be deltas of. A larger object is none and has
+  /// none: it goes into the clone, whole, before the commit or with it.
   static final int MAX_BASE_OCTETS = 4 << 20;
 
   private static final int SIZE_BITS_OF_FIRST = 4;
@@ -132,6 +133,11 @@ final class UnsettledCommits implements AutoCloseable {
     return tip;
   }
 
+  /// Whether an object never fits, for it is too large to be a delta.
+  static boolean isTooLarge(int octets) {
+    return octets > MAX_BASE_OCTETS;
+  }
+
   /// Adds a commit on top of [#tip], or any if that is null; it is on the disk when this returns.
   ///
   /// @return whether it had room; if not, [#settle] makes some, and if nothing is unsettled it
@@ -139,8 +145,8 @@ final class UnsettledCommits implements AutoCloseable {
   /// @throws IOException if it could not be written; nothing has changed then
   boolean add(ObjectId on, ObjectId commit, List<Made> objects) throws IOException {
     CommitJournal to = journal();
-    if (to == null) {
-      return false;
+    if (to == null || objects.stream().anyMatch(each -> isTooLarge(each.octets().length))) {
+      return false; // before anything is deflated for nothing
     }
     List<CommitJournal.Entry> fresh = new ArrayList<>();
     Map<String, Base> next = new LinkedHashMap<>();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,10 @@ class CommitIT {
     return new String(Objects.requireNonNull(tree.files().get(name)).read(), UTF_8);
   }
 
+  private static String large() {
+    return ZONE + "; what makes it large\n".repeat(UnsettledCommits.MAX_BASE_OCTETS / 16);
+  }
+
   @Nested
   class WhatIsInACommit {
 
@@ -99,6 +104,50 @@ class CommitIT {
         assertThat(made.files().get("example.org")).isSameAs(before.files().get("example.org"));
         assertThat(made.time()).isEqualTo(TIME);
         assertSound(inClone());
+      }
+    }
+
+    @Test
+    void aLargeFileIsOnTheDiskBeforeItsCommit_whichIsShortThen() throws Exception {
+      ZoneCommit edit = edit("example.com", large(), "r1");
+      try (GitSource source = open()) {
+        SourceTree before = fetch(source);
+        source.prepare(List.of(edit));
+        assertThat(versions(source.pending())).isEmpty();
+        Path file = Files.writeString(directory.resolve("large"), large());
+        String blob = git("hash-object", "--no-filters", file.toString());
+        assertThat(git("cat-file", "-s", blob)).isEqualTo("" + large().length());
+        SourceTree between =
+            source.commit(before.version(), edit("example.org", ZONE + "; 2\n", "r2"));
+        SourceTree made = source.commit(between.version(), edit);
+        assertThat(looseObjects()).as("its record is in the journal alone").containsExactly(blob);
+        assertThat(text(made, "example.com")).isEqualTo(large());
+        assertThat(versions(source.pending())).containsExactly(between.version(), made.version());
+        assertThat(git("rev-parse", made.version() + ":example.com")).isEqualTo(blob);
+        assertSound(inClone());
+      }
+    }
+
+    @Test
+    void aLargeFileThatWasPreparedAndIsNotWhatIsCommittedIsOfNoConsequence() throws Exception {
+      try (GitSource source = open()) {
+        SourceTree before = fetch(source);
+        source.prepare(List.of(edit("example.com", large(), "r1")));
+        ZoneCommit other = edit("example.com", large() + "; 2\n", "r1");
+        SourceTree made = source.commit(before.version(), other);
+        assertThat(text(made, "example.com")).isEqualTo(large() + "; 2\n");
+        assertSound(inClone());
+      }
+    }
+
+    private List<String> looseObjects() throws IOException {
+      Path objects = inClone().resolve("objects");
+      try (Stream<Path> files = Files.walk(objects, 2)) {
+        return files
+            .map(file -> objects.relativize(file).toString())
+            .filter(file -> file.matches("[0-9a-f]{2}/.*"))
+            .map(file -> file.replace("/", ""))
+            .toList();
       }
     }
 
@@ -355,6 +404,22 @@ class CommitIT {
         assertThat(text(source.pending().getLast(), "example.org")).isEqualTo(ZONE);
         String third = source.commit(second, edit("example.org", ZONE + "; 2\n", "r3")).version();
         assertThat(source.push(third)).isInstanceOf(PushOutcome.Pushed.class);
+        assertSound(inClone());
+      }
+    }
+
+    @Test
+    void aLargeFileThatWasPreparedIsInTheCloneThatIsMadeAnewToo() throws Exception {
+      ZoneCommit edit = edit("example.com", large(), "r1");
+      try (GitSource source = open()) {
+        SourceTree tip = fetch(source);
+        source.prepare(List.of(edit));
+        damage(git("rev-parse", tip.version() + ":example.org"));
+        assertThatThrownBy(() -> text(tip, "example.org")).isInstanceOf(UnreadableException.class);
+        String fetched = line(source, tip.version()).now().version();
+        assertThat(directory.resolve("state/clone.git.old")).exists();
+        SourceTree made = source.commit(fetched, edit);
+        assertThat(text(made, "example.com")).isEqualTo(large());
         assertSound(inClone());
       }
     }
