@@ -34,7 +34,8 @@ import zonetrail.authority.ZoneEdit.Requested;
 /// What the authority serves and replies because of it is handed over apart ([#takeServed],
 /// [#takeReplies]), so that nobody is answered before what the answer says is served. Here is what
 /// follows what; the rest is in [EditQueue], what waits; [RemoteLink], whether the remote takes
-/// commits; [EditsAgain], what is made again; and [ServedFront], what is served. One owner, like
+/// commits; [EditsBeside], what is worked out before it is committed, so that the others need not
+/// wait; [EditsAgain], what is made again; and [ServedFront], what is served. One owner, like
 /// [Primary].
 final class EditFlow {
   /// How long the disk is left alone after a commit failed.
