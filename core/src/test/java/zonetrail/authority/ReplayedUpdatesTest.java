@@ -132,9 +132,7 @@ class ReplayedUpdatesTest {
       receive(overheard.getLast());
       only(Effect.Drop.class);
       step(
-          new Input.Committed(
-              GroupCommit.make(
-                  commit.base(), commit.edits(), SerialStyle.INCREMENT, now, ledger, texts)));
+          new Input.Committed(GroupCommit.make(commit, SerialStyle.INCREMENT, now, ledger, texts)));
       Effect.Push push = only(Effect.Push.class);
       receive(overheard.getLast());
       only(Effect.Drop.class);
