@@ -25,6 +25,7 @@ final class OwnersAhead {
   private int count;
 
   /// What was looked at comes to this, so that the look is not left out for being of no use.
+  @SuppressWarnings("UnusedVariable") // nobody has to read it
   private long seen;
 
   /// @param index where owners will be looked for

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -103,7 +104,11 @@ class ThirtyDaysTest {
     int serial = serials.merge(apex, 1, Integer::sum);
     existed.computeIfAbsent(apex, _ -> new HashSet<>()).add((long) serial);
     all.forEach(each ->
-        each.serves(zone(apex, serial, REFRESH_SECONDS, RETRY_SECONDS, EXPIRE_SECONDS.get(apex))));
+        each.serves(zone(apex, serial, REFRESH_SECONDS, RETRY_SECONDS, expireSeconds(apex))));
+  }
+
+  private static int expireSeconds(String apex) {
+    return Objects.requireNonNull(EXPIRE_SECONDS.get(apex));
   }
 
   private void step(List<SimulatedPrimaries> all) {
@@ -151,7 +156,8 @@ class ThirtyDaysTest {
           continue;
         }
         assertThat(existed.get(apex)).as("seed %d, %s", seed, apex).contains(served);
-        Instant latest = heardFrom.get(apex).plusSeconds(EXPIRE_SECONDS.get(apex)).plus(STEP);
+        Instant heard = Objects.requireNonNull(heardFrom.get(apex));
+        Instant latest = heard.plusSeconds(expireSeconds(apex)).plus(STEP);
         assertThat(each.now).as("seed %d, %s is served", seed, apex).isBeforeOrEqualTo(latest);
       }
     }

@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,8 @@ class PowerFailuresIT {
         trace.add(fresh == null ? "looked" : "commit " + fresh);
         if (random.nextInt(3) > 0) {
           if (fresh != null) {
-            made.add(tip = fresh);
+            tip = fresh;
+            made.add(fresh);
           }
           continue;
         }
@@ -138,7 +140,8 @@ class PowerFailuresIT {
           fail(false);
         }
         if (fresh != null && isWhole) {
-          made.add(tip = fresh);
+          tip = fresh;
+          made.add(fresh);
         }
         // Who dies twice over one commit waits before the third time; that is another matter.
         Files.deleteIfExists(state.resolve("taking-in"));
@@ -232,8 +235,8 @@ class PowerFailuresIT {
       }
     }
 
-    private static TreeSet<Integer> changedBlocks(byte[] one, byte[] other) {
-      TreeSet<Integer> changed = new TreeSet<>();
+    private static SortedSet<Integer> changedBlocks(byte[] one, byte[] other) {
+      SortedSet<Integer> changed = new TreeSet<>();
       for (int at = 0; at < other.length; at += CommitJournal.BLOCK) {
         int end = at + CommitJournal.BLOCK;
         if (!Arrays.equals(one, at, end, other, at, end)) {
