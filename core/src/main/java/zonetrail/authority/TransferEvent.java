@@ -113,7 +113,8 @@ public sealed interface TransferEvent extends Event {
             "the key does not permit it. Use a _transfer or _update key whose scope (the name right"
                 + " of its operation label) is the zone or above it.";
         case NOT_AUTHORITATIVE -> "there is no zone of this name. See what the client asks for.";
-        case UNAVAILABLE -> "the zone has no good version. Mend its file and push again.";
+        case UNAVAILABLE ->
+            "there is no version of the zone to serve. `zonetrail status` says why, and what to do.";
         case NOT_OVER_UDP -> "a full transfer goes over TCP only.";
         case NO_CLIENT_SOA -> "the request lacks the client's SOA record.";
         case OVER_QUOTA ->

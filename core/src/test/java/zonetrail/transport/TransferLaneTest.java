@@ -335,6 +335,19 @@ class TransferLaneTest {
           .hasMessageContaining("NOTAUTH");
     }
 
+    /// A secondary's zone that has expired is such a one, too, and has no file to mend.
+    @Test
+    void ofAZoneWithoutAVersion_getsServfail_andTheOperatorIsToldWhereToLook() throws Exception {
+      assertThatThrownBy(() -> axfr("broken.example.", key("all._transfer.")))
+          .hasMessageContaining("SERVFAIL");
+      await()
+          .until(() ->
+              log.from(Level.WARN).stream()
+                  .anyMatch(line ->
+                      line.contains("broken.example: transfer to ")
+                          && line.contains("`zonetrail status` says why")));
+    }
+
     @Test
     @Rfc(number = 8945, section = "5.2.1")
     void anUnknownKeyGetsNothing() throws Exception {
