@@ -208,17 +208,20 @@ final class StoredHistory {
   }
 
   private Optional<Zone> undone(List<Step> steps, Zone now) throws IOException {
-    List<ZoneChange> changes = new ArrayList<>();
     long taken = 0;
     for (Step step : steps) {
       taken += step.place().length();
-      if (taken > maxOctetsOfZone) {
-        return Optional.empty();
-      }
-      changes.add(read(step, now.apex()));
     }
-    if (changes.isEmpty()) {
+    if (steps.isEmpty() || taken > maxOctetsOfZone) {
       return Optional.empty();
+    }
+    Map<Path, List<Place>> byFile = new LinkedHashMap<>();
+    for (Step step : steps) {
+      byFile.computeIfAbsent(step.file(), any -> new ArrayList<>()).add(step.place());
+    }
+    List<ZoneChange> changes = new ArrayList<>();
+    for (Map.Entry<Path, List<Place>> each : byFile.entrySet()) {
+      changes.addAll(read(each.getKey(), each.getValue(), now.apex()));
     }
     try {
       return Optional.of(now.with(ZoneChange.condensed(changes).inverse()));
@@ -227,17 +230,19 @@ final class StoredHistory {
     }
   }
 
-  private static ZoneChange read(Step step, WireName apex) throws IOException {
-    Place place = step.place();
-    byte[] octets;
-    try (FileChannel channel = FileChannel.open(step.file(), StandardOpenOption.READ)) {
-      octets = ChangeFile.read(channel, place.offset(), place.length());
+  private static List<ZoneChange> read(Path file, List<Place> places, WireName apex)
+      throws IOException {
+    List<ZoneChange> changes = new ArrayList<>();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      for (Place place : places) {
+        byte[] octets = ChangeFile.read(channel, place.offset(), place.length());
+        if (!StoredChange.isSound(octets, 0, octets.length)) {
+          throw new DamagedException(
+              "%s: from octet %d on its checksum is wrong".formatted(file, place.offset()));
+        }
+        changes.add(StoredChange.decode(apex, octets, 0, octets.length).change());
+      }
     }
-    if (!StoredChange.isSound(octets, 0, octets.length)) {
-      throw new DamagedException(
-          "%s: from octet %d on its checksum is wrong".formatted(step.file(), place.offset()));
-    }
-    StoredChange change = StoredChange.decode(apex, octets, 0, octets.length);
-    return change.change();
+    return changes;
   }
 }

@@ -360,7 +360,7 @@ class StoredHistoryTest {
   @ParameterizedTest
   @ValueSource(strings = {".changes", ".history"})
   void changedOctet_makesNoVersion(String suffix) throws IOException {
-    List<Zone> kept = keepSome(5, 30);
+    List<Zone> kept = keepSome(5, 20);
     Map<String, byte[]> whole = state();
     byte[] octets = Objects.requireNonNull(whole.get(suffix));
     for (int at = 0; at < octets.length; at++) {
@@ -375,10 +375,10 @@ class StoredHistoryTest {
   @ParameterizedTest
   @ValueSource(strings = {".changes", ".history"})
   void shortenedFile_makesNoVersion_andGrowsAgain(String suffix) throws IOException {
-    List<Zone> kept = keepSome(5, 30);
+    List<Zone> kept = keepSome(5, 20);
     Map<String, byte[]> whole = state();
     byte[] octets = Objects.requireNonNull(whole.get(suffix));
-    for (int length = 0; length < octets.length; length++) {
+    for (int length = 0; length < octets.length; length += 3) {
       restore(whole);
       Files.write(file(suffix), Arrays.copyOf(octets, length));
       requireNothingWrong(kept, suffix.equals(".changes"), length, "length " + length);
@@ -415,7 +415,8 @@ class StoredHistoryTest {
   }
 
   private static void requireRightOrNone(ZoneStore store, Zone now, List<Zone> kept, String what) {
-    for (Zone each : kept) {
+    for (int i = 0; i < kept.size(); i += 6) {
+      Zone each = kept.get(i);
       Optional<Zone> found;
       try {
         found = store.earlier(now, each.serial());
