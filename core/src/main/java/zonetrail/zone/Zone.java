@@ -260,6 +260,8 @@ public final class Zone implements ServedZone {
 
   /// The entries of a version, in the order in which they lie. One thread.
   final class Entries {
+    private static final int COPIED_AT_ONCE = 64;
+
     private @Nullable Named named;
     private int chunk;
     private int offset;
@@ -288,6 +290,20 @@ public final class Zone implements ServedZone {
         offset = 0;
       }
       next = NONE;
+    }
+
+    /// Copies the next entries, of which there must be as many.
+    void copyTo(int[] refs, int from, int to) {
+      if (to - from > COPIED_AT_ONCE) { // No loop of many turns: see ZoneWalk.
+        int middle = (from + to) >>> 1;
+        copyTo(refs, from, middle);
+        copyTo(refs, middle, to);
+        return;
+      }
+      for (int i = from; i < to; i++) {
+        refs[i] = next;
+        advance();
+      }
     }
 
     private boolean isOfThisVersion(int ref) {
