@@ -40,14 +40,10 @@ final class DirectNames {
 
   private int aboveAt = NOWHERE;
 
-  /// Names of one label and a rest that were written last in rdata: those of name servers, whose
-  /// addresses often follow.
-  private final byte[][] recentOctets = new byte[RECENT][];
+  /// Where names of a label and a pointer begin that were written last in rdata: those of name
+  /// servers, whose addresses often follow.
+  private final int[] recent = new int[RECENT];
 
-  private final int[] recentLabel = new int[RECENT];
-  private final int[] recentLabelOctets = new int[RECENT];
-  private final int[] recentRest = new int[RECENT];
-  private final int[] recentPlace = new int[RECENT];
   private int recentNext;
 
   DirectNames() {
@@ -56,7 +52,7 @@ final class DirectNames {
 
   /// Begins another message.
   void clear() {
-    Arrays.fill(recentRest, NOWHERE);
+    Arrays.fill(recent, NOWHERE);
     questionAt = NOWHERE;
     apexAt = NOWHERE;
     ownerAt = NOWHERE;
@@ -102,7 +98,7 @@ final class DirectNames {
     int first = count == 0 ? 0 : 1 + from[labels];
     int rest = count - first;
     int restAt = rest == 0 ? apexAt : placeOfLabels(from, labels + first, rest);
-    int known = count == 0 ? NOWHERE : placeOfRecent(from, labels, first, restAt);
+    int known = count == 0 || restAt < 0 ? NOWHERE : placeOfRecent(out, from, labels, restAt);
     int end;
     if (known >= 0) {
       end = pointer(out, at, known);
@@ -123,35 +119,20 @@ final class DirectNames {
     return end;
   }
 
-  private int placeOfRecent(byte[] from, int label, int labelOctets, int restAt) {
-    if (restAt >= 0) {
-      for (int i = 0; i < RECENT; i++) {
-        if (recentRest[i] == restAt
-            && recentLabelOctets[i] == labelOctets
-            && Arrays.equals(
-                from,
-                label,
-                label + labelOctets,
-                recentOctets[i],
-                recentLabel[i],
-                recentLabel[i] + labelOctets)) {
-          return recentPlace[i];
-        }
+  /// Where a name of a label and a rest was written, if it was one of the last in rdata.
+  ///
+  /// @param out the message
+  /// @param restAt where in it the rest was written
+  private int placeOfRecent(byte[] out, byte[] from, int label, int restAt) {
+    int octets = 1 + from[label];
+    for (int place : recent) {
+      if (place >= 0
+          && Header.u16(out, place + octets) == (POINTER | restAt)
+          && NameTargets.isSame(out, place, from, label, octets)) {
+        return place;
       }
     }
     return NOWHERE;
-  }
-
-  private void noteRecent(byte[] from, int label, int labelOctets, int restAt, int place) {
-    if (labelOctets != 1 + from[label] || restAt < 0 || place >= NameTargets.POINTER_REACH) {
-      return;
-    }
-    recentOctets[recentNext] = from;
-    recentLabel[recentNext] = label;
-    recentLabelOctets[recentNext] = labelOctets;
-    recentRest[recentNext] = restAt;
-    recentPlace[recentNext] = place;
-    recentNext = (recentNext + 1) % RECENT;
   }
 
   /// Where labels stand that end in the apex, as the name written last or the one above it.
@@ -166,8 +147,7 @@ final class DirectNames {
   }
 
   private boolean isSame(byte[] from, int start, int count, int other, int otherCount) {
-    return count == otherCount
-        && Arrays.equals(from, start, start + count, octets, other, other + otherCount);
+    return count == otherCount && NameTargets.isSame(from, start, octets, other, count);
   }
 
   private static int reachable(int place) {
@@ -225,11 +205,16 @@ final class DirectNames {
         shared == prefixOctets + apex.length()
             ? ownerAt
             : shared == apex.length() ? apexAt : NOWHERE;
-    int known = end - at == 1 + from[label] ? placeOfRecent(from, label, end - at, rest) : NOWHERE;
-    if (known >= 0) {
-      return pointer(out, at, known);
+    if (end - at == 1 + from[label] && rest >= 0) {
+      int known = placeOfRecent(out, from, label, rest);
+      if (known >= 0) {
+        return pointer(out, at, known);
+      }
+      if (at < NameTargets.POINTER_REACH) {
+        recent[recentNext] = at;
+        recentNext = (recentNext + 1) % RECENT;
+      }
     }
-    noteRecent(from, label, end - at, rest, at);
     return writeEndOfOwner(out, end, shared);
   }
 

@@ -60,13 +60,13 @@ final class NameTargets {
     while (unknown >= 0) {
       char place = places[slotOf(message, labels[unknown], follower)];
       if (place == 0) {
+        note(message, unknown, follower);
         break;
       }
       follower = place;
       unknown--;
     }
     int known = unknown + 1;
-    note(message, unknown, follower);
     if (known == count) {
       return end;
     }
@@ -74,36 +74,49 @@ final class NameTargets {
     return labels[known] + 2;
   }
 
-  /// Notes a label and those to its left, from right to left.
-  private void note(byte[] message, int from, char firstFollower) {
+  /// Notes a label that is not known and those to its left, from right to left: what nothing else
+  /// follows can only be new.
+  private void note(byte[] message, int last, char firstFollower) {
     char follower = firstFollower;
-    for (int i = from; i >= 0; i--) {
-      if (labels[i] >= POINTER_REACH || noted == places.length / 2) {
-        return;
+    int i = last;
+    while (i >= 0 && labels[i] < POINTER_REACH && noted < places.length / 2) {
+      int slot = firstSlotOf(message, labels[i], follower);
+      while (places[slot] != 0) {
+        slot = (slot + 1) & (places.length - 1);
       }
-      int slot = slotOf(message, labels[i], follower);
       places[slot] = (char) labels[i];
       followers[slot] = follower;
       noted++;
       follower = (char) labels[i];
+      i--;
     }
   }
 
   /// The slot of a label with this follower, or the empty one where it would be.
   private int slotOf(byte[] message, int label, char follower) {
-    int length = 1 + message[label];
-    int hash = follower;
-    for (int i = label; i < label + length; i++) {
-      hash = (hash ^ message[i]) * 0x01000193;
-    }
-    int mask = places.length - 1;
-    int slot = (hash ^ hash >>> 15) & mask;
+    int slot = firstSlotOf(message, label, follower);
     while (places[slot] != 0
         && (followers[slot] != follower
-            || !Arrays.equals(
-                message, places[slot], places[slot] + length, message, label, label + length))) {
-      slot = (slot + 1) & mask;
+            || !isSame(message, places[slot], message, label, 1 + message[label]))) {
+      slot = (slot + 1) & (places.length - 1);
     }
     return slot;
+  }
+
+  private int firstSlotOf(byte[] message, int label, char follower) {
+    int hash = follower;
+    for (int i = label + message[label]; i >= label; i--) {
+      hash = (hash ^ message[i]) * 0x01000193;
+    }
+    return (hash ^ hash >>> 15) & (places.length - 1);
+  }
+
+  /// What `Arrays.equals` says, for a few octets, and for less of the compiler's time.
+  static boolean isSame(byte[] some, int from, byte[] others, int other, int count) {
+    int left = count;
+    while (left > 0 && some[from + left - 1] == others[other + left - 1]) {
+      left--;
+    }
+    return left == 0;
   }
 }
