@@ -62,9 +62,10 @@ public interface Exchange {
   void reply(byte[] message, int length);
 
   /// Sends one message of a reply that has many, and returns when there is room for the next: what
-  /// the client has not taken never grows beyond a few messages. Only for detached exchanges of
-  /// streams, only by one thread, and only on one that may wait; the last message goes by
-  /// [#sendLast]. [#reply] with length 0 ends the reply early.
+  /// the client has not taken never grows beyond some 200 KiB. The first message goes at once, a
+  /// later one may wait for those behind it. Only for detached exchanges of streams, only by one
+  /// thread, and only on one that may wait; the last message goes by [#sendLast]. [#reply] with
+  /// length 0 ends the reply early.
   ///
   /// @param message the message, from index 0; it is copied before this returns
   /// @param length how many octets it has

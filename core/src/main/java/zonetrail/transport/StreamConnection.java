@@ -53,7 +53,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
   static final Duration KEPT_IDLE = Duration.ofHours(1);
 
   /// What precedes each message: its length.
-  private static final int LENGTH_OCTETS = 2;
+  static final int LENGTH_OCTETS = 2;
 
   /// Answers are gathered up to this many octets before they are written.
   private static final int BATCH_OCTETS = 64 * 1024;
@@ -331,17 +331,18 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     outstanding--;
   }
 
-  /// Sends a message of a late reply that has more; its place stays taken.
+  /// Sends messages of a late reply that has more, each behind its length; its place stays taken.
   ///
+  /// @param octets how many octets the array has of them
   /// @return done when the system has all of it; failed if the connection is or gets closed
-  ChannelFuture sendPart(byte[] message) {
+  ChannelFuture sendPart(byte[] messages, int octets) {
     if (state == State.CLOSED) {
       return channel.newFailedFuture(new ClosedChannelException());
     }
     activeNanos = System.nanoTime();
     flush(); // What was answered before goes first.
-    ByteBuf octets = channel.alloc().directBuffer(LENGTH_OCTETS + message.length);
-    ChannelFuture written = write(octets.writeShort(message.length).writeBytes(message));
+    ChannelFuture written =
+        write(channel.alloc().directBuffer(octets).writeBytes(messages, 0, octets));
     channel.flush();
     settle();
     return written;

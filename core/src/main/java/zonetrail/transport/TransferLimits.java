@@ -4,9 +4,8 @@ import java.time.Duration;
 
 /// The bounds of transfers. [TransferCounters] shows when each is hit.
 ///
-/// A transfer holds some 200 KiB, and 600 KiB where records are very large, whatever the size of
-/// its zone; and its version of the zone stays in memory until it ends. One of a difference holds
-/// that, too.
+/// A transfer holds some 400 KiB, and 4 octets for each name where it brings a whole zone; and its
+/// version of the zone stays in memory until it ends. One of a difference holds that, too.
 ///
 /// @param transfers how many are under way at once
 /// @param transfersPerNetwork how many of them to one client network, a /24 of IPv4 or a /56 of

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,7 +74,11 @@ class StreamedReplyTest {
   }
 
   private static byte[] part(int id, int number) {
-    byte[] part = new byte[PART_OCTETS];
+    return part(id, number, PART_OCTETS);
+  }
+
+  private static byte[] part(int id, int number, int octets) {
+    byte[] part = new byte[octets];
     Header.putU16(part, Header.ID, id);
     Header.putU16(part, Header.OCTETS, number);
     return part;
@@ -109,6 +115,44 @@ class StreamedReplyTest {
       assertThat(sent.get(10, TimeUnit.SECONDS)).isEqualTo(200);
       assertThat(counters.sum(LoopCounters.What.TCP_IPV4)).isEqualTo(1);
       assertThat(counters.responses(0)).as("one response of many messages").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void comeWholeAndInOrder_whateverTheirLengths() throws Exception {
+    Random random = new Random(1);
+    int[] lengths = new int[300];
+    Arrays.setAll(lengths, i -> i % 3 == 0 ? 14 + random.nextInt(65_500) : 14 + random.nextInt(90));
+    lengths[2] = Answerer.MAX_REPLY_OCTETS;
+    lengths[3] = Answerer.MAX_REPLY_OCTETS;
+    try (TcpClient client = connect()) {
+      Exchange exchange = ask(client, 7);
+      CompletableFuture<Boolean> sent =
+          elsewhere(() -> {
+            try {
+              for (int i = 0; i < lengths.length - 1; i++) {
+                exchange.send(part(7, i, lengths[i]), lengths[i]);
+              }
+              int last = lengths.length - 1;
+              return exchange.sendLast(part(7, last, lengths[last]), lengths[last]);
+            } catch (InterruptedException interrupted) {
+              throw new IllegalStateException(interrupted);
+            }
+          });
+      for (int i = 0; i < lengths.length; i++) {
+        assertThat(client.receive()).isEqualTo(part(7, i, lengths[i]));
+      }
+      assertThat(sent.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void beginAtOnce_withoutWaitingForWhatComesBehind() throws Exception {
+    try (TcpClient client = connect()) {
+      Exchange exchange = ask(client, 7);
+      assertThat(exchange.send(part(7, 0), PART_OCTETS)).isTrue();
+      assertThat(client.receive()).isEqualTo(part(7, 0));
+      exchange.reply(new byte[0], 0);
     }
   }
 
