@@ -115,7 +115,7 @@ final class NodeEncoder {
       end += rdata.length();
       return;
     }
-    byte[] plain = rdata.toBytes();
+    byte[] plain = rdata.octets();
     int from = Math.min(NodeLayout.namesAt(type), plain.length);
     System.arraycopy(plain, 0, out, end, from);
     int begin = end - inMessage;

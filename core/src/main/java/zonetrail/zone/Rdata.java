@@ -91,6 +91,11 @@ public final class Rdata implements Comparable<Rdata> {
     System.arraycopy(octets, from, target, offset, length);
   }
 
+  /// The octets themselves, not to be changed.
+  byte[] octets() {
+    return octets;
+  }
+
   /// A copy of the octets.
   public byte[] toBytes() {
     return octets.clone();

@@ -329,6 +329,9 @@ public final class ZoneBuilder {
   }
 
   private List<Rdata> read(int set, int count) {
+    if (count == 1) {
+      return List.of(read(setFirsts.get(set)));
+    }
     List<Rdata> rdatas = new ArrayList<>(count);
     int record = setFirsts.get(set);
     for (int i = 0; i < count; i++) {
@@ -395,6 +398,7 @@ public final class ZoneBuilder {
     long octets = 0;
     int[] nearby = new int[owners < NEARBY ? Integer.highestOneBit(owners) : NEARBY];
     Arrays.fill(nearby, NO);
+    byte[] name = new byte[WireName.MAX_OCTETS];
     int top = topOwner();
     for (int owner = 0; owner < owners; owner++) {
       nearby[ownerHashes.get(owner) & nearby.length - 1] = owner;
@@ -406,24 +410,26 @@ public final class ZoneBuilder {
         boolean isStar = prefix == 2 && labels[first + 1] == '*';
         addChild(top, isStar);
       } else if (prefix > 0) {
-        octets = addBetween(ownerName(owner), nearby, octets, room);
+        System.arraycopy(labels, first, name, 0, prefix);
+        key.set(name, 0, apex.copyTo(name, prefix));
+        octets = addBetween(owner, nearby, octets, room);
       }
     }
   }
 
-  /// Adds the names between the apex and a name, and counts it.
+  /// Adds the names between the apex and an owner, which [#key] holds, and counts it.
   ///
   /// @param octets what names added before take
   /// @return the same with those added here
-  private long addBetween(WireName name, int[] nearby, long octets, long room)
+  private long addBetween(int owner, int[] nearby, long octets, long room)
       throws TooLargeException {
-    key.set(name);
     long taken = octets;
     int child = NO;
     for (int depth = key.depth() - 1; child == NO && depth >= apexDepth; depth--) {
       child = findOwner(depth, nearby);
-      int parent = child == NO ? addOwner(name, key.start(depth), key.hash(depth)) : child;
-      addChild(parent, isWildcard(name, key.start(depth + 1)));
+      int parent =
+          child == NO ? addOwner(ownerName(owner), key.start(depth), key.hash(depth)) : child;
+      addChild(parent, isWildcard(key.start(depth + 1)));
       if (child == NO) {
         taken += EMPTY_NODE_OCTETS + 2L * (key.length() - key.start(depth));
         requireRoom(room, taken);
@@ -445,22 +451,32 @@ public final class ZoneBuilder {
     return findOwner(apexDepth);
   }
 
-  private static boolean isWildcard(WireName name, int label) {
-    return name.octetAt(label) == 1 && name.octetAt(label + 1) == '*';
+  private boolean isWildcard(int label) {
+    return key.octetAt(label) == 1 && key.octetAt(label + 1) == '*';
   }
 
   private void encode(NodeEncoder encoder, int owner, WireName name) {
     encoder.begin(name, ownerFlags.get(owner), ownerChildren.get(owner));
-    for (int set : setsInOrder(owner)) {
-      int type = setTypes.get(set);
-      encoder.add(
-          name,
-          RRType.of(type >>> Short.SIZE),
-          type & 0xffff,
-          setTtls.get(set),
-          read(set, setCounts.get(set)));
+    switch (ownerSetCounts.get(owner)) {
+      case 0 -> {}
+      case 1 -> encodeSet(encoder, name, ownerFirstSets.get(owner));
+      default -> {
+        for (int set : setsInOrder(owner)) {
+          encodeSet(encoder, name, set);
+        }
+      }
     }
     encoder.finish();
+  }
+
+  private void encodeSet(NodeEncoder encoder, WireName owner, int set) {
+    int type = setTypes.get(set);
+    encoder.add(
+        owner,
+        RRType.of(type >>> Short.SIZE),
+        type & 0xffff,
+        setTtls.get(set),
+        read(set, setCounts.get(set)));
   }
 
   private int[] setsInOrder(int owner) {
@@ -469,9 +485,6 @@ public final class ZoneBuilder {
     for (int i = 0; i < sets.length; i++) {
       sets[i] = set;
       set = setNexts.get(set);
-    }
-    if (sets.length < 2) {
-      return sets;
     }
     long[] byType = new long[sets.length];
     for (int i = 0; i < sets.length; i++) {
