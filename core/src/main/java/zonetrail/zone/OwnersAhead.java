@@ -12,6 +12,10 @@ final class OwnersAhead {
   /// How many owners: their places in the index are to stay in the cache until their turn.
   private static final int AT_ONCE = 128;
 
+  /// Fewer than so many owners are not looked for ahead: the index of a small zone is in the cache,
+  /// and the compiler need not learn here what a start with many of them does not need.
+  private static final int MANY = 1_024;
+
   private static final WireName[] NONE = {};
 
   private final NameIndex.Editor index;
@@ -38,21 +42,26 @@ final class OwnersAhead {
   /// Says which owners come next, in this order, as far as they come at all. They are not changed
   /// until then.
   void expect(WireName[] owners, int from, int to) {
+    taken = 0;
+    count = 0;
+    this.from = 0;
+    this.to = 0;
+    if (to - from < MANY) {
+      return;
+    }
     this.owners = owners;
     this.from = from;
     this.to = to;
-    taken = 0;
-    count = 0;
-    if (next.length < Math.min(AT_ONCE, to - from)) {
-      next = new WireName[Math.min(AT_ONCE, to - from)];
-      hashes = new int[next.length];
+    if (next.length == 0) {
+      next = new WireName[AT_ONCE];
+      hashes = new int[AT_ONCE];
     }
   }
 
   /// The hash of an owner, whether it was expected or not.
   @SuppressWarnings("ReferenceEquality") // what was expected is the very object
   int hash(WireName owner) {
-    if (taken == count) {
+    if (taken == count && from < to) {
       refill();
     }
     for (int i = taken; i < count; i++) {
