@@ -294,7 +294,11 @@ public final class ZoneRepository implements AutoCloseable {
     try {
       String base = base(since);
       SourceLine line = fetchOrRepair(base);
-      return base.equals(since) ? line : seenFromOurs(line, since);
+      SourceLine seen = base.equals(since) ? line : seenFromOurs(line, since);
+      if (seen.now().version().equals(since)) {
+        attempts.ended(); // it brings nothing, so nobody reads it, nor says that he has
+      }
+      return seen;
     } catch (FetchException e) {
       attempts.ended();
       throw e;

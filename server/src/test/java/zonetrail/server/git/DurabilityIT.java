@@ -287,6 +287,22 @@ class DurabilityIT {
     GitRepository.gitIn(state.resolve("clone.git"), "fsck", "--strict", commits.getLast());
   }
 
+  /// Else two kills behind it, hours apart, would be two deaths over that commit: nothing is
+  /// fetched for ten minutes then, and so nothing pushed.
+  @Test
+  void aFetchThatBringsNothingLeavesNoNoteOfACommitThatIsBeingTakenIn() throws Exception {
+    Path state = directory.resolve("state");
+    String ours;
+    try (GitSource source = open(origin.bare(), state)) {
+      String first = fetch(source).version();
+      ours = source.commit(first, edit("example.com", ZONE + "; 1\n", "r1")).version();
+    }
+    try (GitSource source = open(origin.bare(), state)) {
+      assertThat(LedgerFixture.line(source, ours).now().version()).isEqualTo(ours);
+      assertThat(state.resolve(TipAttempts.NAME)).doesNotExist();
+    }
+  }
+
   private static List<Path> written(Path before, Path after) throws IOException {
     try (Stream<Path> files = Files.walk(after)) {
       List<Path> written = new ArrayList<>();
