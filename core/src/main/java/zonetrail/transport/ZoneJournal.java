@@ -4,8 +4,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -73,7 +73,7 @@ public final class ZoneJournal implements AutoCloseable {
 
   private final Earlier earlier;
   private final long maxOctets;
-  private final BlockingQueue<Publication> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  private final BlockingDeque<Publication> waiting = new LinkedBlockingDeque<>();
   private final Semaphore reading = new Semaphore(1);
   private final Thread thread;
 
@@ -110,14 +110,16 @@ public final class ZoneJournal implements AutoCloseable {
 
   /// Takes what is served from now on; does not wait.
   public void published(Publication publication) {
+    boolean isFull;
     synchronized (histories) {
-      if (waiting.offer(publication)) {
-        posted++;
-        return;
-      }
+      // Where too many wait, this one takes the place of the last: what is served is never missed.
+      isFull = waiting.size() >= MAX_WAITING && waiting.pollLast() != null;
+      waiting.add(publication);
+      posted += isFull ? 0 : 1;
     }
-    // Then the next one that fits is compared with the last that did.
-    FAILURES.warn("changes are published faster than they can be noted for IXFR", null);
+    if (isFull) {
+      FAILURES.warn("changes are published faster than they can be noted for IXFR", null);
+    }
   }
 
   // ---- noting changes ----

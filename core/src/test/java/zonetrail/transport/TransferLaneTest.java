@@ -397,6 +397,11 @@ class TransferLaneTest {
     void overAHundredVersions_isOneDifference() throws Exception {
       for (int serial = 8; serial <= 107; serial++) {
         publish(serial, "n" + serial % 2 + " 300 A 192.0.2.8");
+        int steps = serial - 7;
+        await() // else some might become one
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(1))
+            .until(() -> journal.steps() == steps);
       }
       ZoneTransferIn client = ixfrBy(7);
       assertThat(client.getIXFR()).hasSize(1);
