@@ -39,7 +39,7 @@ public final class Restart {
         pending.isEmpty() ? null : ledger.before(pending.getFirst().version()).orElse(null);
     List<SourceTree> trees = new ArrayList<>();
     if (base != null) {
-      trees.addAll(upTo(known, base.version()));
+      trees.addAll(fetched(known, base.version(), ledger));
     }
     trees.addAll(superseded);
     trees.addAll(pending);
@@ -100,7 +100,13 @@ public final class Restart {
   }
 
   /// What was fetched up to the version that ours stands on; what came after that is fetched again.
-  private static List<SourceTree> upTo(Known known, String version) {
+  /// Where that is broken the one before it may be what was served, so the tip alone does not do.
+  private static List<SourceTree> fetched(Known known, String version, ZoneLedger ledger)
+      throws AwayException {
+    SourceTree served = known.served();
+    if (served != null) {
+      return ledger.lineTo(version, served.version());
+    }
     SourceLine line = known.line();
     if (line == null) {
       return List.of();

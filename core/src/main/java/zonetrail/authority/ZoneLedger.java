@@ -75,6 +75,14 @@ public interface ZoneLedger {
   /// @throws ZoneSource.AwayException if it cannot be read
   Optional<SourceTree> before(String version) throws ZoneSource.AwayException;
 
+  /// The versions on the first-parent line that leads to one from what it has in common with
+  /// another, oldest first.
+  ///
+  /// @param version the last of them
+  /// @param since what may be on another line, such as a commit of ours that was made again
+  /// @throws ZoneSource.AwayException if one cannot be read
+  List<SourceTree> lineTo(String version, String since) throws ZoneSource.AwayException;
+
   /// Whether a commit is in the history of what was fetched or pushed last.
   boolean isInRemote(String version);
 

@@ -48,6 +48,11 @@ abstract class UnusedLedger implements ZoneLedger {
   }
 
   @Override
+  public List<SourceTree> lineTo(String version, String since) {
+    return List.of();
+  }
+
+  @Override
   public boolean isInRemote(String version) {
     return false;
   }

@@ -517,6 +517,11 @@ final class PlantedBugs {
     }
 
     @Override
+    public List<SourceTree> lineTo(String version, String since) {
+      return clone.lineTo(version, since);
+    }
+
+    @Override
     public boolean isInRemote(String version) {
       return clone.isInRemote(version);
     }

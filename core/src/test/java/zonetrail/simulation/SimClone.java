@@ -262,6 +262,18 @@ final class SimClone implements ZoneSource, ZoneLedger {
   }
 
   @Override
+  public List<SourceTree> lineTo(String version, String since) {
+    List<SourceTree> trees = new ArrayList<>();
+    for (SimCommit commit : remote.line(version)) {
+      if (remote.isAncestor(commit.id(), since)) {
+        break;
+      }
+      trees.addFirst(commit.tree());
+    }
+    return trees.isEmpty() ? List.of(remote.commit(version).tree()) : trees;
+  }
+
+  @Override
   public boolean isInRemote(String version) {
     return remote.isAncestor(version, fetched);
   }

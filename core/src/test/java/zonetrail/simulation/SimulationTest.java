@@ -68,5 +68,10 @@ class SimulationTest {
     void anUpdateWasSaidToBeMade_thatHadBecomeAConflict() {
       requireKept(1449);
     }
+
+    @Test
+    void aSerialWentBack_whereAStartKnewNothingBetweenOurOldCommitAndABrokenOne() {
+      requireKept(299);
+    }
   }
 }

@@ -161,6 +161,11 @@ final class CrashingPrimary {
     }
 
     @Override
+    public List<SourceTree> lineTo(String version, String since) throws AwayException {
+      return source.lineTo(version, since);
+    }
+
+    @Override
     public boolean isInRemote(String version) {
       return source.isInRemote(version);
     }

@@ -104,6 +104,11 @@ public final class GitSource implements ZoneSource, ZoneLedger {
   }
 
   @Override
+  public List<SourceTree> lineTo(String version, String since) throws AwayException {
+    return repository.commits().lineTo(version, since);
+  }
+
+  @Override
   public boolean isInRemote(String version) {
     return repository.commits().isInRemote(version);
   }

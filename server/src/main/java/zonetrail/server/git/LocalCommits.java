@@ -19,11 +19,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.revwalk.filter.RevFilter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.KnownRequest;
 import zonetrail.authority.Layout;
+import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.VersionedMap;
@@ -271,6 +273,35 @@ final class LocalCommits {
           : trees.tree(BranchTip.read(clone.repository(), parent));
     } catch (IOException e) {
       throw away("read commit " + version, e);
+    }
+  }
+
+  /// The versions that lead to one from what it has in common with another, as [ZoneLedger#lineTo].
+  synchronized List<SourceTree> lineTo(String version, String since) throws AwayException {
+    try {
+      settle();
+      ObjectId tip = ObjectId.fromString(version);
+      ObjectId common = inCommon(tip, ObjectId.fromString(since));
+      return trees
+          .line(tip, common == null ? "" : common.name())
+          .map(SourceLine::trees)
+          .orElse(List.of());
+    } catch (IOException e) {
+      throw away("read commit " + version, e);
+    }
+  }
+
+  /// @return the other where that is not known any more; null if they have nothing in common
+  private @Nullable ObjectId inCommon(ObjectId one, ObjectId other) throws IOException {
+    if (!clone.repository().getObjectDatabase().has(other)) {
+      return other;
+    }
+    try (RevWalk walk = new RevWalk(clone.repository())) {
+      walk.setRevFilter(RevFilter.MERGE_BASE);
+      walk.markStart(walk.parseCommit(one));
+      walk.markStart(walk.parseCommit(other));
+      RevCommit base = walk.next();
+      return base == null ? null : base.copy();
     }
   }
 

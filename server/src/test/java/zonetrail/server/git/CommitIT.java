@@ -334,6 +334,23 @@ class CommitIT {
     }
 
     @Test
+    void fromACommitOfOursThatWasMadeAgain_leadsThroughAllThatTheRemoteGotMeanwhile()
+        throws Exception {
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        String sound = origin.write("example.org", ZONE + "; theirs\n").push("theirs");
+        String broken = origin.write("example.org", "what?\n").push("a slip");
+        fetch(source);
+
+        assertThat(versions(source.lineTo(broken, ours))).containsExactly(sound, broken);
+        assertThat(versions(source.lineTo(sound, tip))).containsExactly(sound);
+        assertThat(versions(source.lineTo(tip, ours))).containsExactly(tip);
+        assertThat(versions(source.lineTo(broken, "0".repeat(39) + "1"))).containsExactly(broken);
+      }
+    }
+
+    @Test
     void ofALineThatWasSuperseded_isWhatHasNotBeenMadeAgain() throws Exception {
       String second;
       String again;
