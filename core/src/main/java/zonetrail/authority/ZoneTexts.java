@@ -150,7 +150,10 @@ final class ZoneTexts {
   void remove(WireName apex) {
     gathered.remove(apex);
     known.put(apex, null);
-    put(fileName(apex), Optional.empty());
+    String name = fileName(apex);
+    if (name != null) {
+      put(name, Optional.empty());
+    }
   }
 
   private void put(String name, Optional<byte[]> text) {
@@ -178,7 +181,7 @@ final class ZoneTexts {
 
   private void write(ZoneChange change) throws NotEditableException {
     WireName apex = change.apex();
-    String name = fileName(apex);
+    String name = requireFile(apex);
     SourceFile file = file(name);
     IncludedFiles.OfZone includes = included.of(name);
     ZoneFileEdit edit;
@@ -235,7 +238,7 @@ final class ZoneTexts {
   /// The zone that a file holds as it is at the source; null if it cannot be read.
   @Nullable Zone readZone(WireName apex) {
     try {
-      String name = fileName(apex);
+      String name = requireFile(apex);
       SourceFile file = file(name);
       return ZoneFileReader.read(file.path(), apex, file.read(), included.of(name)).zone();
     } catch (NotEditableException | UnreadableException unreadable) {
@@ -243,7 +246,18 @@ final class ZoneTexts {
     }
   }
 
-  private String fileName(WireName apex) {
+  private String requireFile(WireName apex) throws NotEditableException {
+    String name = fileName(apex);
+    if (name == null) {
+      throw new NotEditableException(
+          "the repository has no file of the zone any more, which is still served; put it back, or"
+              + " accept that it is gone");
+    }
+    return name;
+  }
+
+  /// The file of a zone; null if it is gone and the zone is still served.
+  private @Nullable String fileName(WireName apex) {
     String created = newFiles.get(apex);
     if (created != null) {
       return created;
@@ -259,7 +273,7 @@ final class ZoneTexts {
         return entry.getKey();
       }
     }
-    throw new IllegalArgumentException(apex + " has no file");
+    return null;
   }
 
   private SourceFile file(String name) throws NotEditableException {
@@ -293,10 +307,11 @@ final class ZoneTexts {
     Map<WireName, Zone> written = new HashMap<>();
     touched.forEach((apex, zone) -> {
       ZoneState state = base.state(apex);
-      boolean includes = false;
-      if (state != null && base.entries().get(fileName(apex)) instanceof FileEntry.OfZone entry) {
-        includes = !entry.includes().isEmpty();
-      }
+      String name = state == null ? null : fileName(apex);
+      boolean includes =
+          name != null
+              && base.entries().get(name) instanceof FileEntry.OfZone entry
+              && !entry.includes().isEmpty();
       if (zone != null && !includes) {
         written.put(apex, zone);
       }

@@ -468,6 +468,8 @@ public final class AuthorityLoop implements Authority {
     networkLane.shutdownNow();
     readings.close();
     try {
+      // Amid a step it may just have published what is to be noted.
+      var _ = loop.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
       // Nobody was told of what is prepared, but it may be at the disk.
       var _ = besideCommits.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
       if (!commitLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -73,5 +73,10 @@ class SimulationTest {
     void aSerialWentBack_whereAStartKnewNothingBetweenOurOldCommitAndABrokenOne() {
       requireKept(299);
     }
+
+    @Test
+    void editsFailedForEver_whereTheFileOfAZoneThatIsStillServedWasGone() {
+      requireKept(909);
+    }
   }
 }

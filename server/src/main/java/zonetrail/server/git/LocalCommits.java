@@ -276,7 +276,8 @@ final class LocalCommits {
     }
   }
 
-  /// The versions that lead to one from what it has in common with another, as [ZoneLedger#lineTo].
+  /// The versions that lead to one from what it has in common with another; the interface says
+  /// more.
   synchronized List<SourceTree> lineTo(String version, String since) throws AwayException {
     try {
       settle();
