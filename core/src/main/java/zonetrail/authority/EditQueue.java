@@ -155,13 +155,13 @@ final class EditQueue {
 
   /// When the first that a client waits for has waited too long; null if none does.
   @Nullable Instant due() {
-    // They came in order of time.
+    Instant due = null;
     for (GroupMember member : members) {
-      if (member.client() != null) {
-        return member.client().deadline();
+      if (member.client() != null && member.isWaitedFor()) { // else it was given back, too late
+        due = Primary.earlier(due, member.client().deadline());
       }
     }
-    return null;
+    return due;
   }
 
   /// Whether something waits that was served already.

@@ -78,5 +78,10 @@ class SimulationTest {
     void editsFailedForEver_whereTheFileOfAZoneThatIsStillServedWasGone() {
       requireKept(909);
     }
+
+    @Test
+    void aServerWasBusyForEver_whereWhatWasGivenBackWasTooLateAlready() {
+      requireKept(1694);
+    }
   }
 }
