@@ -1,5 +1,7 @@
 package zonetrail.secondary;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.containers.BindMode;
@@ -110,15 +112,17 @@ record ContainerLauncher(DockerImageName image) implements PeerLauncher {
   /// One that was started.
   private record Running(GenericContainer<?> container) implements PeerProcess {
     @Override
-    public Optional<String> awaitEnd(Duration patience) throws InterruptedException {
-      long deadline = System.nanoTime() + patience.toNanos();
-      while (container.isRunning()) {
-        if (System.nanoTime() - deadline >= 0) {
-          return Optional.empty();
-        }
-        TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    public Optional<String> awaitEnd(Duration patience) {
+      try {
+        await()
+            .pollDelay(Duration.ZERO)
+            .pollInterval(POLL)
+            .atMost(patience)
+            .until(() -> !container.isRunning());
+        return Optional.of("its container does not run any more");
+      } catch (ConditionTimeoutException goesOn) {
+        return Optional.empty();
       }
-      return Optional.of("its container does not run any more");
     }
 
     @Override

@@ -25,16 +25,19 @@ class NewerPeersIT extends PeerScenarios {
   private static final String RELEASE = System.getProperty("peers.release", "trixie");
   private static final String IMAGE = System.getProperty("peers.image", "");
 
+  private static final String TO_RUN =
+      "mvn -pl secondary -am verify -Dit.test=NewerPeersIT runs this test";
+
   private static PeerLauncher launcher = PeerLauncher.LOCAL;
 
   @BeforeAll
   static void findEngineAndImage() {
     assumeTrue(
         System.getProperty("os.name").equals("Linux"),
-        "peers in containers need the host's network, which only Linux gives them");
+        "peers in containers need the host's network, which only Linux gives them: " + TO_RUN);
     assumeTrue(
         hasEngine(),
-        "no Docker engine on this machine; to run this test: start one, or name it by DOCKER_HOST");
+        "no Docker engine on this machine; start one, or name it by DOCKER_HOST, and " + TO_RUN);
     launcher = new ContainerLauncher(IMAGE.isEmpty() ? build() : DockerImageName.parse(IMAGE));
   }
 
@@ -52,7 +55,13 @@ class NewerPeersIT extends PeerScenarios {
               .withFileFromString("Dockerfile", ContainerLauncher.dockerfile(RELEASE))
               .get());
     } catch (RuntimeException e) {
-      return abort("the Docker engine cannot make the image of Debian " + RELEASE + ": " + e);
+      return abort(
+          "the Docker engine cannot make the image of Debian "
+              + RELEASE
+              + "; give one by -Dpeers.image=NAME, and "
+              + TO_RUN
+              + ": "
+              + e);
     }
   }
 

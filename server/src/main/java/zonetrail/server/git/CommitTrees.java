@@ -19,6 +19,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.revwalk.filter.RevFilter;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Acceptance;
 import zonetrail.authority.Layout;
@@ -91,6 +92,25 @@ final class CommitTrees {
     trees.add(now.get());
     known = now.get().files();
     return Optional.of(new SourceLine(trees, false));
+  }
+
+  /// The versions on the first-parent line that ends in `tip`, from what that has in common with
+  /// another version on.
+  ///
+  /// @return only the tip where the other is not known any more
+  List<SourceTree> lineFromCommon(ObjectId tip, ObjectId other) throws IOException {
+    ObjectId common = repository.getObjectDatabase().has(other) ? inCommon(tip, other) : other;
+    return line(tip, common == null ? "" : common.name()).map(SourceLine::trees).orElse(List.of());
+  }
+
+  private @Nullable ObjectId inCommon(ObjectId one, ObjectId other) throws IOException {
+    try (RevWalk walk = new RevWalk(repository)) {
+      walk.setRevFilter(RevFilter.MERGE_BASE);
+      walk.markStart(walk.parseCommit(one));
+      walk.markStart(walk.parseCommit(other));
+      RevCommit base = walk.next();
+      return base == null ? null : base.copy();
+    }
   }
 
   /// Walks from the parent of `last` back to `from`, as far as the limits allow.

@@ -17,15 +17,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.revwalk.filter.RevFilter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import zonetrail.authority.KnownRequest;
 import zonetrail.authority.Layout;
-import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.VersionedMap;
@@ -46,12 +42,6 @@ final class LocalCommits {
   /// push brought to the remote meanwhile, is nearly always one of them, and 100,000 files need not
   /// be listed again. Versions that come of each other share most of it.
   private static final int MAX_REMEMBERED = 64;
-
-  /// So many commits at most are looked at for requests.
-  static final int MAX_COMMITS = 100_000;
-
-  /// After so many commits in a row that are too old, so are the rest: clocks differ.
-  private static final int OLD_IN_A_ROW = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalCommits.class);
 
@@ -281,28 +271,9 @@ final class LocalCommits {
   synchronized List<SourceTree> lineTo(String version, String since) throws AwayException {
     try {
       settle();
-      ObjectId tip = ObjectId.fromString(version);
-      ObjectId common = inCommon(tip, ObjectId.fromString(since));
-      return trees
-          .line(tip, common == null ? "" : common.name())
-          .map(SourceLine::trees)
-          .orElse(List.of());
+      return trees.lineFromCommon(ObjectId.fromString(version), ObjectId.fromString(since));
     } catch (IOException e) {
       throw away("read commit " + version, e);
-    }
-  }
-
-  /// @return the other where that is not known any more; null if they have nothing in common
-  private @Nullable ObjectId inCommon(ObjectId one, ObjectId other) throws IOException {
-    if (!clone.repository().getObjectDatabase().has(other)) {
-      return other;
-    }
-    try (RevWalk walk = new RevWalk(clone.repository())) {
-      walk.setRevFilter(RevFilter.MERGE_BASE);
-      walk.markStart(walk.parseCommit(one));
-      walk.markStart(walk.parseCommit(other));
-      RevCommit base = walk.next();
-      return base == null ? null : base.copy();
     }
   }
 
@@ -426,27 +397,13 @@ final class LocalCommits {
 
   /// Requests of commits made since then, among those that the remote has.
   synchronized List<KnownRequest> requestsSince(Instant time) {
-    List<KnownRequest> requests = new ArrayList<>();
-    try (RevWalk walk = new RevWalk(clone.repository())) {
+    try {
       ObjectId fetched = clone.fetched();
-      if (fetched == null) {
-        return List.of();
-      }
-      walk.markStart(walk.parseCommit(fetched));
-      int old = 0;
-      RevCommit commit = walk.next();
-      for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
-        Instant made = Instant.ofEpochSecond(commit.getCommitTime());
-        old = made.isBefore(time) ? old + 1 : 0;
-        if (old == 0) {
-          RequestTrailers.of(commit).forEach(id -> requests.add(new KnownRequest(id, made)));
-        }
-        commit = old < OLD_IN_A_ROW ? walk.next() : null;
-      }
+      return fetched == null ? List.of() : RequestTrailers.since(clone.repository(), fetched, time);
     } catch (IOException e) {
       damaged("which requests were made last", e);
+      return List.of();
     }
-    return requests;
   }
 
   /// Whether a commit is in what was fetched or pushed last.

@@ -1,17 +1,26 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
 import zonetrail.authority.KnownRequest;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
 
 /// The requests that a commit was made for, as the last paragraph of its message tells them.
 final class RequestTrailers {
+  /// So many commits at most are looked at for requests.
+  static final int MAX_COMMITS = 100_000;
+
+  /// After so many commits in a row that are too old, so are the rest: clocks differ.
+  private static final int OLD_IN_A_ROW = 100;
+
   private RequestTrailers() {}
 
   /// The requests of a commit.
@@ -21,6 +30,28 @@ final class RequestTrailers {
     try (ObjectReader reader = repository.newObjectReader()) {
       return of(RevCommit.parse(BranchTip.object(reader, commit, Constants.OBJ_COMMIT)));
     }
+  }
+
+  /// The requests of commits made since a time, among those in the history of a tip.
+  ///
+  /// @throws IOException if one of them is missing or damaged
+  static List<KnownRequest> since(Repository repository, ObjectId tip, Instant time)
+      throws IOException {
+    List<KnownRequest> requests = new ArrayList<>();
+    try (RevWalk walk = new RevWalk(repository)) {
+      walk.markStart(walk.parseCommit(tip));
+      int old = 0;
+      RevCommit commit = walk.next();
+      for (int looked = 0; commit != null && looked < MAX_COMMITS; looked++) {
+        Instant made = Instant.ofEpochSecond(commit.getCommitTime());
+        old = made.isBefore(time) ? old + 1 : 0;
+        if (old == 0) {
+          of(commit).forEach(id -> requests.add(new KnownRequest(id, made)));
+        }
+        commit = old < OLD_IN_A_ROW ? walk.next() : null;
+      }
+    }
+    return requests;
   }
 
   /// The requests of which a commit tells that they did not fit any more.

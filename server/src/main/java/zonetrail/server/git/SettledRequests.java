@@ -33,7 +33,7 @@ record SettledRequests(Set<String> made, Set<String> conflicts) {
       }
       walk.markUninteresting(walk.parseCommit(superseded));
       RevCommit commit = walk.next();
-      for (int looked = 0; commit != null && looked < LocalCommits.MAX_COMMITS; looked++) {
+      for (int looked = 0; commit != null && looked < RequestTrailers.MAX_COMMITS; looked++) {
         made.addAll(RequestTrailers.of(commit));
         conflicts.addAll(RequestTrailers.conflicts(commit));
         commit = walk.next();
