@@ -26,9 +26,15 @@ final class NameTargets {
   /// What follows the last label of a name; no label lies there.
   private static final char ROOT = 0;
 
+  private static final char FREE = 0;
+  private static final int NO_LABEL = -1;
+
   private final char[] places;
   private final char[] followers;
-  private final int[] labels = new int[MAX_LABELS];
+
+  /// Where the labels of the name in hand begin, behind a mark.
+  private final int[] labels = new int[1 + MAX_LABELS];
+
   private int noted;
 
   /// @param capacity how many labels are noted at most, a power of 2
@@ -36,11 +42,12 @@ final class NameTargets {
     // Twice the room, so that a search ends soon.
     places = new char[2 * capacity];
     followers = new char[2 * capacity];
+    labels[0] = NO_LABEL;
   }
 
   /// Begins another message.
   void clear() {
-    Arrays.fill(places, (char) 0);
+    Arrays.fill(places, FREE);
     noted = 0;
   }
 
@@ -53,49 +60,45 @@ final class NameTargets {
   int compress(byte[] message, int start, int end) {
     int count = 0;
     for (int at = start; message[at] != 0; at += 1 + message[at]) {
-      labels[count++] = at;
+      labels[++count] = at;
     }
-    int unknown = count - 1;
+    int known = end;
+    char target = ROOT;
     char follower = ROOT;
-    while (unknown >= 0) {
-      char place = places[slotOf(message, labels[unknown], follower)];
-      if (place == 0) {
-        note(message, unknown, follower);
+    int label;
+    // Till the mark before the first label, and not by counting: what is counted the JIT compiler
+    // guards by the number of turns, and where there was one for once, it did all of it again.
+    while ((label = labels[count--]) != NO_LABEL) {
+      int slot = slotOf(message, label, follower);
+      char place = places[slot];
+      if (place != FREE) {
+        known = label;
+        target = place;
+      } else if (label < POINTER_REACH && noted < places.length / 2) {
+        place = (char) label;
+        note(slot, place, follower);
+      } else {
         break;
       }
       follower = place;
-      unknown--;
     }
-    int known = unknown + 1;
-    if (known == count) {
+    if (known == end) {
       return end;
     }
-    Header.putU16(message, labels[known], POINTER | follower);
-    return labels[known] + 2;
+    Header.putU16(message, known, POINTER | target);
+    return known + 2;
   }
 
-  /// Notes a label that is not known and those to its left, from right to left: what nothing else
-  /// follows can only be new.
-  private void note(byte[] message, int last, char firstFollower) {
-    char follower = firstFollower;
-    int i = last;
-    while (i >= 0 && labels[i] < POINTER_REACH && noted < places.length / 2) {
-      int slot = firstSlotOf(message, labels[i], follower);
-      while (places[slot] != 0) {
-        slot = (slot + 1) & (places.length - 1);
-      }
-      places[slot] = (char) labels[i];
-      followers[slot] = follower;
-      noted++;
-      follower = (char) labels[i];
-      i--;
-    }
+  private void note(int slot, char place, char follower) {
+    places[slot] = place;
+    followers[slot] = follower;
+    noted++;
   }
 
-  /// The slot of a label with this follower, or the empty one where it would be.
+  /// The slot of a label with this follower, or the free one where it would be.
   private int slotOf(byte[] message, int label, char follower) {
     int slot = firstSlotOf(message, label, follower);
-    while (places[slot] != 0
+    while (places[slot] != FREE
         && (followers[slot] != follower
             || !isSame(message, places[slot], message, label, 1 + message[label]))) {
       slot = (slot + 1) & (places.length - 1);
