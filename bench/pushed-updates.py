@@ -2,7 +2,7 @@
 """Updates that are acknowledged when the remote has them: the real primary, OpenSSH's sshd and git on loopback.
 
     bench/pushed-updates.py [--senders 1,4,16,64,256] [--seconds 15] [--hook none|sleep|onotify] [--transport udp|tcp]
-                            [--ack pushed] [--pause 0] [--names 100] [--launcher ./zonetrail] [--keep]
+                            [--ack pushed] [--pause 0] [--names 100] [--launcher ./zonetrail] [--login-files] [--keep]
 
 Each sender has one signed update outstanding, which adds an A record to a new name, and sends the next as soon as the last
 is answered, or --pause seconds after it; one that is not answered within 5 s is sent again, as nsupdate does, and given up after 20 s. For each number of
@@ -11,7 +11,8 @@ percentile and maximum of the wait in ms, CPU ms of the primary per update, and 
 it looks whether every acknowledged name is in the remote.
 
 The hook is a post-receive hook of the remote: `sleep` takes 3 s, `onotify` sends a signed NOTIFY back to the primary, as
-zones-sample/hooks/post-receive does. Needs git and openssh-server; runs as root or as who may log in by a key of his own.
+zones-sample/hooks/post-receive does. The login's home is a folder without files: bash reads ~/.bashrc for each command
+that sshd starts, and where that is long, each push would take as much longer; --login-files lets it. Needs git and openssh-server; runs as root or as who may log in by a key of his own.
 """
 
 import argparse
@@ -217,10 +218,11 @@ class Site:
             command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.work / name)]
             subprocess.run(command, check=True)
         shutil.copy(self.work / "login.pub", self.work / "authorized_keys")
+        home = 'SetEnv "HOME=%s"\n' % self.work
         (self.work / "sshd_config").write_text(
             "ListenAddress 127.0.0.1\nPort %d\nHostKey %s\nAuthorizedKeysFile %s\nPidFile none\nStrictModes no\nUsePAM no\n"
-            "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
-            % (self.ssh_port, self.work / "host", self.work / "authorized_keys"))
+            "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n%s"
+            % (self.ssh_port, self.work / "host", self.work / "authorized_keys", "" if self.arguments.login_files else home))
         pathlib.Path("/run/sshd").mkdir(exist_ok=True)
         command = [shutil.which("sshd", path="/usr/sbin:/usr/bin"), "-D", "-f", str(self.work / "sshd_config")]
         self.processes.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
@@ -272,6 +274,7 @@ def main():
     parser.add_argument("--pause", type=float, default=0)
     parser.add_argument("--names", type=int, default=100)
     parser.add_argument("--launcher", default=str(HERE.parent / "zonetrail"))
+    parser.add_argument("--login-files", action="store_true")
     parser.add_argument("--keep", action="store_true")
     arguments = parser.parse_args()
     work = pathlib.Path(tempfile.mkdtemp(prefix="pushed-updates-"))
