@@ -76,8 +76,9 @@ public final class GroupCommit {
     }
     Set<String> names = new HashSet<>();
     drafted.commits().forEach(commit -> names.addAll(commit.files().keySet()));
+    KnownChanges changes = KnownChanges.of(base.zones(), group.edits(), drafted.verdicts());
     ZoneFiles.Advance advance =
-        base.advance(Objects.requireNonNull(tree), readings(drafted), names);
+        base.advance(Objects.requireNonNull(tree), readings(drafted), names).madeBy(changes);
     requireServed(drafted, advance.files());
     keepTexts(drafted, advance.files(), edited);
     return new Result(drafted.verdicts(), advance);

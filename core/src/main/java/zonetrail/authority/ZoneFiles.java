@@ -22,6 +22,8 @@ import zonetrail.masterfile.ZoneReading;
 import zonetrail.tsig.KeyRing;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
+import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 import zonetrail.zone.Zones;
 
 /// The files of the source at one version, each with what is served because of it: the last good
@@ -45,6 +47,7 @@ public final class ZoneFiles implements PublishedSource {
   private final Zones zones;
   private final KeyRing keys;
   private final ZoneReadings readings;
+  private final KnownChanges changes;
 
   /// What a zone that was removed has to rise above when it comes back.
   ///
@@ -74,6 +77,20 @@ public final class ZoneFiles implements PublishedSource {
       Zones zones,
       KeyRing keys,
       ZoneReadings readings) {
+    this(look, tree, entries, states, floors, tally, zones, keys, readings, KnownChanges.NONE);
+  }
+
+  private ZoneFiles(
+      AsOf look,
+      @Nullable SourceTree tree,
+      Map<String, FileEntry> entries,
+      Map<WireName, ZoneState> states,
+      Map<WireName, Floor> floors,
+      FileTally tally,
+      Zones zones,
+      KeyRing keys,
+      ZoneReadings readings,
+      KnownChanges changes) {
     this.look = look;
     this.tree = tree;
     this.entries = VersionedMap.of(entries);
@@ -83,6 +100,7 @@ public final class ZoneFiles implements PublishedSource {
     this.zones = zones;
     this.keys = keys;
     this.readings = readings;
+    this.changes = changes;
   }
 
   /// The same files, some of which were found to be others than before.
@@ -102,6 +120,10 @@ public final class ZoneFiles implements PublishedSource {
         readings);
   }
 
+  private ZoneFiles madeBy(KnownChanges edits) {
+    return new ZoneFiles(look, tree, entries, states, floors, tally, zones, keys, readings, edits);
+  }
+
   private static ZoneFiles none(ZoneReadings readings) {
     return new ZoneFiles(
         NOTHING, null, Map.of(), Map.of(), Map.of(), Zones.NONE, KeyRing.EMPTY, readings);
@@ -116,6 +138,11 @@ public final class ZoneFiles implements PublishedSource {
     /// Copies the list.
     public Advance {
       events = List.copyOf(events);
+    }
+
+    /// The same, of which it is known what edits made it.
+    Advance madeBy(KnownChanges edits) {
+      return new Advance(files.madeBy(edits), isChange, events);
     }
   }
 
@@ -251,6 +278,11 @@ public final class ZoneFiles implements PublishedSource {
   @Override
   public Stream<ZoneStatus> statuses() {
     return states.values().stream().map(state -> state.status(look));
+  }
+
+  @Override
+  public @Nullable ZoneChange change(Zone before, Zone after) {
+    return changes.between(before, after);
   }
 
   /// What readers share.

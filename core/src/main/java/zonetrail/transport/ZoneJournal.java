@@ -1,7 +1,9 @@
 package zonetrail.transport;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingDeque;
@@ -23,10 +25,11 @@ import zonetrail.zone.ZoneHistory.Difference;
 /// What changed from publication to publication, for incremental transfers: a [ZoneHistory] for
 /// each zone that changed, and for what that does not know, the source's memory of what was served.
 ///
-/// Changes are found out by a thread of its own as soon as something is published; nothing of it
-/// makes the authority or an answer wait. A transfer that comes at once, as after a NOTIFY, waits
-/// for it. What has to be read from the source is read on the thread of the transfer that asks, one
-/// at a time, and remembered like any other step.
+/// A change that the publication itself knows, as that of an update, is noted at once. Others are
+/// found out by a thread of its own as soon as something is published; nothing of that makes the
+/// authority or an answer wait. A transfer that comes at once, as after a NOTIFY, waits for it.
+/// What has to be read from the source is read on the thread of the transfer that asks, one at a
+/// time, and remembered like any other step.
 ///
 /// Bounds: a sixteenth of the heap for all histories, at most [#MAX_OCTETS], and a quarter of that
 /// for each; the zones whose last change is the longest ago are forgotten first. A change of more
@@ -40,6 +43,11 @@ public final class ZoneJournal implements AutoCloseable {
 
   /// How long a transfer waits for the changes of what it is to send.
   private static final long PATIENCE_SECONDS = 30;
+
+  /// So many RRsets of so many zones are noted by who publishes; more is the thread's work.
+  private static final int MAX_RRSETS_AT_ONCE = 1_024;
+
+  private static final int MAX_ZONES_AT_ONCE = 16;
 
   private static final int HEAP_SHARES = 16;
   private static final int ZONES_SHARES = 4;
@@ -77,11 +85,14 @@ public final class ZoneJournal implements AutoCloseable {
   private final Semaphore reading = new Semaphore(1);
   private final Thread thread;
 
-  /// By zone, the one whose change is the longest ago first. Guarded by itself.
+  /// By zone, the one whose change is the longest ago first. Guarded by itself, each history too.
   private final Map<WireName, ZoneHistory> histories = new LinkedHashMap<>();
 
   private long octets;
+
+  /// Publications that were handed over, and those of them that are noted. Guarded by `histories`.
   private long posted;
+
   private long noted;
 
   /// The publication up to which changes are known. Guarded by `histories`.
@@ -112,6 +123,10 @@ public final class ZoneJournal implements AutoCloseable {
   public void published(Publication publication) {
     boolean isFull;
     synchronized (histories) {
+      if (posted == noted && isNotedAtOnce(publication)) {
+        last = publication;
+        return;
+      }
       // Where too many wait, this one takes the place of the last: what is served is never missed.
       isFull = waiting.size() >= MAX_WAITING && waiting.pollLast() != null;
       waiting.add(publication);
@@ -123,6 +138,60 @@ public final class ZoneJournal implements AutoCloseable {
   }
 
   // ---- noting changes ----
+
+  /// A version of a zone and what it was made of.
+  private record Step(Serial from, Zone to, ZoneChange change) {}
+
+  private boolean isNotedAtOnce(Publication next) {
+    try {
+      return noteAtOnce(next);
+    } catch (RuntimeException | Error unexpected) {
+      FAILURES.warn("known changes were not noted because of a defect in this server", unexpected);
+      return false;
+    }
+  }
+
+  /// Notes what need not be looked for, while the thread has nothing to do.
+  ///
+  /// @return false if something has to be looked for, or there is much; then nothing is noted
+  private boolean noteAtOnce(Publication next) {
+    Publication before = last;
+    if (before == null || before.zones() == next.zones()) {
+      return true;
+    }
+    List<ServedZone> others = next.zones().otherThanIn(before.zones());
+    if (others.size() > MAX_ZONES_AT_ONCE) {
+      return false;
+    }
+    List<Step> steps = new ArrayList<>();
+    int rrsets = 0;
+    for (ServedZone served : others) {
+      Zone was = earlier(before, served);
+      if (was == null || !(served instanceof Zone zone)) {
+        return false;
+      }
+      ZoneChange change = next.files().change(was, zone);
+      rrsets += change == null ? 0 : change.replacements().size();
+      if (change == null || rrsets > MAX_RRSETS_AT_ONCE) {
+        return false;
+      }
+      steps.add(new Step(was.serial(), zone, change));
+    }
+    if (next.zones().size() != before.zones().size()) {
+      return false; // one is gone
+    }
+    steps.forEach(step -> add(step.from(), step.to(), useful(step.change(), step.to())));
+    return true;
+  }
+
+  /// The older version that a zone is a newer one of; null if there is none.
+  private static @Nullable Zone earlier(Publication before, ServedZone served) {
+    return served instanceof Zone zone
+            && before.zones().zone(zone.apex()) instanceof Zone was
+            && zone.serial().isNewerThan(was.serial())
+        ? was
+        : null;
+  }
 
   private void run() {
     try {
@@ -145,15 +214,15 @@ public final class ZoneJournal implements AutoCloseable {
   }
 
   private void note(Publication next) {
-    Publication before = last; // only this thread writes it
+    Publication before = last; // nobody else writes it before this one is noted
     if (before == null || before.zones() == next.zones()) {
       return;
     }
     for (ServedZone served : next.zones().otherThanIn(before.zones())) {
-      if (served instanceof Zone zone
-          && before.zones().zone(zone.apex()) instanceof Zone was
-          && zone.serial().isNewerThan(was.serial())) {
-        add(was.serial(), zone, change(was, zone));
+      Zone was = earlier(before, served);
+      if (was != null && served instanceof Zone zone) {
+        ZoneChange known = next.files().change(was, zone);
+        add(was.serial(), zone, known == null ? change(was, zone) : useful(known, zone));
       }
     }
     for (ServedZone was : before.zones().otherThanIn(next.zones())) {
@@ -164,17 +233,25 @@ public final class ZoneJournal implements AutoCloseable {
   }
 
   private @Nullable ZoneChange change(Zone was, Zone now) {
-    long most = Math.min(now.recordCount(), maxOctets / ZONES_SHARES / OCTETS_PER_RECORD);
-    return ZoneChange.between(was, now, (int) most);
+    return ZoneChange.between(was, now, mostRecords(now));
+  }
+
+  private @Nullable ZoneChange useful(ZoneChange change, Zone now) {
+    return change.records() > mostRecords(now) ? null : change;
+  }
+
+  private int mostRecords(Zone now) {
+    return (int) Math.min(now.recordCount(), maxOctets / ZONES_SHARES / OCTETS_PER_RECORD);
   }
 
   private void add(Serial from, Zone to, @Nullable ZoneChange change) {
     synchronized (histories) {
-      ZoneHistory before = histories.getOrDefault(to.apex(), ZoneHistory.EMPTY);
-      ZoneHistory after = before.with(from, to.serial(), change, maxOctets / ZONES_SHARES);
-      remove(to.apex());
-      histories.put(to.apex(), after);
-      octets += after.heapOctets();
+      ZoneHistory there = histories.remove(to.apex());
+      ZoneHistory history = there == null ? new ZoneHistory() : there;
+      octets -= history.heapOctets();
+      history.add(from, to.serial(), change, maxOctets / ZONES_SHARES);
+      octets += history.heapOctets();
+      histories.put(to.apex(), history);
       for (Iterator<ZoneHistory> oldest = histories.values().iterator();
           octets > maxOctets && oldest.hasNext(); ) {
         octets -= oldest.next().heapOctets();
@@ -194,9 +271,10 @@ public final class ZoneJournal implements AutoCloseable {
 
   // ---- asking for them ----
 
-  private ZoneHistory history(Zone zone) {
+  private Difference difference(Zone now, Serial since) {
     synchronized (histories) {
-      return histories.getOrDefault(zone.apex(), ZoneHistory.EMPTY);
+      ZoneHistory history = histories.get(now.apex());
+      return history == null ? new Difference.Forgotten() : history.between(since, now.serial());
     }
   }
 
@@ -205,13 +283,17 @@ public final class ZoneJournal implements AutoCloseable {
   ///
   /// @param mostRRsets how many RRsets may be looked at
   Optional<ZoneChange> small(Zone now, Serial since, int mostRRsets) {
-    ZoneHistory history = history(now);
-    int cost = history.cost(since, now.serial());
-    if (cost == 0 || cost > mostRRsets) {
-      return Optional.empty();
+    Difference difference;
+    synchronized (histories) {
+      ZoneHistory history = histories.get(now.apex());
+      int cost = history == null ? 0 : history.cost(since, now.serial());
+      if (history == null || cost == 0 || cost > mostRRsets) {
+        return Optional.empty();
+      }
+      difference = history.between(since, now.serial());
     }
-    return history.between(since, now.serial()) instanceof Difference.Known(ZoneChange change)
-        ? Optional.of(change)
+    return difference instanceof Difference.Known known
+        ? Optional.of(known.change())
         : Optional.empty();
   }
 
@@ -221,16 +303,15 @@ public final class ZoneJournal implements AutoCloseable {
   /// @return empty if the whole zone is to be sent
   Optional<ZoneChange> change(Zone now, Serial since) throws InterruptedException {
     awaitNoted();
-    Difference difference = history(now).between(since, now.serial());
+    Difference difference = difference(now, since);
     if (difference instanceof Difference.Forgotten) {
       difference = readAgain(now, since);
     } else {
       remembered.increment();
     }
     return switch (difference) {
-      case Difference.Known(ZoneChange change) when change.records() <= now.recordCount() ->
-          Optional.of(change);
-      case Difference.Known _, Difference.TooLarge _ -> {
+      case Difference.Known known -> unlessTooLarge(known.change(), now);
+      case Difference.TooLarge _ -> {
         tooLarge.increment();
         yield Optional.empty();
       }
@@ -239,6 +320,14 @@ public final class ZoneJournal implements AutoCloseable {
         yield Optional.empty();
       }
     };
+  }
+
+  private Optional<ZoneChange> unlessTooLarge(ZoneChange change, Zone now) {
+    if (change.records() <= now.recordCount()) {
+      return Optional.of(change);
+    }
+    tooLarge.increment();
+    return Optional.empty();
   }
 
   /// Waits until what was published before this call is noted.
@@ -260,7 +349,7 @@ public final class ZoneJournal implements AutoCloseable {
   private Difference readAgain(Zone now, Serial since) throws InterruptedException {
     reading.acquire();
     try {
-      Difference meanwhile = history(now).between(since, now.serial());
+      Difference meanwhile = difference(now, since);
       if (!(meanwhile instanceof Difference.Forgotten)) {
         return meanwhile; // another secondary asked for the same
       }
@@ -272,7 +361,7 @@ public final class ZoneJournal implements AutoCloseable {
       readAgain.increment();
       ZoneChange change = change(was.get(), now);
       add(since, now, change);
-      return change == null ? new Difference.TooLarge() : new Difference.Known(change);
+      return change == null ? new Difference.TooLarge() : new Difference.Known(List.of(change));
     } finally {
       reading.release();
     }

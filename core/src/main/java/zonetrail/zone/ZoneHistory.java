@@ -16,34 +16,40 @@ import zonetrail.wire.Rfc;
 /// the same answer (RFC 1995 §6).
 ///
 /// Bounds: [#MAX_STEPS], and octets of the heap as its owner says; the oldest steps are forgotten.
-/// Immutable, safe on any thread.
+/// Adding one takes the same time however many there are. Not for sharing between threads; what it
+/// hands out is immutable.
 @Rfc(number = 1995, section = "5")
 public final class ZoneHistory {
   /// How many steps are remembered.
   public static final int MAX_STEPS = 1_000;
 
-  /// No steps.
-  public static final ZoneHistory EMPTY = new ZoneHistory(Map.of(), 0);
-
   private static final int OCTETS_PER_STEP = 100;
 
   /// Steps by the serial that they lead from, the oldest first.
-  private final Map<Serial, Step> steps;
+  private final Map<Serial, Step> steps = new LinkedHashMap<>();
 
-  private final long octets;
+  private long octets;
 
   /// @param change null where it is too large to be of use
   private record Step(Serial to, @Nullable ZoneChange change, long octets) {}
 
-  private ZoneHistory(Map<Serial, Step> steps, long octets) {
-    this.steps = steps;
-    this.octets = octets;
-  }
+  /// Creates a history of no steps.
+  public ZoneHistory() {}
 
   /// What leads from one version to another.
   public sealed interface Difference {
-    /// This change.
-    record Known(ZoneChange change) implements Difference {}
+    /// What these changes come to, each of the version that the one before makes; at least one.
+    record Known(List<ZoneChange> changes) implements Difference {
+      /// Copies the list.
+      public Known {
+        changes = List.copyOf(changes);
+      }
+
+      /// Them in one, which takes time that depends on how much they change.
+      public ZoneChange change() {
+        return ZoneChange.condensed(changes);
+      }
+    }
 
     /// More than is worth sending: the whole zone is.
     record TooLarge() implements Difference {}
@@ -52,26 +58,23 @@ public final class ZoneHistory {
     record Forgotten() implements Difference {}
   }
 
-  /// This history with another step.
+  /// Adds a step.
   ///
   /// @param change what leads from the one to the other; null where it is too large to be of use
   /// @param maxOctets how much of the heap the history may take
-  public ZoneHistory with(Serial from, Serial to, @Nullable ZoneChange change, long maxOctets) {
-    Map<Serial, Step> more = new LinkedHashMap<>(steps);
-    long taken = octets;
-    Step replaced = more.remove(from);
+  public void add(Serial from, Serial to, @Nullable ZoneChange change, long maxOctets) {
+    Step replaced = steps.remove(from);
     if (replaced != null) {
-      taken -= replaced.octets();
+      octets -= replaced.octets();
     }
     Step added = new Step(to, change, OCTETS_PER_STEP + (change == null ? 0 : change.heapOctets()));
-    more.put(from, added);
-    taken += added.octets();
-    for (Iterator<Step> oldest = more.values().iterator();
-        oldest.hasNext() && (taken > maxOctets || more.size() > MAX_STEPS); ) {
-      taken -= oldest.next().octets();
+    steps.put(from, added);
+    octets += added.octets();
+    for (Iterator<Step> oldest = steps.values().iterator();
+        oldest.hasNext() && (octets > maxOctets || steps.size() > MAX_STEPS); ) {
+      octets -= oldest.next().octets();
       oldest.remove();
     }
-    return new ZoneHistory(more, taken);
   }
 
   /// What leads from one version to another.
@@ -90,7 +93,7 @@ public final class ZoneHistory {
       at = step.to();
     }
     return at.equals(to) && !changes.isEmpty()
-        ? new Difference.Known(ZoneChange.condensed(changes))
+        ? new Difference.Known(changes)
         : new Difference.Forgotten();
   }
 

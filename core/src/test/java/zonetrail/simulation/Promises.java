@@ -19,6 +19,7 @@ import zonetrail.wire.WireName;
 import zonetrail.zone.Node;
 import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// What has to hold after each step; it knows nothing of how the authority works.
 final class Promises {
@@ -238,6 +239,9 @@ final class Promises {
             }
           }
           Zone then = last.put(apex, zone);
+          if (then != null) {
+            requireKnownAsCompared(publication, then, zone);
+          }
           boolean isSame = then != null && then.sameRecords(zone);
           if (then != null && !isSame && !zone.serial().isNewerThan(then.serial())) {
             throw new BrokenPromise(
@@ -298,6 +302,15 @@ final class Promises {
             "%s serves %s, which lacks %s, and nobody accepted that",
             primary, World.shortId(publication.version()), update);
       }
+    }
+  }
+
+  /// What is sent by IXFR is what changed, whether it is known of an update or was looked for.
+  private static void requireKnownAsCompared(Publication publication, Zone then, Zone zone) {
+    ZoneChange known = publication.files().change(then, zone);
+    if (known != null
+        && !known.replacements().equals(ZoneChange.between(then, zone).replacements())) {
+      throw new BrokenPromise("it is said of %s that %s", zone.apex(), known);
     }
   }
 

@@ -45,9 +45,9 @@ class ZoneHistoryTest {
   @Rfc(number = 1995, section = "6")
   void whatLiesBetweenTwoVersions_makesTheOneTheOther(long seed) {
     Versions versions = Versions.of(seed, 40);
-    ZoneHistory history = ZoneHistory.EMPTY;
+    ZoneHistory history = new ZoneHistory();
     for (int i = 0; i < versions.changes().size(); i++) {
-      history = history.with(serial(i), serial(i + 1), versions.changes().get(i), MUCH);
+      history.add(serial(i), serial(i + 1), versions.changes().get(i), MUCH);
     }
     for (int from = 0; from < 40; from++) {
       for (int to = from + 1; to <= 40; to++) {
@@ -65,7 +65,8 @@ class ZoneHistoryTest {
 
   @Test
   void anUnknownSerialIsForgotten() {
-    ZoneHistory history = ZoneHistory.EMPTY.with(serial(5), serial(6), noChange(), MUCH);
+    ZoneHistory history = new ZoneHistory();
+    history.add(serial(5), serial(6), noChange(), MUCH);
     for (long unknown : new long[] {4, 6, 7}) {
       assertThat(history.between(serial(unknown), serial(6))).isEqualTo(new Difference.Forgotten());
     }
@@ -74,11 +75,10 @@ class ZoneHistoryTest {
 
   @Test
   void aStepThatIsTooLarge_makesAllOverItTooLarge() {
-    ZoneHistory history =
-        ZoneHistory.EMPTY
-            .with(serial(1), serial(2), noChange(), MUCH)
-            .with(serial(2), serial(3), null, MUCH)
-            .with(serial(3), serial(4), noChange(), MUCH);
+    ZoneHistory history = new ZoneHistory();
+    history.add(serial(1), serial(2), noChange(), MUCH);
+    history.add(serial(2), serial(3), null, MUCH);
+    history.add(serial(3), serial(4), noChange(), MUCH);
     assertThat(history.between(serial(1), serial(4))).isEqualTo(new Difference.TooLarge());
     assertThat(history.between(serial(3), serial(4))).isInstanceOf(Difference.Known.class);
     assertThat(history.cost(serial(1), serial(4))).isZero();
@@ -86,19 +86,18 @@ class ZoneHistoryTest {
 
   @Test
   void aStepOverManyVersions_leadsToWhereTheOthersGoOn() {
-    ZoneHistory history =
-        ZoneHistory.EMPTY
-            .with(serial(8), serial(9), noChange(), MUCH)
-            .with(serial(2), serial(8), noChange(), MUCH);
+    ZoneHistory history = new ZoneHistory();
+    history.add(serial(8), serial(9), noChange(), MUCH);
+    history.add(serial(2), serial(8), noChange(), MUCH);
     assertThat(history.between(serial(2), serial(9))).isInstanceOf(Difference.Known.class);
   }
 
   @Test
   void theOldestStepsAreForgotten_whereThereAreTooMany() {
-    ZoneHistory history = ZoneHistory.EMPTY;
+    ZoneHistory history = new ZoneHistory();
     int last = ZoneHistory.MAX_STEPS + 10;
     for (int i = 0; i < last; i++) {
-      history = history.with(serial(i), serial(i + 1), noChange(), MUCH);
+      history.add(serial(i), serial(i + 1), noChange(), MUCH);
     }
     assertThat(history.steps()).isEqualTo(ZoneHistory.MAX_STEPS);
     assertThat(history.between(serial(9), serial(last))).isEqualTo(new Difference.Forgotten());
@@ -109,9 +108,9 @@ class ZoneHistoryTest {
   void theOldestStepsAreForgotten_whereTheyTakeTooMuch() {
     Versions versions = Versions.of(5, 30);
     long most = 5_000;
-    ZoneHistory history = ZoneHistory.EMPTY;
+    ZoneHistory history = new ZoneHistory();
     for (int i = 0; i < 30; i++) {
-      history = history.with(serial(i), serial(i + 1), versions.changes().get(i), most);
+      history.add(serial(i), serial(i + 1), versions.changes().get(i), most);
       assertThat(history.heapOctets()).isLessThanOrEqualTo(most);
     }
     assertThat(history.steps()).isBetween(1, 29);

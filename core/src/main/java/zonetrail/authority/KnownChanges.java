@@ -1,0 +1,85 @@
+package zonetrail.authority;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import zonetrail.authority.ZoneEdit.SerialRaise;
+import zonetrail.update.UpdateOutcome;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
+import zonetrail.zone.Zones;
+
+/// What a group of edits did to zones that were there before it and are afterwards, so that nobody
+/// has to find that out by comparing their versions.
+///
+/// It is of the very objects that it was made with: of versions that only hold the same records it
+/// knows nothing. Immutable, safe on any thread.
+final class KnownChanges {
+  /// Of no zones.
+  static final KnownChanges NONE = new KnownChanges(Map.of());
+
+  private final Map<WireName, Line> lines;
+
+  /// Versions of a zone, each made by a change of the one before.
+  private static final class Line {
+    private final Zone from;
+    private final List<ZoneChange> changes = new ArrayList<>();
+    private Zone to;
+
+    Line(Zone from) {
+      this.from = from;
+      this.to = from;
+    }
+
+    boolean add(UpdateOutcome.Changed changed) {
+      to = changed.after();
+      return changes.add(changed.change());
+    }
+  }
+
+  private KnownChanges(Map<WireName, Line> lines) {
+    this.lines = lines;
+  }
+
+  /// Those of a group.
+  ///
+  /// @param base what its edits were made on
+  /// @param verdicts one for each edit
+  static KnownChanges of(Zones base, List<ZoneEdit> edits, List<EditVerdict> verdicts) {
+    Map<WireName, Line> lines = new HashMap<>();
+    Set<WireName> unknown = new HashSet<>();
+    for (int i = 0; i < verdicts.size(); i++) {
+      if (!(verdicts.get(i) instanceof EditVerdict.Made made)) {
+        continue;
+      }
+      UpdateOutcome.Made outcome = made.again().made();
+      WireName apex = outcome.apex();
+      boolean isKnown =
+          outcome instanceof UpdateOutcome.Changed changed
+              // A serial may be raised of what is in the file and is not served.
+              && !(edits.get(i) instanceof SerialRaise)
+              && !unknown.contains(apex)
+              && base.zone(apex) instanceof Zone zone
+              && lines.computeIfAbsent(apex, _ -> new Line(zone)).add(changed);
+      if (!isKnown) {
+        unknown.add(apex); // comes and goes, or is not what was served
+      }
+    }
+    lines.keySet().removeAll(unknown);
+    return new KnownChanges(lines);
+  }
+
+  /// What made one version another; null where that is not known.
+  @SuppressWarnings("ReferenceEquality") // known is what was done to this very version
+  @Nullable ZoneChange between(Zone before, Zone after) {
+    Line line = lines.get(after.apex());
+    return line != null && line.from == before && line.to == after
+        ? ZoneChange.condensed(line.changes)
+        : null;
+  }
+}
