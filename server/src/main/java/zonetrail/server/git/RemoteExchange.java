@@ -26,8 +26,8 @@ import zonetrail.server.git.FetchException.Reason;
 /// What is said between us and the remote: which commit its branch is at, and all that belongs to
 /// it.
 ///
-/// Bounds: [FetchLimits], [#MAX_SILENCE] and [#MAX_DURATION]. Over SSH one session is kept from one
-/// exchange to the next. Not for sharing between threads.
+/// Bounds: [FetchLimits], [#MAX_SILENCE] and [#MAX_DURATION]. Over SSH a session is kept from one
+/// exchange to the next ([SshSessions]). Not for sharing between threads.
 final class RemoteExchange implements AutoCloseable {
   /// How long a remote may say nothing, while connecting or in the middle of a transfer.
   static final Duration MAX_SILENCE = Duration.ofSeconds(60);
@@ -168,8 +168,7 @@ final class RemoteExchange implements AutoCloseable {
     Transport transport = Transport.open(clone, remote.uri());
     try {
       if (transport instanceof SshTransport over && ssh != null) {
-        ssh.measure(meter);
-        over.setSshSessionFactory(ssh);
+        over.setSshSessionFactory(ssh.commands(meter));
       }
       if (transport instanceof TransportHttp over) {
         over.setHttpConnectionFactory(new HttpsConnections(remote, access.https(), meter));

@@ -35,7 +35,8 @@ import zonetrail.server.git.FetchException.Reason;
 /// JGit's push comes back when the remote's hooks have ended, which may be seconds after the branch
 /// was moved. What became of it the remote reports before that. So each push has a thread of its
 /// own, which tells the report when it is there and stays until the hooks have ended; over SSH the
-/// next push has another channel of the same session meanwhile.
+/// next push has another channel of the same session meanwhile, or of another session where that
+/// one has no more places.
 ///
 /// Thread: that of the caller, one at a time.
 final class RemotePush {
@@ -46,8 +47,8 @@ final class RemotePush {
   static final Duration MAX_HOOKS = Duration.ofMinutes(10);
 
   /// So many pushes at most at once whose hooks have not ended; another one has to wait for a
-  /// place. OpenSSH allows ten channels in a session, and a fetch needs one.
-  static final int MAX_UNFINISHED = 8;
+  /// place. Over SSH they are in several sessions, and a fetch finds a place in any case.
+  static final int MAX_UNFINISHED = SshSessions.MAX_SESSIONS * (KeptSession.MAX_COMMANDS - 1);
 
   private static final Logger LOG = LoggerFactory.getLogger(RemotePush.class);
 

@@ -1,33 +1,12 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
-import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.sshd.client.ClientBuilder;
-import org.apache.sshd.client.SshClient;
-import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
-import org.apache.sshd.client.channel.ChannelExec;
-import org.apache.sshd.client.config.hosts.HostConfigEntry;
-import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
-import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.NamedFactory;
-import org.apache.sshd.common.SshConstants;
-import org.apache.sshd.common.SshException;
-import org.apache.sshd.common.cipher.BuiltinCiphers;
-import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
-import org.apache.sshd.common.mac.BuiltinMacs;
-import org.apache.sshd.common.signature.BuiltinSignatures;
-import org.apache.sshd.common.signature.Signature;
-import org.apache.sshd.core.CoreModuleProperties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.RemoteSession;
@@ -36,307 +15,212 @@ import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.util.FS;
 import org.jspecify.annotations.Nullable;
-import zonetrail.server.git.FetchException.Reason;
 
-/// One SSH session with the remote, opened when it is first needed, kept between fetches, and
-/// opened again after it broke. JGit runs its commands over it.
+/// SSH sessions with the remote: one that is opened when it is first needed, kept between fetches,
+/// and opened again after it broke; and others beside it while it has no place for a command, since
+/// the hooks of earlier pushes still run. JGit runs its commands over them.
 ///
 /// JGit has a session factory of its own for this library. Ours is used because that one makes a
 /// new client and a new session per transport, cannot switch Nagle's algorithm off (every small
 /// command then waits for a delayed acknowledgement), and does not say which host key was refused.
 ///
-/// A pin does not say of which kind the host key is, and a server with several keys shows only one
-/// per connection. So where the key shown is not trusted, the next connection asks for another
-/// kind; no attempt gets as far as logging in before a key was trusted.
+/// Bounds: [#MAX_SESSIONS], [KeptSession#MAX_COMMANDS] in each, or fewer where the remote does not
+/// take so many. A session beside the first one is closed when no command has run in it for a
+/// while.
 ///
-/// Threads: any; a session is opened by one at a time, and may be given up meanwhile. The library's
-/// own threads are daemons.
-final class SshSessions extends SshSessionFactory implements AutoCloseable {
+/// Threads: any; a session is opened by one at a time, and all may be given up meanwhile. The
+/// monitor is never held while anything is waited for but a place: the library's threads take it,
+/// too.
+final class SshSessions implements AutoCloseable {
+  /// So many sessions at most at once.
+  static final int MAX_SESSIONS = 3;
 
-  static final int DEFAULT_PORT = 22;
-
-  /// A peer that vanished without a word is noticed after three of these.
-  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-
-  private static final int HEARTBEATS_UNANSWERED = 3;
-
-  /// How long to wait for the exit status of a command whose output has ended.
-  private static final Duration EXIT_STATUS_WAIT = Duration.ofSeconds(5);
+  /// How long a session beside the first one is kept in which no command runs.
+  static final Duration IDLE = Duration.ofSeconds(30);
 
   private static final String TYPE = "zonetrail";
 
-  /// Kinds of host key by preference; RSA only with SHA-2. One line is one connection attempt.
-  private static final List<List<BuiltinSignatures>> HOST_KEY_KINDS =
-      List.of(
-          List.of(BuiltinSignatures.ed25519),
-          List.of(
-              BuiltinSignatures.nistp256, BuiltinSignatures.nistp384, BuiltinSignatures.nistp521),
-          List.of(BuiltinSignatures.rsaSHA512, BuiltinSignatures.rsaSHA256));
-
-  /// No ChaCha20 and no CBC: with them the attack that strict key exchange prevents
-  /// (CVE-2023-48795) works. What is left of it is [StrictKeyExchange]'s business.
-  private static final List<BuiltinCiphers> CIPHERS =
-      List.of(
-          BuiltinCiphers.aes256gcm,
-          BuiltinCiphers.aes128gcm,
-          BuiltinCiphers.aes256ctr,
-          BuiltinCiphers.aes192ctr,
-          BuiltinCiphers.aes128ctr);
-
-  private static final List<BuiltinMacs> MACS =
-      List.of(
-          BuiltinMacs.hmacsha256etm,
-          BuiltinMacs.hmacsha512etm,
-          BuiltinMacs.hmacsha256,
-          BuiltinMacs.hmacsha512);
-
-  private final RemoteAddress remote;
-  private final SshSettings settings;
+  private final SshLogin login;
   private final Duration patience;
-  private volatile @Nullable SshClient client;
-  private volatile @Nullable ClientSession kept;
-  private volatile @Nullable FetchMeter meter;
+  private final Duration idle;
+  private final Object opening = new Object();
 
+  /// The one that is used first comes first.
+  private final List<KeptSession> kept = new ArrayList<>();
+
+  /// @param patience how long the remote may be silent while a session is opened, and how long to
+  ///   wait for a place for a command
   SshSessions(RemoteAddress remote, SshSettings settings, Duration patience) {
-    this.remote = remote;
-    this.settings = settings;
+    this(new SshLogin(remote, settings, patience), patience, IDLE);
+  }
+
+  /// @param idle as [#IDLE]
+  SshSessions(SshLogin login, Duration patience, Duration idle) {
+    this.login = login;
     this.patience = patience;
+    this.idle = idle;
   }
 
   /// Whether the next command finds a session that is open already.
-  boolean hasOpenSession() {
-    ClientSession session = kept;
-    return session != null && session.isOpen() && session.isAuthenticated();
+  synchronized boolean hasOpenSession() {
+    return kept.stream().anyMatch(KeptSession::isOpen);
   }
 
-  /// Counts what commands that begin from now on print.
-  void measure(FetchMeter by) {
-    meter = by;
+  /// How many sessions there are.
+  synchronized int count() {
+    return kept.size();
   }
 
-  /// Gives the session up; the next command opens a new one.
+  /// Gives the sessions up, with all that runs in them; the next command opens a new one.
   void forget() {
-    ClientSession session = kept;
-    kept = null;
-    if (session != null) {
-      session.close(true);
+    List<KeptSession> ended;
+    synchronized (this) {
+      ended = List.copyOf(kept);
+      kept.clear();
     }
+    ended.forEach(KeptSession::close);
   }
 
   @Override
   public void close() {
     forget();
-    SshClient stopping = client;
-    client = null;
-    if (stopping != null) {
-      stopping.stop();
+    login.close();
+  }
+
+  /// What JGit is given to run commands.
+  ///
+  /// @param meter counts what they print
+  SshSessionFactory commands(@Nullable FetchMeter meter) {
+    return new Commands(meter);
+  }
+
+  private SshProcess start(
+      String command, Map<String, String> environment, Duration timeout, @Nullable FetchMeter meter)
+      throws IOException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      SshProcess process = place(end).start(command, environment, timeout, meter);
+      if (process != null) {
+        return process;
+      }
     }
   }
 
-  @Override
-  public String getType() {
-    return TYPE;
+  /// A session in which a place for a command is taken.
+  private KeptSession place(long endNanos) throws IOException {
+    while (true) {
+      KeptSession session = free();
+      if (session != null) {
+        return session;
+      }
+      session = another();
+      if (session != null) {
+        return session;
+      }
+      await(endNanos);
+    }
   }
 
-  /// The kept session, or a new one.
-  ///
-  /// @throws TransportException with a [FetchException] as its cause
-  @Override
-  public synchronized RemoteSession getSession(
-      URIish uri, @Nullable CredentialsProvider credentials, FS fs, int timeoutMillis)
-      throws TransportException {
-    ClientSession session = kept;
-    if (session == null || !hasOpenSession()) {
-      forget();
+  private synchronized @Nullable KeptSession free() {
+    kept.removeIf(session -> !session.isOpen());
+    for (KeptSession session : kept) {
+      if (session.takePlace()) {
+        return session;
+      }
+    }
+    return null;
+  }
+
+  /// @return null if there are as many as there may be
+  private @Nullable KeptSession another() throws TransportException {
+    synchronized (opening) {
+      KeptSession meanwhile = free();
+      if (meanwhile != null || count() >= MAX_SESSIONS) {
+        return meanwhile;
+      }
       try {
-        session = connect();
+        KeptSession session = new KeptSession(login.open(), this::ended);
+        boolean _ = session.takePlace();
+        synchronized (this) {
+          kept.add(session);
+        }
+        return session;
       } catch (FetchException e) {
         throw new TransportException(e.getMessage(), e);
       }
-      kept = session;
     }
-    return new KeptSession(session, meter);
   }
 
-  private ClientSession connect() throws FetchException {
-    List<String> refused = new ArrayList<>();
-    for (List<BuiltinSignatures> kinds : kindsInOrder()) {
-      Optional<ClientSession> session = connect(kinds, refused);
-      if (session.isPresent()) {
-        return session.get();
+  private synchronized void await(long endNanos) throws IOException {
+    while (isFull()) {
+      long millis = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+      if (millis <= 0) {
+        throw new IOException(
+            "commands of ours run in all of "
+                + kept.size()
+                + " SSH sessions, as many as the remote takes in each: look what its hooks wait for");
+      }
+      try {
+        wait(millis);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while waiting for a place in a session", interrupted);
       }
     }
-    if (refused.isEmpty()) {
-      throw new FetchException(
-          Reason.HOST_KEY_REFUSED,
-          remote.host() + " has no host key of a kind that is safe today (Ed25519, ECDSA, RSA)");
-    }
-    String first = refused.getFirst();
-    throw new FetchException(
-        Reason.HOST_KEY_REFUSED,
-        remote.host()
-            + " shows the host key "
-            + String.join(", ", refused)
-            + ", which is not trusted: "
-            + settings
-                .trustedHostKeys()
-                .remedy(remote.host(), port(), first.substring(0, first.indexOf(' '))));
   }
 
-  /// The kinds that `known_hosts` has for the remote come first, as with OpenSSH.
-  private List<List<BuiltinSignatures>> kindsInOrder() throws FetchException {
-    List<String> known;
-    try {
-      known = settings.trustedHostKeys().kinds(remote.host(), port());
-    } catch (IOException e) {
-      throw new FetchException(
-          Reason.HOST_KEY_REFUSED, "the known_hosts file cannot be read: " + e.getMessage(), e);
-    }
-    List<List<BuiltinSignatures>> ordered = new ArrayList<>();
-    for (boolean listed : new boolean[] {true, false}) {
-      HOST_KEY_KINDS.stream()
-          .filter(kinds -> listed == isListed(kinds, known))
-          .forEach(ordered::add);
-    }
-    return ordered;
+  private synchronized boolean isFull() {
+    kept.removeIf(session -> !session.isOpen());
+    return kept.size() >= MAX_SESSIONS && kept.stream().noneMatch(KeptSession::hasPlace);
   }
 
-  private static boolean isListed(List<BuiltinSignatures> kinds, List<String> known) {
-    return kinds.stream()
-        .anyMatch(kind -> known.contains(KeyUtils.getCanonicalKeyType(kind.getName())));
+  private synchronized void ended(KeptSession session) {
+    notifyAll();
+    if (kept.indexOf(session) > 0) {
+      CompletableFuture.delayedExecutor(idle.toNanos(), TimeUnit.NANOSECONDS)
+          .execute(() -> closeIfIdle(session));
+    }
   }
 
-  /// One attempt. Empty if the server has no key of these kinds, or one that is not trusted; that
-  /// one is added to `refused` as `SHA256:... (kind)`.
-  private Optional<ClientSession> connect(List<BuiltinSignatures> kinds, List<String> refused)
-      throws FetchException {
-    SshClient ssh = startedClient();
-    ssh.setSignatureFactories(List.copyOf(kinds));
-    int refusedBefore = refused.size();
-    ssh.setServerKeyVerifier((session, address, key) -> verify(key, refused));
-
-    ClientSession session = null;
-    try {
-      session =
-          ssh.connect(new HostConfigEntry("", remote.host(), port(), user()), null, null)
-              .verify(patience)
-              .getSession();
-      session.auth().verify(patience);
-      return Optional.of(session);
-    } catch (IOException | RuntimeException e) {
-      if (session != null) {
-        session.close(true);
+  private void closeIfIdle(KeptSession session) {
+    synchronized (this) {
+      if (kept.indexOf(session) <= 0 || !session.retire(idle)) {
+        return;
       }
-      if (refused.size() > refusedBefore || isKindMismatch(e)) {
-        return Optional.empty();
+      kept.remove(session);
+      notifyAll();
+    }
+    session.close();
+  }
+
+  /// What JGit sees of the sessions. JGit disconnects after each transport; we do not.
+  private final class Commands extends SshSessionFactory implements RemoteSession2 {
+    private final @Nullable FetchMeter meter;
+
+    Commands(@Nullable FetchMeter meter) {
+      this.meter = meter;
+    }
+
+    @Override
+    public String getType() {
+      return TYPE;
+    }
+
+    /// Opens a session, unless there is one.
+    ///
+    /// @throws TransportException with a [FetchException] as its cause
+    @Override
+    public RemoteSession getSession(
+        URIish uri, @Nullable CredentialsProvider credentials, FS fs, int timeoutMillis)
+        throws TransportException {
+      if (!hasOpenSession()) {
+        KeptSession opened = another();
+        if (opened != null) {
+          opened.givePlace();
+        }
       }
-      throw translated(e);
+      return this;
     }
-  }
-
-  private boolean verify(PublicKey key, List<String> refused) {
-    try {
-      if (settings.trustedHostKeys().trusts(remote.host(), port(), key)) {
-        return true;
-      }
-    } catch (IOException e) {
-      // Cannot be known, so it is not trusted; the message below names the file.
-    }
-    refused.add(TrustedHostKeys.fingerprint(key) + " (" + KeyUtils.getKeyType(key) + ")");
-    return false;
-  }
-
-  private static boolean isKindMismatch(Exception e) {
-    return e instanceof SshException ssh
-        && ssh.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_KEY_EXCHANGE_FAILED
-        && String.valueOf(ssh.getMessage()).contains("server host key");
-  }
-
-  private FetchException translated(Exception e) {
-    String where = remote.host() + " port " + port();
-    if (e instanceof SshException ssh
-        && ssh.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE) {
-      return new FetchException(
-          Reason.AUTHENTICATION_REFUSED,
-          where
-              + " does not let user "
-              + user()
-              + " in with "
-              + settings.key()
-              + ": add "
-              + settings.key().publicHalf()
-              + " there as a deploy key, or to authorized_keys",
-          e);
-    }
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      switch (cause) {
-        case StrictKeyExchange.RefusedException unsafe -> {
-          return new FetchException(
-              Reason.HOST_KEY_REFUSED, where + ": " + unsafe.getMessage(), unsafe);
-        }
-        case ConnectException refused -> {
-          return unreachable(where + " refuses the connection", refused);
-        }
-        case UnresolvedAddressException unresolved -> {
-          return unreachable("the name " + remote.host() + " does not resolve", unresolved);
-        }
-        case UnknownHostException unknown -> {
-          return unreachable("the name " + remote.host() + " does not resolve", unknown);
-        }
-        case NoRouteToHostException route -> {
-          return unreachable("there is no route to " + where, route);
-        }
-        default -> {}
-      }
-    }
-    return unreachable(
-        "no SSH session with " + where + ": " + RemoteText.oneLine(String.valueOf(e.getMessage())),
-        e);
-  }
-
-  private static FetchException unreachable(String what, Throwable cause) {
-    return new FetchException(Reason.UNREACHABLE, what, cause);
-  }
-
-  private SshClient startedClient() {
-    if (client != null) {
-      return client;
-    }
-    SshClient made =
-        ClientBuilder.builder()
-            .cipherFactories(List.copyOf(NamedFactory.setUpBuiltinFactories(true, CIPHERS)))
-            .macFactories(List.copyOf(NamedFactory.setUpBuiltinFactories(true, MACS)))
-            .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
-            .build();
-    made.setKeyIdentityProvider(KeyIdentityProvider.wrapKeyPairs(settings.key().keyPair()));
-    List<NamedFactory<Signature>> userKeyKinds = new ArrayList<>();
-    HOST_KEY_KINDS.forEach(userKeyKinds::addAll);
-    made.addSessionListener(new StrictKeyExchange());
-    made.setUserAuthFactories(List.of(new UserAuthPublicKeyFactory(userKeyKinds)));
-    CoreModuleProperties.TCP_NODELAY.set(made, true);
-    CoreModuleProperties.HEARTBEAT_INTERVAL.set(made, HEARTBEAT);
-    CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(made, HEARTBEATS_UNANSWERED);
-    CoreModuleProperties.IDLE_TIMEOUT.set(made, Duration.ZERO);
-    CoreModuleProperties.AUTH_TIMEOUT.set(made, patience);
-    CoreModuleProperties.IO_CONNECT_TIMEOUT.set(made, patience);
-    made.start();
-    client = made;
-    return made;
-  }
-
-  private int port() {
-    int port = remote.uri().getPort();
-    return port > 0 ? port : DEFAULT_PORT;
-  }
-
-  private String user() {
-    String user = remote.uri().getUser();
-    return user != null ? user : System.getProperty("user.name", "git");
-  }
-
-  /// What JGit sees of the session. JGit disconnects after each transport; we do not.
-  private record KeptSession(ClientSession session, @Nullable FetchMeter meter)
-      implements RemoteSession2 {
 
     @Override
     public Process exec(String command, int timeoutSeconds) throws IOException {
@@ -346,14 +230,7 @@ final class SshSessions extends SshSessionFactory implements AutoCloseable {
     @Override
     public Process exec(String command, Map<String, String> environment, int timeoutSeconds)
         throws IOException {
-      ChannelExec channel = session.createExecChannel(command, null, environment);
-      try {
-        channel.open().verify(Duration.ofSeconds(timeoutSeconds));
-      } catch (IOException | RuntimeException e) {
-        channel.close(true);
-        throw e;
-      }
-      return new SshProcess(channel, EXIT_STATUS_WAIT, meter);
+      return start(command, environment, Duration.ofSeconds(timeoutSeconds), meter);
     }
 
     @Override

@@ -139,7 +139,7 @@ sealed interface TrustedHostKeys {
           + "; if you have made sure that the key is the right one, give --authenticator "
           + fingerprint
           + " or add it to the file (ssh-keyscan"
-          + (port == SshSessions.DEFAULT_PORT ? "" : " -p " + port)
+          + (port == SshLogin.DEFAULT_PORT ? "" : " -p " + port)
           + " "
           + host
           + ")";
@@ -158,8 +158,7 @@ sealed interface TrustedHostKeys {
     /// revoked everywhere.
     private static boolean concerns(KnownHostEntry entry, String name, int port) {
       return entry.isHostMatch(name, port)
-          || (REVOKED.equals(entry.getMarker())
-              && entry.isHostMatch(name, SshSessions.DEFAULT_PORT));
+          || (REVOKED.equals(entry.getMarker()) && entry.isHostMatch(name, SshLogin.DEFAULT_PORT));
     }
 
     private List<String> lines() throws IOException {
@@ -269,6 +268,6 @@ sealed interface TrustedHostKeys {
 
   /// A host as `known_hosts` writes it.
   private static String name(String host, int port) {
-    return port == SshSessions.DEFAULT_PORT ? host : "[" + host + "]:" + port;
+    return port == SshLogin.DEFAULT_PORT ? host : "[" + host + "]:" + port;
   }
 }

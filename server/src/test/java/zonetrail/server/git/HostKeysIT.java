@@ -194,11 +194,12 @@ class HostKeysIT {
       try (server;
           SshSessions sessions = new SshSessions(remote, settings, Duration.ofSeconds(20))) {
         if (taken) {
-          sessions.getSession(remote.uri(), null, FS.DETECTED, 0);
+          sessions.commands(null).getSession(remote.uri(), null, FS.DETECTED, 0);
           assertThat(sessions.hasOpenSession()).isTrue();
           return;
         }
-        assertThatThrownBy(() -> sessions.getSession(remote.uri(), null, FS.DETECTED, 0))
+        assertThatThrownBy(
+                () -> sessions.commands(null).getSession(remote.uri(), null, FS.DETECTED, 0))
             .hasMessageContaining("does not know strict key exchange")
             .hasMessageContaining("let it offer aes256-gcm@openssh.com")
             .cause()

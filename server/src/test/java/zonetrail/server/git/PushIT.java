@@ -90,7 +90,11 @@ class PushIT {
   }
 
   private long logins() {
-    return sshd.log().stream().filter(line -> line.contains("Accepted publickey")).count();
+    return logins(sshd);
+  }
+
+  private static long logins(OpenSshServer server) {
+    return server.log().stream().filter(line -> line.contains("Accepted publickey")).count();
   }
 
   @Test
@@ -145,6 +149,73 @@ class PushIT {
         await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(Path.of(go + ".done")));
         written.get(20, TimeUnit.SECONDS);
       }
+    }
+
+    @Test
+    void ofManyPushesGoOnInFurtherSessions_ofWhichThereAreThree() throws Exception {
+      Path release = waitingHook();
+      OpenSshServer own = own();
+      try (own;
+          GitSource source = openAt(own)) {
+        String last = fetch(source).version();
+        for (int i = 0; i < RemotePush.MAX_UNFINISHED; i++) {
+          last = pushed(source, last, i);
+        }
+        assertThat(logins(own)).isEqualTo(SshSessions.MAX_SESSIONS);
+        // A fetch finds a place, and the push after that waits for one.
+        assertThat(line(source, last).now().version()).isEqualTo(last);
+        String next = commit(source, last, RemotePush.MAX_UNFINISHED);
+        try (ExecutorService lane = Executors.newSingleThreadExecutor()) {
+          Future<PushOutcome> waiting = lane.submit(() -> source.push(next));
+          assertThat(waiting).isNotDone();
+          assertThat(tip()).isEqualTo(last);
+          Files.createFile(release);
+          assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo(new Pushed());
+        }
+        awaitHooks(RemotePush.MAX_UNFINISHED + 1);
+        assertThat(logins(own)).isEqualTo(SshSessions.MAX_SESSIONS);
+      }
+    }
+
+    @Test
+    void ofARemoteThatTakesFewCommandsInASessionAreNotCutOff() throws Exception {
+      Path release = waitingHook();
+      OpenSshServer own = own("MaxSessions 1");
+      try (own;
+          GitSource source = openAt(own)) {
+        String second = pushed(source, fetch(source).version(), 2);
+        String third = pushed(source, second, 3);
+        assertThat(line(source, third).now().version()).isEqualTo(third);
+        assertThat(logins(own)).isEqualTo(3);
+        Files.createFile(release);
+        awaitHooks(2);
+      }
+    }
+
+    private static String pushed(GitSource source, String parent, int number) throws AwayException {
+      String made = commit(source, parent, number);
+      assertThat(source.push(made)).isEqualTo(new Pushed());
+      return made;
+    }
+
+    /// A hook that goes on until the file is there, or the test is over, and notes its end.
+    private Path waitingHook() {
+      Path release = directory.resolve("release");
+      origin.hook(
+          "post-receive",
+          "#!/bin/sh\nwhile ! [ -e '"
+              + release
+              + "' ] && [ -d hooks ]; do sleep 0.1; done\necho if the line is cut it ends here\necho done >>'"
+              + directory.resolve("ended")
+              + "'\n");
+      return release;
+    }
+
+    private void awaitHooks(int count) {
+      Path ended = directory.resolve("ended");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.exists(ended) && Files.readAllLines(ended).size() == count);
     }
 
     @Test
@@ -333,9 +404,10 @@ class PushIT {
     }
   }
 
-  private OpenSshServer own() throws IOException {
+  private OpenSshServer own(String... options) throws IOException {
     OpenSshServer own =
-        OpenSshServer.start(Files.createDirectory(directory.resolve("own")), KeyKind.ED25519);
+        OpenSshServer.start(
+            Files.createDirectory(directory.resolve("own")), List.of(options), KeyKind.ED25519);
     own.authorize(key);
     return own;
   }
