@@ -28,6 +28,10 @@ final class RefreshTimes {
   /// After failures in a row the time between tries doubles up to this, or RETRY if that is longer.
   static final Duration MAX_BACK_OFF = Duration.ofHours(1);
 
+  /// A version is served for as long as this without hearing of a primary, even if its SOA says
+  /// less: with an EXPIRE of zero nobody would ever have it, and what was served before would go.
+  static final Duration MIN_EXPIRE = Duration.ofMinutes(1);
+
   /// The first try again for a zone of which there is no version yet.
   static final Duration FIRST_RETRY = Duration.ofSeconds(2);
 
@@ -70,11 +74,11 @@ final class RefreshTimes {
   /// How long a version may be served without hearing of a primary.
   ///
   /// @param said how long the primary may serve it itself, if it said so; the SOA's time is the
-  ///   most that counts
+  ///   most that counts, and where that is under [#MIN_EXPIRE] this says nothing
   @Rfc(number = 7314, section = "4")
   static Duration expire(Zone zone, OptionalInt said) {
     Duration most = expire(zone);
-    if (said.isEmpty()) {
+    if (said.isEmpty() || most.equals(MIN_EXPIRE)) {
       return most;
     }
     Duration theirs = Duration.ofSeconds(Integer.toUnsignedLong(said.getAsInt()));
@@ -82,7 +86,7 @@ final class RefreshTimes {
   }
 
   private static Duration expire(Zone zone) {
-    return Duration.ofSeconds(Integer.toUnsignedLong(zone.expireSeconds()));
+    return max(Duration.ofSeconds(Integer.toUnsignedLong(zone.expireSeconds())), MIN_EXPIRE);
   }
 
   /// @param fromEnd where the number stands in the SOA's rdata, in octets from its end

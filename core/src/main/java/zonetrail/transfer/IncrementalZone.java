@@ -10,6 +10,7 @@ import zonetrail.wire.RRType;
 import zonetrail.wire.RdataLayout;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
+import zonetrail.zone.ChangedZoneCheck;
 import zonetrail.zone.Node;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Rdata;
@@ -140,13 +141,19 @@ final class IncrementalZone implements InboundZone {
     rrsets.forEach((key, rrset) -> put(change, key, rrset));
     WireName apex = base.apex();
     change.put(new RRset(apex, RRType.SOA, newestTtlSeconds, List.of(newest)));
+    ZoneChange changes = change.build();
     Zone version;
     try {
-      version = base.with(change.build());
+      version = base.with(changes);
     } catch (IllegalArgumentException tooMany) {
       throw new RejectedException(InboundFailure.TOO_MUCH, String.valueOf(tooMany.getMessage()));
     }
-    checkAliases(version);
+    // What would be refused whole is refused in parts too: else a secondary that comes later, or
+    // one behind us, could not have what we serve.
+    String error = ChangedZoneCheck.firstErrorWithoutHiddenSoa(version, changes);
+    if (error != null) {
+      throw new RejectedException(InboundFailure.BAD_ZONE, "it has errors: " + error);
+    }
     return version;
   }
 
@@ -160,31 +167,5 @@ final class IncrementalZone implements InboundZone {
     } else {
       change.remove(key.owner(), key.type());
     }
-  }
-
-  /// The one thing that a change can break and an answer rests on: what was there before was
-  /// checked when it came, and a look at the whole zone would cost more than the change.
-  @Rfc(number = 1034, section = "3.6.2")
-  private void checkAliases(Zone version) throws RejectedException {
-    for (Key key : rrsets.keySet()) {
-      Node node = version.node(key.owner());
-      RRset alias = node == null ? null : node.rrset(RRType.CNAME);
-      if (node != null
-          && alias != null
-          && (alias.rdatas().size() > 1
-              || node.types().stream().anyMatch(type -> !mayStandBesideAlias(type)))) {
-        throw new RejectedException(
-            InboundFailure.BAD_ZONE, "CNAME beside other data at " + key.owner());
-      }
-    }
-  }
-
-  private static boolean mayStandBesideAlias(RRType type) {
-    return type == RRType.CNAME
-        || type == RRType.RRSIG
-        || type == RRType.NSEC
-        || type.value() == 24 // SIG, KEY and NXT, RFC 2535's names for the like
-        || type.value() == 25
-        || type.value() == 30;
   }
 }

@@ -41,6 +41,9 @@ import zonetrail.zone.Zone;
 @Rfc(number = 5936, section = "2.2")
 @Rfc(number = 1995, section = "4")
 public final class TransferIn {
+  /// How many messages without a record are read, with which a primary could go on for ever.
+  static final int MAX_EMPTY_MESSAGES = 1_000;
+
   private final WireName zone;
   private final int id;
   private final @Nullable Zone base;
@@ -54,6 +57,7 @@ public final class TransferIn {
   private long octets;
   private int records;
   private int messages;
+  private int emptyMessages;
   private long wireOctets;
   private OptionalInt expireSeconds = OptionalInt.empty();
 
@@ -158,6 +162,11 @@ public final class TransferIn {
       return wrong;
     }
     isBegun = true;
+    if (Header.u16(message, Header.ANCOUNT) == 0 && ++emptyMessages > MAX_EMPTY_MESSAGES) {
+      return new Progress.Failed(
+          InboundFailure.TOO_MUCH,
+          "more than " + MAX_EMPTY_MESSAGES + " messages without a record");
+    }
     Progress progress = MORE;
     while (cursor.next()) {
       if (cursor.section() == Section.ANSWER) {

@@ -1,8 +1,8 @@
 package zonetrail.transport;
 
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.RemotePrimary;
 import zonetrail.authority.SecondaryInput.Answer;
@@ -167,12 +168,10 @@ final class PrimaryClient {
     try (Socket socket = new Socket()) {
       socket.setTcpNoDelay(true);
       socket.connect(primary.address(), (int) CONNECT_PATIENCE.toMillis());
-      socket.setSoTimeout((int) limits.idle().toMillis());
       send(request.octets, socket.getOutputStream());
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      return receive(transfer, in, beganNanos, onlyFirst);
+      return receive(transfer, socket, beganNanos, onlyFirst);
     } catch (SocketTimeoutException silent) {
-      return unreachable("nothing came for " + limits.idle().toSeconds() + " s");
+      return unreachable("no whole message came for " + limits.idle().toSeconds() + " s");
     } catch (EOFException closed) {
       return transfer.messages() == 0
           ? new Answer.Failed(InboundFailure.MALFORMED, "it closed the connection unanswered")
@@ -196,13 +195,14 @@ final class PrimaryClient {
     out.write(framed);
   }
 
-  private Answer receive(
-      TransferIn transfer, DataInputStream in, long beganNanos, boolean onlyFirst)
+  private Answer receive(TransferIn transfer, Socket socket, long beganNanos, boolean onlyFirst)
       throws IOException {
     byte[] message = new byte[ResponseWriter.MAX_MESSAGE_OCTETS];
     while (System.nanoTime() - beganNanos < limits.longest().toNanos()) {
-      int length = in.readUnsignedShort();
-      in.readFully(message, 0, length);
+      long deadlineNanos = System.nanoTime() + limits.idle().toNanos();
+      read(socket, message, 2, deadlineNanos);
+      int length = Header.u16(message, 0);
+      read(socket, message, length, deadlineNanos);
       switch (transfer.accept(message, length, timeOfDay.instant())) {
         case TransferIn.Progress.More() -> {
           if (onlyFirst) {
@@ -228,5 +228,25 @@ final class PrimaryClient {
     return new Answer.Failed(
         InboundFailure.TOO_MUCH,
         "it took longer than " + limits.longest().toMinutes() + " minutes");
+  }
+
+  /// Fills the beginning of a buffer. A primary that sends an octet now and then is as good as
+  /// silent, so all of a message has one deadline.
+  private static void read(Socket socket, byte[] into, int length, long deadlineNanos)
+      throws IOException {
+    InputStream in = socket.getInputStream();
+    int at = 0;
+    while (at < length) {
+      long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+      if (leftMillis <= 0) {
+        throw new SocketTimeoutException("a message took too long");
+      }
+      socket.setSoTimeout(Math.toIntExact(leftMillis));
+      int octets = in.read(into, at, length - at);
+      if (octets < 0) {
+        throw new EOFException("the connection ended");
+      }
+      at += octets;
+    }
   }
 }

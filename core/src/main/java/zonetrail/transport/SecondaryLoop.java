@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ import zonetrail.authority.Event;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
 import zonetrail.authority.RemotePrimaries;
+import zonetrail.authority.RemotePrimary;
 import zonetrail.authority.Secondary;
 import zonetrail.authority.SecondaryEffect;
 import zonetrail.authority.SecondaryEvent;
@@ -46,6 +48,13 @@ public final class SecondaryLoop implements Authority {
   /// How many zones are received at once. Each may gather an eighth of the heap.
   public static final int MAX_TRANSFERS = 4;
 
+  /// How many of these places one primary can have. One that sends without end, or a record every
+  /// half minute, has its own zones wait, and not those of the others.
+  public static final int MAX_TRANSFERS_OF_A_PRIMARY = 3;
+
+  /// Primaries are told apart by this many shares of their addresses.
+  private static final int PRIMARY_SHARES = 256;
+
   /// How long [#close] waits for what is being written to the disk.
   public static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
@@ -62,6 +71,10 @@ public final class SecondaryLoop implements Authority {
   private final ExecutorService network =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("primary-", 0).factory());
   private final Semaphore transferPlaces = new Semaphore(MAX_TRANSFERS);
+  private final List<Semaphore> primaryPlaces =
+      Stream.generate(() -> new Semaphore(MAX_TRANSFERS_OF_A_PRIMARY))
+          .limit(PRIMARY_SHARES)
+          .toList();
   private final EventLog eventLog = new EventLog();
   private final FetchHistory fetches = new FetchHistory();
   private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
@@ -222,8 +235,11 @@ public final class SecondaryLoop implements Authority {
       case SecondaryEffect.Probe(var zone, var attempt, var primary) ->
           network.execute(() -> ask(zone, attempt, () -> client.probe(primary, zone)));
       case SecondaryEffect.Transfer(var zone, var attempt, var primary, var base) ->
-          network.execute(
-              () -> ask(zone, attempt, () -> inAPlace(() -> client.transfer(primary, zone, base))));
+          network.execute(() ->
+              ask(
+                  zone,
+                  attempt,
+                  () -> inAPlace(primary, () -> client.transfer(primary, zone, base))));
       case SecondaryEffect.Keep(var version, var before) ->
           disk.execute(() -> write(version.zone().apex(), () -> store.keep(version, before)));
       case SecondaryEffect.Confirm(var version) ->
@@ -270,9 +286,15 @@ public final class SecondaryLoop implements Authority {
     post(new SecondaryInput.Answered(zone, attempt, answer));
   }
 
-  private Answer inAPlace(Supplier<Answer> transfer) {
+  private Answer inAPlace(RemotePrimary primary, Supplier<Answer> transfer) {
+    int share = Math.floorMod(primary.address().hashCode(), PRIMARY_SHARES);
+    Semaphore ofPrimary = primaryPlaces.get(share);
+    return in(ofPrimary, () -> in(transferPlaces, transfer));
+  }
+
+  private static Answer in(Semaphore places, Supplier<Answer> transfer) {
     try {
-      transferPlaces.acquire();
+      places.acquire();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return new Answer.Failed(InboundFailure.UNREACHABLE, "this server stops");
@@ -280,7 +302,7 @@ public final class SecondaryLoop implements Authority {
     try {
       return transfer.get();
     } finally {
-      transferPlaces.release();
+      places.release();
     }
   }
 

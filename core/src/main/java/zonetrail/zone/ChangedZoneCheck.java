@@ -22,13 +22,22 @@ public final class ChangedZoneCheck {
   /// @param after the new version; the one before it had no errors
   /// @param change what made it
   public static @Nullable String firstError(Zone after, ZoneChange change) {
+    return firstError(after, change, true);
+  }
+
+  /// The same for a zone that is known to have no SOA record but the apex's: never a walk over it.
+  public static @Nullable String firstErrorWithoutHiddenSoa(Zone after, ZoneChange change) {
+    return firstError(after, change, false);
+  }
+
+  private static @Nullable String firstError(Zone after, ZoneChange change, boolean mayHideSoa) {
     ZoneCheck check = new ZoneCheck(after);
     check.checkApexNameServers();
     Set<WireName> owners = new HashSet<>();
     boolean uncovers = false;
     for (Replacement replacement : change.replacements()) {
       owners.add(replacement.owner());
-      uncovers |= replacement.after() == null && hidesOthers(replacement.type());
+      uncovers |= mayHideSoa && replacement.after() == null && hidesOthers(replacement.type());
     }
     for (WireName owner : owners) {
       Node node = after.node(owner);

@@ -259,6 +259,20 @@ class SecondaryTest {
     }
 
     @Test
+    void expireOfZero_doesNotTakeAwayAZoneThatAPrimaryConfirms() {
+      started();
+      world.serves(zone(APEX, 2, 0, 0, 0));
+      world.run(Duration.ofHours(1));
+      assertThat(world.served(APEX)).isEqualTo(2);
+      world.run(Duration.ofMinutes(30));
+      assertThat(world.served(APEX)).isEqualTo(2);
+      assertThat(world.events(SecondaryEvent.ZoneExpired.class)).isEmpty();
+      world.away.addAll(List.of(ONE, TWO));
+      world.run(RefreshTimes.MIN_EXPIRE);
+      assertThat(world.served(APEX)).isEqualTo(-1);
+    }
+
+    @Test
     void restartWhileEveryPrimaryIsAway_servesUntilTheSameMoment() {
       started();
       world.away.addAll(List.of(ONE, TWO));

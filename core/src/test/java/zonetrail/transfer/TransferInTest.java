@@ -72,6 +72,11 @@ class TransferInTest {
     return Objects.requireNonNull(zone.node(owner)).rrsets().getFirst();
   }
 
+  private static RRset rrset(Zone zone, String label, RRType type) {
+    WireName owner = label.equals("@") ? zone.apex() : WireName.parse(label + "." + APEX);
+    return Objects.requireNonNull(Objects.requireNonNull(zone.node(owner)).rrset(type));
+  }
+
   private static InboundFailure failure(Progress progress) {
     assertThat(progress).isInstanceOf(Progress.Failed.class);
     return ((Progress.Failed) progress).why();
@@ -227,6 +232,21 @@ class TransferInTest {
     }
 
     @Test
+    @Rfc(number = 5936, section = "2.2")
+    void messagesWithoutRecords_doNotKeepItGoingForEver() {
+      Message empty = Transfers.parse(Inbound.whole(SEVEN, MAX).getFirst());
+      empty.removeAllRecords(Section.ANSWER);
+      byte[] message = empty.toWire();
+      TransferIn transfer = new TransferIn(SEVEN.apex(), Inbound.ID, null, null, Inbound.LIMITS);
+      for (int i = 0; i < TransferIn.MAX_EMPTY_MESSAGES; i++) {
+        assertThat(transfer.accept(message, message.length, Inbound.NOW))
+            .isInstanceOf(Progress.More.class);
+      }
+      assertThat(failure(transfer.accept(message, message.length, Inbound.NOW)))
+          .isEqualTo(InboundFailure.TOO_MUCH);
+    }
+
+    @Test
     @Rfc(number = 7314, section = "4")
     void saysHowLongThePrimaryMayServeIt() {
       TransferIn transfer = new TransferIn(SEVEN.apex(), Inbound.ID, null, null, Inbound.LIMITS);
@@ -349,6 +369,30 @@ class TransferInTest {
               rrset(version(2, "x 60 TXT y"), "x"),
               two.soa());
       assertThat(failure(from(one, records))).isEqualTo(InboundFailure.BAD_ZONE);
+    }
+
+    @Test
+    @Rfc(number = 1034, section = "4.2.1")
+    void changeThatLeavesNoNameServer_orNoneWithAnAddress_isRefusedAsTheWholeZoneWouldBe() {
+      List<RRset> noServer =
+          List.of(two.soa(), one.soa(), rrset(one, "@", RRType.NS), two.soa(), two.soa());
+      assertThat(failure(from(one, noServer))).isEqualTo(InboundFailure.BAD_ZONE);
+      List<RRset> noAddress = List.of(two.soa(), one.soa(), rrset(one, "ns"), two.soa(), two.soa());
+      assertThat(failure(from(one, noAddress))).isEqualTo(InboundFailure.BAD_ZONE);
+    }
+
+    @Test
+    @Rfc(number = 6672, section = "2.4")
+    void changeThatMakesASecondDname_isRefused() {
+      Zone dname = version(1, "old 60 DNAME new");
+      List<RRset> records =
+          List.of(
+              two.soa(),
+              dname.soa(),
+              two.soa(),
+              rrset(version(2, "old 60 DNAME newer"), "old"),
+              two.soa());
+      assertThat(failure(from(dname, records))).isEqualTo(InboundFailure.BAD_ZONE);
     }
   }
 

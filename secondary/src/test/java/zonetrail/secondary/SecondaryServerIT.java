@@ -54,6 +54,7 @@ import zonetrail.server.ServingOptions.Serving;
 import zonetrail.server.folder.FolderSource;
 import zonetrail.server.folder.ZoneFolder;
 import zonetrail.transfer.TransferRights;
+import zonetrail.transport.SecondaryLoop;
 import zonetrail.transport.StreamLimits;
 import zonetrail.tsig.KeyRing;
 import zonetrail.tsig.TsigKey;
@@ -533,5 +534,89 @@ class SecondaryServerIT {
     assertThat(ask(port(ours), ZONE, Type.SOA).getRcode()).isEqualTo(Rcode.SERVFAIL);
     assertThat(ask(port(ours), "www.victim.example", Type.A).getRcode()).isEqualTo(Rcode.REFUSED);
     assertThat(directory.resolve("ours/zones")).isEmptyDirectory();
+  }
+
+  /// Has the zones whose names begin with `silent`, says so, and never sends one.
+  private static final class SilentPrimary implements AutoCloseable {
+    private final ServerSocket socket = new ServerSocket(0, 64, InetAddress.ofLiteral(LOOPBACK));
+    private final AtomicInteger transfers = new AtomicInteger();
+
+    SilentPrimary() throws IOException {
+      Thread.ofVirtual().start(this::serve);
+    }
+
+    private void serve() {
+      while (!socket.isClosed()) {
+        try {
+          Socket client = socket.accept();
+          Thread.ofVirtual().start(() -> answer(client));
+        } catch (IOException closed) {
+          return;
+        }
+      }
+    }
+
+    private void answer(Socket client) {
+      try (client) {
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        byte[] request = new byte[in.readUnsignedShort()];
+        in.readFully(request);
+        Message query = new Message(request);
+        Record question = query.getQuestion();
+        Message response = new Message(query.getHeader().getID());
+        response.getHeader().setFlag(Flags.QR);
+        response.getHeader().setFlag(Flags.AA);
+        response.addRecord(question, Section.QUESTION);
+        if (!question.getName().toString().startsWith("silent")) {
+          response.getHeader().setRcode(Rcode.REFUSED);
+        } else if (question.getType() == Type.SOA) {
+          String zone = question.getName().toString(true);
+          response.addRecord(
+              HostilePrimary.record(zone, Type.SOA, "ns. h. 7 3600 600 86400 300"), Section.ANSWER);
+        } else {
+          transfers.incrementAndGet();
+          in.read(); // until the client gives up
+          return;
+        }
+        byte[] octets = response.toWire();
+        client
+            .getOutputStream()
+            .write(new byte[] {(byte) (octets.length >> 8), (byte) octets.length});
+        client.getOutputStream().write(octets);
+      } catch (IOException closed) {
+        // the client went
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  @Test
+  void primaryThatSendsNothing_leavesAPlaceToOthers() throws Exception {
+    SilentPrimary silent = opened(new SilentPrimary());
+    OurPrimary good =
+        opened(new OurPrimary(new TransferRights(true, List.of()), ZONE, zone(1, "www A 1.2.3.4")));
+    List<WireName> zones = new ArrayList<>();
+    for (int i = 0; i < 3 * SecondaryLoop.MAX_TRANSFERS; i++) {
+      zones.add(WireName.parse("silent" + i + ".example"));
+    }
+    zones.add(WireName.parse(ZONE));
+    SecondaryServer ours =
+        secondary(
+            "ours",
+            new RemotePrimaries(
+                List.of(loopback(silent.socket.getLocalPort()), loopback(good.port())),
+                KeyRing.EMPTY,
+                zones));
+    awaitSerial(port(ours), ZONE, 1);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> silent.transfers.get() >= SecondaryLoop.MAX_TRANSFERS_OF_A_PRIMARY);
+    assertThat(silent.transfers)
+        .as("as many as one primary may have at once; the others wait for them")
+        .hasValue(SecondaryLoop.MAX_TRANSFERS_OF_A_PRIMARY);
   }
 }
