@@ -254,6 +254,7 @@ final class EditFlow {
 
   /// Takes an update; its client is answered in any case.
   void take(Requested edit, Awaited client) {
+    replies.await(client);
     if (!isLocal() && !link.isUp()) {
       failAway(client);
     } else if (!queue.offer(edit, client)) {
@@ -603,8 +604,13 @@ final class EditFlow {
 
   /// Answers those who have waited too long; what is on its way goes on.
   void answerOverdue(Instant time) {
-    for (Awaited client : queue.takeOverdue(time)) {
-      replies.fail(client, OTHER_ERROR, TOO_LONG, true);
+    if (replies.isSomeOverdue(time)) {
+      for (Awaited client : queue.takeOverdue(time)) {
+        replies.fail(client, OTHER_ERROR, TOO_LONG, true);
+      }
+      for (Awaited client : replies.overdue(time)) {
+        replies.fail(client, OTHER_ERROR, TOO_LONG, false);
+      }
     }
     if (queue.isEmpty()
         && committing == null
@@ -612,34 +618,11 @@ final class EditFlow {
         && again.hasAbandoned()) {
       again.giveUp(false); // all who wanted it were told otherwise
     }
-    for (GroupMember member : onTheirWay()) {
-      if (member.client() != null && member.isOverdue(time)) {
-        replies.fail(member.client(), OTHER_ERROR, TOO_LONG, false);
-      }
-    }
-  }
-
-  private List<GroupMember> onTheirWay() {
-    List<GroupMember> members = new ArrayList<>(committing == null ? List.of() : committing);
-    members.addAll(beside.members());
-    pending.forEach(group -> members.addAll(group.members()));
-    return members;
   }
 
   /// When something is due that no input brings; null for never.
   @Nullable Instant due() {
-    Instant due = Primary.earlier(Primary.earlier(notBefore, link.due()), queue.due());
-    if (!pending.isEmpty()) {
-      due = Primary.earlier(due, notPushedBefore);
-    }
-    if (isLocal() && committing == null && beside.members().isEmpty()) {
-      return due; // what is pending was answered
-    }
-    for (GroupMember member : onTheirWay()) {
-      if (member.client() != null && member.isWaitedFor()) {
-        due = Primary.earlier(due, member.client().deadline());
-      }
-    }
-    return due;
+    Instant due = Primary.earlier(Primary.earlier(notBefore, link.due()), replies.deadline());
+    return pending.isEmpty() ? due : Primary.earlier(due, notPushedBefore);
   }
 }

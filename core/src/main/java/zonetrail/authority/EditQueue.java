@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import zonetrail.authority.UpdateReplies.Awaited;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.wire.WireName;
@@ -28,6 +27,10 @@ final class EditQueue {
   static final int MAX_GROUP = 512;
 
   private final Deque<GroupMember> members = new ArrayDeque<>();
+
+  /// How many of them were served already.
+  private int again;
+
   private long notTaken;
 
   /// Takes what a client asks for, if there is room.
@@ -54,11 +57,15 @@ final class EditQueue {
   /// Puts an edit to the end.
   void add(GroupMember member) {
     members.add(member);
+    again += member.isAgain() ? 1 : 0;
   }
 
   /// Puts edits to the head, in their order.
   void addFirst(List<GroupMember> some) {
-    some.reversed().forEach(members::addFirst);
+    for (GroupMember member : some.reversed()) {
+      members.addFirst(member);
+      again += member.isAgain() ? 1 : 0;
+    }
   }
 
   /// Takes the head off. What is made again stays together: a part of it served alone would take
@@ -77,6 +84,7 @@ final class EditQueue {
       }
       all.remove();
       group.add(member);
+      again -= member.isAgain() ? 1 : 0;
     }
     return group;
   }
@@ -97,6 +105,7 @@ final class EditQueue {
       if (of.equals(zone)) {
         all.remove();
         group.add(member);
+        again -= member.isAgain() ? 1 : 0;
       }
       if (group.size() == MAX_GROUP) {
         break;
@@ -107,12 +116,13 @@ final class EditQueue {
 
   /// Puts edits that were taken out to the head, in their order, behind what is made again.
   void giveBack(List<GroupMember> some) {
-    List<GroupMember> again = new ArrayList<>();
+    List<GroupMember> first = new ArrayList<>();
     while (!members.isEmpty() && members.getFirst().isAgain()) {
-      again.add(members.removeFirst());
+      first.add(members.removeFirst());
+      again--;
     }
     addFirst(some);
-    addFirst(again);
+    addFirst(first);
   }
 
   /// Takes out what a client waited for too long.
@@ -144,6 +154,7 @@ final class EditQueue {
   /// Takes some out.
   void removeIf(Predicate<GroupMember> which) {
     members.removeIf(which);
+    countAgain();
   }
 
   /// Puts others into their places.
@@ -151,22 +162,16 @@ final class EditQueue {
     List<GroupMember> others = members.stream().map(by).toList();
     members.clear();
     members.addAll(others);
+    countAgain();
   }
 
-  /// When the first that a client waits for has waited too long; null if none does.
-  @Nullable Instant due() {
-    Instant due = null;
-    for (GroupMember member : members) {
-      if (member.client() != null && member.isWaitedFor()) { // else it was given back, too late
-        due = Primary.earlier(due, member.client().deadline());
-      }
-    }
-    return due;
+  private void countAgain() {
+    again = (int) members.stream().filter(GroupMember::isAgain).count();
   }
 
   /// Whether something waits that was served already.
   boolean hasSomeAgain() {
-    return members.stream().anyMatch(GroupMember::isAgain);
+    return again > 0;
   }
 
   boolean isEmpty() {

@@ -3,7 +3,9 @@ package zonetrail.authority;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.tsig.ReplayMemory;
@@ -18,6 +20,10 @@ import zonetrail.wire.WireName;
 final class UpdateReplies {
   private final ReplayMemory memory;
   private final List<Effect> due = new ArrayList<>();
+
+  /// Those that were told nothing yet, in the order in which they came: all wait equally long, so
+  /// the first of them is the first that has waited too long.
+  private final SequencedSet<Awaited> waiting = new LinkedHashSet<>();
 
   /// A client that waits.
   static final class Awaited {
@@ -61,6 +67,29 @@ final class UpdateReplies {
   /// Notes that what an earlier run committed for a request does not count.
   void neverMade(String requestId) {
     memory.forget(requestId);
+  }
+
+  /// From now on a client waits, until it is answered or failed.
+  ///
+  /// @param client its deadline is not before that of those that came before it
+  void await(Awaited client) {
+    waiting.add(client);
+  }
+
+  /// When the first of those that wait has waited too long; null if nobody waits.
+  @Nullable Instant deadline() {
+    return waiting.isEmpty() ? null : waiting.getFirst().deadline();
+  }
+
+  /// Whether somebody has waited too long.
+  boolean isSomeOverdue(Instant time) {
+    Instant first = deadline();
+    return first != null && !time.isBefore(first);
+  }
+
+  /// Those that have waited too long.
+  List<Awaited> overdue(Instant time) {
+    return waiting.stream().takeWhile(client -> !time.isBefore(client.deadline())).toList();
   }
 
   /// What is to be said, in this order.
@@ -108,6 +137,7 @@ final class UpdateReplies {
 
   private void reply(Awaited client, Rcode rcode, Effect.@Nullable Reason reason) {
     client.isAnswered = true;
+    waiting.remove(client);
     due.add(new Effect.Reply(client.handle, rcode, reason));
   }
 
