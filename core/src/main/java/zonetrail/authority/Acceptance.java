@@ -40,6 +40,9 @@ public final class Acceptance {
   /// @param commits ids as people write them, whole or the first seven digits or more, and [#THIS];
   ///   what is neither accepts nothing
   public static Acceptance of(Set<String> commits) {
+    if (commits.isEmpty()) {
+      return NOTHING;
+    }
     Set<String> ids =
         commits.stream()
             .map(commit -> commit.toLowerCase(Locale.ROOT))

@@ -45,6 +45,8 @@ record BranchTip(
           "^" + Acceptance.TRAILER + ":\\s*([0-9a-f]+|" + Acceptance.THIS + ")\\s*$",
           Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
 
+  private static final int HYPHEN_IN_TRAILER = Acceptance.TRAILER.indexOf('-');
+
   /// The largest object that is read: 128 MiB, or an eighth of the heap where that is less, since
   /// two copies of it and what is made of it have to fit.
   static final int MAX_OBJECT_OCTETS =
@@ -96,11 +98,27 @@ record BranchTip(
 
   /// The commits that a commit with this message accepts, as people write them.
   static Set<String> accepted(String message) {
+    if (!speaksOfAcceptance(message)) {
+      return new HashSet<>(); // the caller adds to it
+    }
     return ACCEPTS
         .matcher(message)
         .results()
         .map(line -> line.group(1))
         .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /// Whether it is worth while to look closely, which hardly any message is.
+  private static boolean speaksOfAcceptance(String message) {
+    int hyphen = message.indexOf('-');
+    while (hyphen >= 0) {
+      if (message.regionMatches(
+          true, hyphen - HYPHEN_IN_TRAILER, Acceptance.TRAILER, 0, Acceptance.TRAILER.length())) {
+        return true;
+      }
+      hyphen = message.indexOf('-', hyphen + 1);
+    }
+    return false;
   }
 
   /// The same commit, accepting this.

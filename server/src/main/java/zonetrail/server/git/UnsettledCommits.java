@@ -2,6 +2,7 @@ package zonetrail.server.git;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.zip.Adler32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -46,9 +48,18 @@ final class UnsettledCommits implements AutoCloseable {
   /// none: it goes into the clone, whole, before the commit or with it.
   static final int MAX_BASE_OCTETS = 4 << 20;
 
+  /// A delta of so many octets is not deflated: it is ids and places, which get no shorter.
+  static final int MAX_STORED_OCTETS = 128;
+
   private static final int SIZE_BITS_OF_FIRST = 4;
   private static final int SIZE_BITS = 7;
   private static final int MORE = 0x80;
+
+  /// zlib's head, that a block is the last and not deflated; and what stands around such a one.
+  private static final short ZLIB_FASTEST = 0x7801;
+
+  private static final byte LAST_STORED_BLOCK = 1;
+  private static final int STORED_OCTETS = 2 + 1 + 2 + 2 + 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(UnsettledCommits.class);
 
@@ -56,6 +67,10 @@ final class UnsettledCommits implements AutoCloseable {
   private final Map<ObjectId, byte[]> entries = new LinkedHashMap<>();
   private final SequencedMap<String, Base> bases = new LinkedHashMap<>();
   private int baseOctets;
+
+  /// One for all, since its tables take longer to make than an object of a commit to deflate.
+  private @Nullable Deflater deflater;
+
   private @Nullable CommitJournal journal;
   private @Nullable ObjectId parent;
   private @Nullable ObjectId tip;
@@ -151,33 +166,24 @@ final class UnsettledCommits implements AutoCloseable {
     List<CommitJournal.Entry> fresh = new ArrayList<>();
     Map<String, Base> next = new LinkedHashMap<>();
     Set<ObjectId> ids = new HashSet<>();
-    Deflater deflater = new Deflater(Deflater.BEST_SPEED);
-    try {
-      for (Made object : objects) {
-        if (!ids.add(object.id()) || has(object.id())) {
-          continue;
-        }
-        Base base = bases.get(object.role());
-        byte[] delta =
-            base == null || base.depth == MAX_DEPTH
-                ? null
-                : ObjectDelta.between(base.octets, object.octets());
-        if (base == null || delta == null) {
-          fresh.add(
-              new CommitJournal.Entry(
-                  object.id(), entry(deflater, object.type(), null, object.octets())));
-        } else {
-          fresh.add(
-              new CommitJournal.Entry(
-                  object.id(), entry(deflater, Constants.OBJ_REF_DELTA, base.id, delta)));
-        }
-        if (object.type() != Constants.OBJ_COMMIT) {
-          int depth = base == null || delta == null ? 0 : base.depth + 1;
-          next.put(object.role(), new Base(object.id(), depth, object.octets()));
-        }
+    for (Made object : objects) {
+      if (!ids.add(object.id()) || has(object.id())) {
+        continue;
       }
-    } finally {
-      deflater.end();
+      Base base = bases.get(object.role());
+      byte[] delta =
+          base == null || base.depth == MAX_DEPTH
+              ? null
+              : ObjectDelta.between(base.octets, object.octets());
+      byte[] entry =
+          base == null || delta == null
+              ? entry(object.type(), null, object.octets())
+              : entry(Constants.OBJ_REF_DELTA, base.id, delta);
+      fresh.add(new CommitJournal.Entry(object.id(), entry));
+      if (object.type() != Constants.OBJ_COMMIT) {
+        int depth = base == null || delta == null ? 0 : base.depth + 1;
+        next.put(object.role(), new Base(object.id(), depth, object.octets()));
+      }
     }
     CommitJournal.Commit record = new CommitJournal.Commit(on, commit, fresh);
     if (!to.hasRoomFor(record)) {
@@ -313,8 +319,10 @@ final class UnsettledCommits implements AutoCloseable {
   }
 
   /// An object as an entry of a pack: type and octets, what it is a delta of, and it deflated.
-  private static byte[] entry(Deflater deflater, int type, @Nullable ObjectId base, byte[] octets) {
-    ByteArrayOutputStream entry = new ByteArrayOutputStream(octets.length / 3 + 64);
+  private byte[] entry(int type, @Nullable ObjectId base, byte[] octets) {
+    boolean isStored = base != null && octets.length <= MAX_STORED_OCTETS;
+    int least = isStored ? octets.length : octets.length / 3;
+    ByteArrayOutputStream entry = new ByteArrayOutputStream(least + 64);
     int rest = octets.length >>> SIZE_BITS_OF_FIRST;
     int first = type << SIZE_BITS_OF_FIRST | (octets.length & (1 << SIZE_BITS_OF_FIRST) - 1);
     entry.write(rest == 0 ? first : first | MORE);
@@ -328,14 +336,37 @@ final class UnsettledCommits implements AutoCloseable {
       base.copyRawTo(raw, 0);
       entry.writeBytes(raw);
     }
-    deflater.reset();
-    deflater.setInput(octets);
-    deflater.finish();
-    byte[] buffer = new byte[Math.min(octets.length + 64, 1 << 14)];
-    while (!deflater.finished()) {
-      entry.write(buffer, 0, deflater.deflate(buffer));
+    if (isStored) {
+      store(octets, entry);
+    } else {
+      deflate(octets, entry);
     }
     return entry.toByteArray();
+  }
+
+  /// As zlib has what is not deflated: its head, one block that is the last, and a checksum (RFC
+  /// 1950 §2.2, RFC 1951 §3.2.4).
+  private static void store(byte[] octets, ByteArrayOutputStream to) {
+    Adler32 checksum = new Adler32();
+    checksum.update(octets);
+    ByteBuffer stored = ByteBuffer.allocate(STORED_OCTETS + octets.length);
+    stored.putShort(ZLIB_FASTEST).put(LAST_STORED_BLOCK);
+    stored.putShort(Short.reverseBytes((short) octets.length));
+    stored.putShort(Short.reverseBytes((short) ~octets.length));
+    stored.put(octets).putInt((int) checksum.getValue());
+    to.writeBytes(stored.array());
+  }
+
+  private void deflate(byte[] octets, ByteArrayOutputStream to) {
+    Deflater with = deflater == null ? new Deflater(Deflater.BEST_SPEED) : deflater;
+    deflater = with;
+    with.setInput(octets);
+    with.finish();
+    byte[] buffer = new byte[Math.min(octets.length + 64, 1 << 14)];
+    while (!with.finished()) {
+      to.write(buffer, 0, with.deflate(buffer));
+    }
+    with.reset(); // and let go of the octets
   }
 
   private static int type(byte[] entry) {
@@ -384,6 +415,10 @@ final class UnsettledCommits implements AutoCloseable {
 
   @Override
   public void close() {
+    if (deflater != null) {
+      deflater.end();
+      deflater = null;
+    }
     try {
       if (journal != null) {
         journal.close();
