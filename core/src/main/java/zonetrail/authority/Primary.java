@@ -259,7 +259,7 @@ public final class Primary {
       effects.add(new Effect.ReplyBadTime(update.reply()));
       return;
     }
-    switch (replays.recall(update.request(), update.verifiedAt())) {
+    switch (replays.recall(update.request(), edit.requestId(), update.verifiedAt())) {
       case FIRST ->
           edits.take(
               edit, new UpdateReplies.Awaited(edit, update.reply(), now.plus(editing.timeout())));

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,8 +77,8 @@ public final class AuthorityLoop implements Authority {
   private final InstantSource clock;
   private final ScheduledExecutorService loop;
   private final ScheduledExecutorService networkLane;
-  private final ScheduledExecutorService commitLane;
-  private final ScheduledExecutorService besideCommits;
+  private final ExecutorService commitLane;
+  private final ExecutorService besideCommits;
   private final ReadingPool readings;
   private final EditedTexts editedTexts;
   private final EventLog eventLog = new EventLog();
@@ -92,6 +94,13 @@ public final class AuthorityLoop implements Authority {
   private volatile long nextKeepNanos = System.nanoTime();
 
   private volatile Primary.Load load = Primary.Load.NONE;
+
+  /// When the loop is to wake for no input; null for never. This and the next two: loop's thread.
+  private @Nullable Instant wakeWanted;
+
+  /// When it will: at that time or before, in which case it sleeps on.
+  private @Nullable Instant wakeSet;
+
   private @Nullable ScheduledFuture<?> wake;
 
   /// What makes commits.
@@ -125,8 +134,8 @@ public final class AuthorityLoop implements Authority {
     this.clock = clock;
     this.loop = singleThread("authority");
     this.networkLane = singleThread("network-lane");
-    this.commitLane = singleThread("commit-lane");
-    this.besideCommits = singleThread("beside-commits");
+    this.commitLane = Executors.newSingleThreadExecutor(thread("commit-lane"));
+    this.besideCommits = Executors.newSingleThreadExecutor(thread("beside-commits"));
     Runtime machine = Runtime.getRuntime();
     this.editedTexts = new EditedTexts(machine.maxMemory() / SHARES_OF_EDITED_TEXTS);
     this.readings =
@@ -140,8 +149,11 @@ public final class AuthorityLoop implements Authority {
   }
 
   private static ScheduledExecutorService singleThread(String name) {
-    return Executors.newSingleThreadScheduledExecutor(
-        Thread.ofPlatform().name(name).daemon(true).factory());
+    return Executors.newSingleThreadScheduledExecutor(thread(name));
+  }
+
+  private static ThreadFactory thread(String name) {
+    return Thread.ofPlatform().name(name).daemon(true).factory();
   }
 
   /// A clock that starts at the time of day and then only runs forward, whatever is done to the
@@ -285,6 +297,7 @@ public final class AuthorityLoop implements Authority {
         LOG.error("could not carry out {}", effect.getClass().getSimpleName(), unexpected);
       }
     }
+    published.tell();
   }
 
   private void perform(Effect effect) {
@@ -329,12 +342,29 @@ public final class AuthorityLoop implements Authority {
     }
   }
 
+  /// With each update the time moves on by a little: then nothing is set anew.
   private void wakeAt(Instant time) {
+    wakeWanted = time;
+    if (wakeSet != null && !time.isBefore(wakeSet)) {
+      return;
+    }
     if (wake != null) {
       wake.cancel(false);
     }
+    wakeSet = time;
     long nanos = Math.max(0, Duration.between(clock.instant(), time).toNanos());
-    wake = loop.schedule(() -> step(new Input.DeadlineReached()), nanos, TimeUnit.NANOSECONDS);
+    wake = loop.schedule(this::awake, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void awake() {
+    Instant time = wakeWanted;
+    wakeSet = null;
+    if (time != null && clock.instant().isBefore(time)) {
+      wakeAt(time);
+    } else if (time != null) {
+      wakeWanted = null;
+      step(new Input.DeadlineReached());
+    }
   }
 
   private Editing editing() {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Publication;
 import zonetrail.authority.ZoneFiles;
 
@@ -16,6 +17,10 @@ public final class PublishedZones {
       new AtomicReference<>(ZoneFiles.NONE.publication());
 
   private final List<Consumer<Publication>> watchers = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Publication>> laterWatchers = new CopyOnWriteArrayList<>();
+
+  /// What those who are told later have not been told.
+  private @Nullable Publication untold;
 
   /// Creates a reference to no zones and no keys.
   public PublishedZones() {}
@@ -26,16 +31,35 @@ public final class PublishedZones {
   }
 
   /// Lets every reader see this from now on. Called by the thread that owns the authority's state
-  /// only.
+  /// only, as the next.
   void publish(Publication publication) {
     current.setRelease(publication);
+    untold = publication;
     watchers.forEach(watcher -> watcher.accept(publication));
   }
 
-  /// Has every publication from now on told to somebody, after readers see it.
+  /// Tells of the last publication those who are told later, when whoever waits for an answer to
+  /// what led to it has it.
+  void tell() {
+    Publication publication = untold;
+    if (publication != null) {
+      untold = null;
+      laterWatchers.forEach(watcher -> watcher.accept(publication));
+    }
+  }
+
+  /// Has every publication from now on told to somebody, after readers see it and before anybody is
+  /// answered because of it.
   ///
   /// @param watcher called on the authority's thread; it does not wait
   public void watch(Consumer<Publication> watcher) {
     watchers.add(watcher);
+  }
+
+  /// Has publications from now on told to somebody, who may miss one that the next follows at once.
+  ///
+  /// @param watcher called on the authority's thread; it does not wait
+  public void watchLater(Consumer<Publication> watcher) {
+    laterWatchers.add(watcher);
   }
 }

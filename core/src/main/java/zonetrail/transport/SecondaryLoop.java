@@ -228,6 +228,7 @@ public final class SecondaryLoop implements Authority {
         LOG.error("could not carry out {}", effect.getClass().getSimpleName(), unexpected);
       }
     }
+    published.tell();
   }
 
   private void perform(SecondaryEffect effect) {

@@ -100,9 +100,16 @@ public final class ReplayMemory {
 
   /// Recalls a request, or remembers it.
   public Recall recall(Verdict.Verified request, Instant now) {
+    return recall(request, request.requestId(), now);
+  }
+
+  /// Recalls a request of which it is known what it is called, or remembers it.
+  ///
+  /// @param requestId what [Verdict.Verified#requestId] came to
+  public Recall recall(Verdict.Verified request, String requestId, Instant now) {
     TsigRecord tsig = request.record();
     int fudgeSeconds = Math.min(tsig.fudgeSeconds(), TsigVerifier.MAX_FUDGE_SECONDS);
-    return remember(request.requestId(), tsig.timeSigned().plusSeconds(fudgeSeconds), now);
+    return remember(requestId, tsig.timeSigned().plusSeconds(fudgeSeconds), now);
   }
 
   /// How many requests are to be remembered at most where there is so much memory.

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /// The shared secret of a key: it can make MACs and can't be read out or printed.
 ///
@@ -16,6 +17,12 @@ public final class Secret {
   public static final int MAX_OCTETS = 65_531;
 
   private final byte[] octets;
+
+  /// A keyed hash that nothing was put into, to be copied: looking for a provider and keying takes
+  /// longer than the hash of a message.
+  private volatile @Nullable Prepared prepared;
+
+  private record Prepared(TsigAlgorithm algorithm, Mac mac) {}
 
   private Secret(byte[] octets) {
     if (octets.length == 0) {
@@ -57,6 +64,19 @@ public final class Secret {
 
   /// A fresh keyed hash; not for sharing between threads.
   Mac newMac(TsigAlgorithm algorithm) {
+    Prepared there = prepared;
+    if (there == null || there.algorithm != algorithm) {
+      there = new Prepared(algorithm, keyedMac(algorithm));
+      prepared = there;
+    }
+    try {
+      return (Mac) there.mac.clone();
+    } catch (CloneNotSupportedException notOfThisProvider) {
+      return keyedMac(algorithm);
+    }
+  }
+
+  private Mac keyedMac(TsigAlgorithm algorithm) {
     try {
       Mac mac = Mac.getInstance(algorithm.jcaName());
       mac.init(new SecretKeySpec(octets, algorithm.jcaName()));

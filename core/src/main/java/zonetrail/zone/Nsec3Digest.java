@@ -12,6 +12,9 @@ import zonetrail.wire.WireName;
 /// One object is used by one thread. Allocation: none after construction.
 @Rfc(number = 5155, section = "5")
 public final class Nsec3Digest {
+  /// Nothing was put into it; copied where one is wanted, which takes less than finding a provider.
+  private static final MessageDigest EMPTY = found();
+
   private final MessageDigest sha1 = sha1();
   private final byte[] name = new byte[WireName.MAX_OCTETS];
   private final byte[] hash = new byte[Nsec3Hash.OCTETS];
@@ -20,6 +23,14 @@ public final class Nsec3Digest {
   public Nsec3Digest() {}
 
   static MessageDigest sha1() {
+    try {
+      return (MessageDigest) EMPTY.clone();
+    } catch (CloneNotSupportedException notOfThisProvider) {
+      return found();
+    }
+  }
+
+  private static MessageDigest found() {
     try {
       return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException e) {

@@ -81,7 +81,7 @@ public final class ServerFrame implements AutoCloseable {
       NotifyLane notifies =
           new NotifyLane(
               serving.notifies(), core.steadyClock(), timeOfDay, core.authority()::report);
-      core.published().watch(notifies::published);
+      core.published().watchLater(notifies::published);
       SlowLane slow =
           new SlowLane(core.published(), core.authority(), transfers, notifies, policy, timeOfDay);
       return new Lanes(slow, notifies, journal);
