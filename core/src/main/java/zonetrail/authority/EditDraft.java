@@ -229,11 +229,18 @@ final class EditDraft {
     if (found == null) {
       return Refusal.of(Rcode.SERVFAIL, "its file cannot be read as a zone");
     }
-    Serial next = style.next(raise.floor(), now);
-    if (found.serial().isNewerThan(raise.floor()) || found.isSealed()) {
+    Serial floor = floorOf(raise);
+    if (found.serial().isNewerThan(floor) || found.isSealed()) {
       return new UpdateOutcome.Unchanged(raise.zone());
     }
-    return Remake.withSerial(found, next);
+    return Remake.withSerial(found, style.next(floor, now));
+  }
+
+  /// What was served, and what the source was once found to have, may be on different lines.
+  private Serial floorOf(SerialRaise raise) {
+    ZoneState state = base.state(raise.zone());
+    Serial inSource = state == null || state.problem() == null ? null : state.serial();
+    return inSource != null && inSource.isNewerThan(raise.floor()) ? inSource : raise.floor();
   }
 
   private EditVerdict make(Made made, ZoneEdit edit) throws NotWritableException {

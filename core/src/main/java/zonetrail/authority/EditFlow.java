@@ -418,7 +418,7 @@ final class EditFlow {
     again.sourceHas(requests, committing == null);
     beside.giveBackIfAmong(requests, queue);
     forgetMadeElsewhere();
-    if (pending.isEmpty() && committing == null && !queue.hasSomeAgain()) {
+    if (pending.isEmpty() && committing == null && !queue.hasSomeAgain() && !mustLeave()) {
       serve(source, advance.events());
       return;
     }
@@ -510,6 +510,9 @@ final class EditFlow {
     if (members.isEmpty() && queue.hasSomeAgain()) {
       return; // which are all that is left of it
     }
+    if (members.isEmpty() && isLocal()) {
+      return; // which leaves the line; see mustLeave
+    }
     if (members.isEmpty()) {
       again.giveUp(false);
       serve(source, List.of());
@@ -573,20 +576,33 @@ final class EditFlow {
   private void commit(List<Effect> effects) {
     ZoneFiles base = base();
     if (beside.isReady() && !queue.hasSomeAgain()) {
-      effects.add(beside.commit(base));
+      effects.add(beside.commit(base, otherwise()));
       committing = beside.take();
       return;
     }
     List<GroupMember> group = queue.nextGroup(beside.areForHere(base));
-    if (!group.isEmpty()) {
+    if (!group.isEmpty() || mustLeave()) {
       committing = group;
-      effects.add(new Effect.Commit(base, group.stream().map(GroupMember::edit).toList(), null));
+      List<ZoneEdit> edits = group.stream().map(GroupMember::edit).toList();
+      effects.add(new Effect.Commit(base, edits, null, otherwise()));
     }
+  }
+
+  /// What is served where the next group comes to nothing and is not on the line that is served.
+  private @Nullable ZoneFiles otherwise() {
+    boolean isElsewhere = isLocal() && !tip().version().equals(front.files().version());
+    return isElsewhere ? ServedFloor.of(tip(), front.files()) : null;
+  }
+
+  /// Whether the line that is served is to be left although nothing of it is made again: what is
+  /// served instead counts once that is noted, as commits count when they are on the disk.
+  private boolean mustLeave() {
+    return isLocal() && committing == null && pending.isEmpty() && again.hasAbandoned();
   }
 
   private boolean mayCommit(boolean isFetching) {
     return committing == null
-        && (!queue.isEmpty() || beside.isReady())
+        && (!queue.isEmpty() || beside.isReady() || mustLeave())
         && notBefore == null
         && (isLocal() || (pending.isEmpty() && !isFetching && !mustFetch && link.isUp()));
   }
@@ -615,7 +631,8 @@ final class EditFlow {
     if (queue.isEmpty()
         && committing == null
         && beside.members().isEmpty()
-        && again.hasAbandoned()) {
+        && again.hasAbandoned()
+        && !mustLeave()) {
       again.giveUp(false); // all who wanted it were told otherwise
     }
   }

@@ -124,8 +124,10 @@ final class EditsBeside {
   }
 
   /// Commits what is ready.
-  Effect.Commit commit(ZoneFiles base) {
-    return new Effect.Commit(base, edits(), prepared);
+  ///
+  /// @param otherwise as in [Effect.Commit]
+  Effect.Commit commit(ZoneFiles base, @Nullable ZoneFiles otherwise) {
+    return new Effect.Commit(base, edits(), prepared, otherwise);
   }
 
   /// The members of what is committed now.

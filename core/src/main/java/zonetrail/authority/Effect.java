@@ -24,12 +24,25 @@ public sealed interface Effect {
   /// Make commits of these edits on top of `base`, and come back with [Input.Committed] or
   /// [Input.CommitFailed]. At most one is under way; it does not wait for a fetch or a push.
   ///
+  /// @param edits none where nothing is left to do but to leave a line
   /// @param prepared what they come to on that base; null if it has to be worked out
-  record Commit(ZoneFiles base, List<ZoneEdit> edits, @Nullable PreparedEdits prepared)
+  /// @param otherwise where `base` is not on the line that is served, what is served if no commit
+  ///   comes of these: it is to be noted, like what is given to [Keep], before [Input.Committed]
+  ///   says so; null where `base` is on that line
+  record Commit(
+      ZoneFiles base,
+      List<ZoneEdit> edits,
+      @Nullable PreparedEdits prepared,
+      @Nullable ZoneFiles otherwise)
       implements Effect {
     /// Copies the list.
     public Commit {
       edits = List.copyOf(edits);
+    }
+
+    /// Commits on the line that is served.
+    public Commit(ZoneFiles base, List<ZoneEdit> edits, @Nullable PreparedEdits prepared) {
+      this(base, edits, prepared, null);
     }
   }
 
@@ -57,6 +70,13 @@ public sealed interface Effect {
 
   /// Note what is served, so that a restart goes on from there; only a failure is told, by
   /// [Input.NotKept].
+  ///
+  /// The latest of these may be written for all before it, and may be put off: a restart finds what
+  /// was served since in commits that wait, and in what was fetched since. So it is to be written
+  /// before these become others, or a serial might go back ([ServedFloor]): before the next
+  /// [Fetch], which may find another history; before a [Commit] that leaves the line that is
+  /// served, and which is not made if that fails; and before the next [GiveUp], which is left as
+  /// well.
   ///
   /// @param files what is served
   record Keep(ZoneFiles files) implements Effect {}

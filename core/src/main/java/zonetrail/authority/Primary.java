@@ -196,10 +196,10 @@ public final class Primary {
     for (ZoneFiles.Advance served : edits.takeServed()) {
       takeOver(served, effects);
     }
+    keepIfDue(effects);
     effects.addAll(edits.takeReplies());
     settleFetch(effects);
     answerOverdue(now, effects);
-    keepIfDue(effects);
     if (edits.takeProbeWanted()) {
       probeLater(now);
     }
@@ -438,7 +438,7 @@ public final class Primary {
     }
   }
 
-  /// After the replies: what is noted is for a restart, and nobody waits for it.
+  /// Before what a restart could go on from otherwise is given up. Nobody waits for it to be done.
   private void keepIfDue(List<Effect> effects) {
     if (keepDue) {
       keepDue = false;

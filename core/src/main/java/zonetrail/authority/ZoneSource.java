@@ -8,7 +8,7 @@ import zonetrail.authority.HeldBack.Mark;
 /// Where zone files come from: a git remote or a folder. The seam between a primary and its truth.
 ///
 /// Called from one thread at a time, the network lane's once the server runs; may block for as long
-/// as its own time limits allow.
+/// as its own time limits allow. What other threads may call while it does says so.
 public interface ZoneSource extends AutoCloseable {
   /// What an earlier run left behind, without asking anybody; empty where there is nothing.
   Optional<Known> known();
@@ -20,7 +20,9 @@ public interface ZoneSource extends AutoCloseable {
   /// @throws AwayException if it cannot be had now; what is served stays
   SourceLine fetch(String since, FetchScope scope) throws AwayException;
 
-  /// Notes what is served, so that [#known()] tells it after a restart.
+  /// Notes what is served, so that [#known()] tells it after a restart. Any thread may, one at a
+  /// time, also while a fetch is under way; it does not wait for that, nor for anything but the
+  /// disk.
   ///
   /// @param version the version looked at last
   /// @param heldBack in what the files served differ from that version's
@@ -32,8 +34,11 @@ public interface ZoneSource extends AutoCloseable {
     return true;
   }
 
-  /// Looks for a version of a file among those that were served, the newest first. Unlike the rest
-  /// of this, any thread may ask, and while others do.
+  /// What was fetched last was read, and is served: nothing of it ends this process any more.
+  default void markTakenIn() {}
+
+  /// Looks for a version of a file among those that were served, the newest first. Any thread may
+  /// ask, and while others do.
   ///
   /// @param fileName where it lies within the zones folder, as `a/b`
   /// @param search looks at the beginning of each version of it

@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +42,9 @@ import zonetrail.update.SerialStyle;
 ///
 /// Three threads: the loop's own, on which nothing waits; the network lane, on which the source is
 /// fetched and pushed to, and what changed is read, with the help of a [ReadingPool]; and the
-/// commit lane, on which edits become commits, so that these never wait for the network. [#post]
-/// may be called from any thread.
+/// commit lane, on which edits become commits, so that these never wait for the network. What is
+/// served is noted on the network lane when there is time, and on either of these before what may
+/// not be done without ([ServedNote]). [#post] may be called from any thread.
 public final class AuthorityLoop implements Authority {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityLoop.class);
 
@@ -62,14 +63,14 @@ public final class AuthorityLoop implements Authority {
   /// The texts of files edited last may take this part of the heap, beside the zones.
   private static final int SHARES_OF_EDITED_TEXTS = 16;
 
-  /// What is served is noted so often at most: a note costs the disk more than an update, and what
-  /// a start finds noted need not be the latest.
-  static final Duration KEEP_INTERVAL = Duration.ofSeconds(1);
-
   /// How far in the future a commit may be dated before that is told.
   static final Duration COMMIT_TIME_TOLERANCE = Duration.ofMinutes(5);
 
+  /// After so long it is tried again to give up what could not be.
+  static final Duration GIVE_UP_AGAIN = Duration.ofSeconds(1);
+
   private final RareWarning commitTimeWarning = new RareWarning(LOG);
+  private final RareWarning notGivenUp = new RareWarning(LOG);
   private final Primary primary;
   private final ZoneSource source;
   private final @Nullable Editing editing;
@@ -87,11 +88,10 @@ public final class AuthorityLoop implements Authority {
   private final HeapWatch heap = new HeapWatch(System.nanoTime());
   private final ClockWatch clockWatch = new ClockWatch(Instant.now(), System.nanoTime());
 
-  /// What is served and not noted yet: the latest of it, where the network lane is behind.
-  private final AtomicReference<@Nullable ZoneFiles> toKeep = new AtomicReference<>();
+  private final ServedNote note;
 
-  /// Before that nothing more is noted; of the loop's thread and the network lane's.
-  private volatile long nextKeepNanos = System.nanoTime();
+  /// Whether the network lane is going to write what is to be noted.
+  private final AtomicBoolean isNoteScheduled = new AtomicBoolean();
 
   private volatile Primary.Load load = Primary.Load.NONE;
 
@@ -132,6 +132,7 @@ public final class AuthorityLoop implements Authority {
     this.editing = editing;
     this.published = published;
     this.clock = clock;
+    this.note = new ServedNote(source, reason -> post(new Input.NotKept(reason)));
     this.loop = singleThread("authority");
     this.networkLane = singleThread("network-lane");
     this.commitLane = Executors.newSingleThreadExecutor(thread("commit-lane"));
@@ -314,9 +315,9 @@ public final class AuthorityLoop implements Authority {
         warnIfFromTheFuture(publication);
       }
       case Effect.Keep(var files) -> {
-        if (toKeep.getAndSet(files) == null) {
-          long nanos = Math.max(0, nextKeepNanos - System.nanoTime());
-          var _ = networkLane.schedule(this::keep, nanos, TimeUnit.NANOSECONDS);
+        note.take(files);
+        if (!isNoteScheduled.getAndSet(true)) {
+          var _ = networkLane.schedule(this::keep, note.delayNanos(), TimeUnit.NANOSECONDS);
         }
       }
       case Effect.Reply(var to, var rcode, var reason) -> to.reply(rcode, reason);
@@ -376,9 +377,19 @@ public final class AuthorityLoop implements Authority {
 
   private Input commit(Effect.Commit commit) {
     try {
-      return new Input.Committed(
+      ZoneFiles otherwise = commit.otherwise();
+      // Nothing is on another line before what was served on this one is noted.
+      String notKept = otherwise == null ? null : note.write();
+      if (notKept != null) {
+        return new Input.CommitFailed(notKept);
+      }
+      GroupCommit.Result made =
           GroupCommit.make(
-              commit, editing().style(), Instant.now(), editing().ledger(), editedTexts));
+              commit, editing().style(), Instant.now(), editing().ledger(), editedTexts);
+      if (otherwise != null && made.advance() == null) {
+        notKept = note.write(otherwise);
+      }
+      return notKept == null ? new Input.Committed(made) : new Input.CommitFailed(notKept);
     } catch (AwayException full) {
       return new Input.CommitFailed(String.valueOf(full.getMessage()));
     } catch (RuntimeException | Error unexpected) {
@@ -410,17 +421,27 @@ public final class AuthorityLoop implements Authority {
     }
   }
 
+  /// Where the disk does not take it, that is tried again: what is not given up would wait until a
+  /// start, and be told to people then.
   private void giveUp(String tip, boolean isConflict) {
     try {
+      String notKept = note.write();
+      if (notKept != null) {
+        throw new AwayException("commit " + tip + " is not given up yet: " + notKept);
+      }
       editing().ledger().giveUp(tip, isConflict);
     } catch (AwayException notNow) {
-      LOG.warn("{}", notNow.getMessage());
+      notGivenUp.warn(String.valueOf(notNow.getMessage()), null);
+      var _ =
+          networkLane.schedule(
+              () -> giveUp(tip, isConflict), GIVE_UP_AGAIN.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RuntimeException | Error unexpected) {
       LOG.error("a commit could not be given up because of a defect in this server", unexpected);
     }
   }
 
   private Input fetch(Effect.Fetch fetch) {
+    var _ = note.write(); // where that fails, it does not keep changes from being served
     long beganNanos = System.nanoTime();
     fetches.began(Instant.now());
     Input result = tryToFetch(fetch);
@@ -469,20 +490,9 @@ public final class AuthorityLoop implements Authority {
   }
 
   private void keep() {
-    ZoneFiles files = toKeep.getAndSet(null);
-    if (files == null || !source.keepsNotes()) {
-      return;
-    }
-    try {
-      source.keep(files.version(), files.heldBack());
-    } catch (AwayException notKept) {
-      post(new Input.NotKept(String.valueOf(notKept.getMessage())));
-    } catch (RuntimeException | Error unexpected) {
-      LOG.error("what is served could not be noted because of a defect here", unexpected);
-      post(new Input.NotKept("internal error: " + unexpected));
-    } finally {
-      nextKeepNanos = System.nanoTime() + KEEP_INTERVAL.toNanos();
-    }
+    isNoteScheduled.set(false);
+    var _ = note.write();
+    source.markTakenIn();
   }
 
   /// Ends the threads; a fetch under way is interrupted, and left behind after [#CLOSE_PATIENCE]. A
@@ -506,9 +516,8 @@ public final class AuthorityLoop implements Authority {
         LOG.warn(
             "a commit did not end within {} s and was left behind", CLOSE_PATIENCE.toSeconds());
       }
-      if (networkLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        keep(); // What waited for its time.
-      } else {
+      var _ = note.write(); // What waited for its time.
+      if (!networkLane.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         LOG.warn("a fetch did not end within {} s and was left behind", CLOSE_PATIENCE.toSeconds());
       }
     } catch (InterruptedException interrupted) {

@@ -298,6 +298,18 @@ class GroupCommitTest {
         .isEqualTo(ZONE.replace("h 1 3600", "h 2 3600") + "ftp A 192.0.2.21\n");
   }
 
+  /// With `--ack local` what was served may be behind what the source had before it went back.
+  @Test
+  void aSerialIsRaisedOverTheOneThatTheSourceHad_whereThatIsNewerThanTheOneServed()
+      throws Exception {
+    ZoneFiles base = files(ZONE.replace("h 1 3600", "h 5 3600"));
+    repository.put("example.com", ZONE.replace("h 1 3600", "h 3 3600") + "ftp A 192.0.2.21\n");
+    ZoneFiles held = base.advance(repository.commit()).files();
+    GroupCommit.Result result =
+        make(held, new ZoneEdit.SerialRaise(WireName.parse("example.com"), Serial.of(4)));
+    assertThat(served(result).serial()).hasToString("6");
+  }
+
   @Test
   void aZoneWhoseFileIsBrokenIsNotEdited() throws Exception {
     ZoneFiles base = files(ZONE);

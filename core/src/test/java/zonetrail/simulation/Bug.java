@@ -32,6 +32,11 @@ class Bug {
     return false;
   }
 
+  /// Whether what is served is noted when there is time, and nothing waits for that.
+  boolean putsOffNotes() {
+    return false;
+  }
+
   /// Whether a rewritten branch is followed although it lacks what was acknowledged.
   boolean followsLosses() {
     return false;

@@ -246,6 +246,14 @@ final class PlantedBugs {
     }
   }
 
+  /// What a restart goes on from is given up before what is served is noted.
+  static final class PutsOffNotes extends Bug {
+    @Override
+    boolean putsOffNotes() {
+      return true;
+    }
+  }
+
   /// A rewritten branch is followed, whatever it lacks.
   static final class FollowsARewriteThatLosesUpdates extends Bug {
     @Override

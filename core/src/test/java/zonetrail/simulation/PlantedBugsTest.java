@@ -31,7 +31,7 @@ class PlantedBugsTest {
         new Planted(PlantedBugs.ForgetsDeadlines::new, 5, "without an answer"),
         new Planted(PlantedBugs.ServesBeforeThePush::new, 1, "which the remote never had"),
         new Planted(PlantedBugs.NamesAnotherCommit::new, 1, "otherwise than"),
-        new Planted(PlantedBugs.ServesAnOlderState::new, 1, " after "),
+        new Planted(PlantedBugs.ServesAnOlderState::new, 2, " after "),
         new Planted(PlantedBugs.ForcesPushes::new, 1, "out of the branch"),
         new Planted(PlantedBugs.IgnoresTheCompareAndSwap::new, 1, "which the remote never had"),
         new Planted(PlantedBugs.TakesABrokenLineForSuccess::new, 1, "which the remote never had"),
@@ -47,8 +47,9 @@ class PlantedBugsTest {
         new Planted(PlantedBugs.CommitsWithoutReading::new, 1, "a broken file"),
         new Planted(PlantedBugs.LosesALine::new, 1, "removes [www."),
         new Planted(PlantedBugs.ServesAPartOfATransfer::new, 1, "which no primary ever served so"),
-        new Planted(PlantedBugs.ForgetsWhatWaitsAtARestart::new, 12, " after "),
-        new Planted(PlantedBugs.CommitsWithoutFsync::new, 2, "has lost"));
+        new Planted(PlantedBugs.ForgetsWhatWaitsAtARestart::new, 8, " after "),
+        new Planted(PlantedBugs.CommitsWithoutFsync::new, 2, "has lost"),
+        new Planted(PlantedBugs.PutsOffNotes::new, 225, " after "));
   }
 
   @ParameterizedTest

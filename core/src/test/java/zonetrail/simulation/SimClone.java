@@ -83,6 +83,9 @@ final class SimClone implements ZoneSource, ZoneLedger {
     if (!followsLosses && remote.losesUpdates(fetched, remote.tip())) {
       throw new AwayException("the branch was rewritten and lacks updates");
     }
+    if (isDiskFull && !fetched.equals(remote.tip())) {
+      throw new AwayException("the disk is full");
+    }
     markFetched(remote.tip());
     return lineSince(since);
   }
@@ -105,7 +108,10 @@ final class SimClone implements ZoneSource, ZoneLedger {
   }
 
   @Override
-  public void keep(String version, HeldBack heldBack) {
+  public void keep(String version, HeldBack heldBack) throws AwayException {
+    if (isDiskFull) {
+      throw new AwayException("the disk is full");
+    }
     keptVersion = version;
     kept = heldBack;
   }

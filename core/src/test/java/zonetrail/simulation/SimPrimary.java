@@ -46,6 +46,9 @@ final class SimPrimary {
   private final Deque<Consumer<Runnable>> networkLane = new ArrayDeque<>();
   private boolean isNetworkBusy;
   private EditedTexts texts = new EditedTexts(1 << 20);
+  private @Nullable ZoneFiles toKeep;
+  private boolean isKeepWanted;
+  private Instant nextKeep = Instant.EPOCH;
   private boolean isCommitBusy;
   private boolean isPreparing;
   private @Nullable Primary primary;
@@ -104,6 +107,8 @@ final class SimPrimary {
     run++;
     networkLane.clear();
     isNetworkBusy = false;
+    toKeep = null;
+    isKeepWanted = false;
     isCommitBusy = false;
     isPreparing = false;
     texts = new EditedTexts(1 << 20);
@@ -170,15 +175,10 @@ final class SimPrimary {
       case Effect.Push(String tip) -> network(done -> push(tip, done));
       case Effect.GiveUp(String tip, boolean isConflict) ->
           network(done -> {
-            clone.giveUp(tip, isConflict);
-            promises.requireNothingLost(this);
+            giveUp(tip, isConflict);
             done.run();
           });
-      case Effect.Keep(ZoneFiles files) ->
-          network(done -> {
-            clone.keep(files.version(), files.heldBack());
-            done.run();
-          });
+      case Effect.Keep(ZoneFiles files) -> keepLater(files);
       case Effect.Commit commit -> commit(commit);
       case Effect.Prepare prepare -> prepare(prepare);
       case Effect.Publish(Publication publication) -> publish(publication);
@@ -233,6 +233,66 @@ final class SimPrimary {
         });
   }
 
+  // ---- what is noted ----
+
+  /// Puts it off as long as the real server may, so that much depends on what may not be done
+  /// before it.
+  private void keepLater(ZoneFiles files) {
+    toKeep = files;
+    if (!isKeepWanted) {
+      isKeepWanted = true;
+      Duration delay = Duration.between(world.now(), nextKeep);
+      later(
+          delay.isNegative() ? Duration.ZERO : delay,
+          () ->
+              network(done -> {
+                isKeepWanted = false;
+                var _ = keepNow();
+                done.run();
+              }));
+    }
+  }
+
+  private boolean keepBefore() {
+    return bug.putsOffNotes() || keepNow();
+  }
+
+  /// Notes what is to be noted.
+  ///
+  /// @return whether it is
+  private boolean keepNow() {
+    ZoneFiles files = toKeep;
+    boolean isKept = files == null || keep(files);
+    toKeep = isKept ? null : files;
+    return isKept;
+  }
+
+  private boolean keep(ZoneFiles files) {
+    nextKeep = world.now().plusSeconds(1);
+    try {
+      clone.keep(files.version(), files.heldBack());
+      return true;
+    } catch (AwayException full) {
+      later(Duration.ZERO, () -> step(new Input.NotKept(String.valueOf(full.getMessage()))));
+      return false;
+    }
+  }
+
+  private void giveUp(String tip, boolean isConflict) {
+    if (keepBefore()) {
+      clone.giveUp(tip, isConflict);
+      promises.requireNothingLost(this);
+      return;
+    }
+    later(
+        Duration.ofSeconds(1),
+        () ->
+            network(done -> {
+              giveUp(tip, isConflict);
+              done.run();
+            }));
+  }
+
   // ---- the lanes ----
 
   private void network(Consumer<Runnable> work) {
@@ -256,6 +316,7 @@ final class SimPrimary {
   }
 
   private void fetch(Effect.Fetch fetch, Runnable done) {
+    var _ = keepBefore();
     later(
         faults.networkDelay(),
         () -> {
@@ -352,14 +413,7 @@ final class SimPrimary {
         () -> {
           Input result;
           try {
-            result =
-                new Input.Committed(
-                    GroupCommit.make(
-                        commit,
-                        SerialStyle.INCREMENT,
-                        world.now(),
-                        bug.ledger(this, clone),
-                        texts));
+            result = make(commit);
           } catch (AwayException full) {
             result = new Input.CommitFailed(String.valueOf(full.getMessage()));
           } catch (Killed inTheMiddle) {
@@ -374,6 +428,21 @@ final class SimPrimary {
                 step(told);
               });
         });
+  }
+
+  private Input make(Effect.Commit commit) throws AwayException {
+    ZoneFiles otherwise = commit.otherwise();
+    if (otherwise != null && !keepBefore()) {
+      return new Input.CommitFailed("what is served cannot be noted");
+    }
+    GroupCommit.Result made =
+        GroupCommit.make(
+            commit, SerialStyle.INCREMENT, world.now(), bug.ledger(this, clone), texts);
+    boolean isKept =
+        otherwise == null || made.advance() != null || bug.putsOffNotes() || keep(otherwise);
+    return !isKept
+        ? new Input.CommitFailed("what is to be served cannot be noted")
+        : new Input.Committed(made);
   }
 
   /// Takes so long that commits of other zones, fetches and pushes come between.

@@ -83,5 +83,17 @@ class SimulationTest {
     void aServerWasBusyForEver_whereWhatWasGivenBackWasTooLateAlready() {
       requireKept(1694);
     }
+
+    /// It says so no more since notes wait as long as they do in the server; that what may not be
+    /// done before them waits for them is what [PlantedBugs.PutsOffNotes] proves.
+    @Test
+    void aSerialWentBack_whereWhatWasServedWasNotedAfterASlowFetch() {
+      requireKept(8560);
+    }
+
+    @Test
+    void editsFailedForEver_whereASerialWasRaisedToOneThatTheSourceOnceHad() {
+      requireKept(1180);
+    }
   }
 }

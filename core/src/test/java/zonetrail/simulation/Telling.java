@@ -69,7 +69,7 @@ final class Telling {
               + ours.stream().map(World::shortId).toList();
       case Effect.Prepare(var base, var edits) ->
           "Prepare on " + of(base) + " " + edits.stream().map(Telling::of).toList();
-      case Effect.Commit(var base, var edits, var prepared) ->
+      case Effect.Commit(var base, var edits, var prepared, _) ->
           (prepared == null ? "Commit on " : "Commit prepared on ")
               + of(base)
               + " "

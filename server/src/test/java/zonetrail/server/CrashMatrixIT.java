@@ -63,6 +63,12 @@ class CrashMatrixIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);
 
+  /// How long the remote's branch may stay where it is while commits wait. One push brings all that
+  /// wait there, and thousands may.
+  private static final Duration NO_PROGRESS = Duration.ofMinutes(3);
+
+  private static final Pattern SOA = Pattern.compile("SOA\\s+\\S+\\s+\\S+\\s+\\(?\\s*(\\d+)");
+
   private final List<String> hosts = new ArrayList<>();
   private final List<String> acknowledged = new ArrayList<>();
   private Path directory;
@@ -216,27 +222,57 @@ class CrashMatrixIT {
 
   /// Once all is pushed: a record is in the file once or not at all, and served if it is; each
   /// request is in one commit at most.
-  private void expectGitAgrees(DnsClient client) {
-    await()
-        .atMost(SOON)
-        .untilAsserted(() -> {
-          String file = GitRepository.gitIn(origin.bare(), "show", "main:example.com");
-          Map<String, Long> timesByOwner =
-              file.lines().collect(groupingBy(line -> line.split(" ", 2)[0], counting()));
-          Set<String> wanted = Set.copyOf(acknowledged);
-          for (String host : hosts) {
-            String label = host.substring(0, host.indexOf('.'));
-            long times = timesByOwner.getOrDefault(label, 0L);
-            assertThat(times).as(host).isBetween(wanted.contains(host) ? 1L : 0L, 1L);
-            assertThat(client.records(host, Type.A)).as(host).hasSize((int) times);
-          }
-        });
+  private void expectGitAgrees(DnsClient client) throws IOException {
+    waitUntilPushed(client);
+    Map<String, Long> timesByOwner =
+        owners(GitRepository.gitIn(origin.bare(), "show", "main:example.com"));
+    Set<String> wanted = Set.copyOf(acknowledged);
+    for (String host : hosts) {
+      long times = timesByOwner.getOrDefault(label(host), 0L);
+      assertThat(times).as(host).isBetween(wanted.contains(host) ? 1L : 0L, 1L);
+      assertThat(client.records(host, Type.A)).as(host).hasSize((int) times);
+    }
     String log = GitRepository.gitIn(origin.bare(), "log", "--format=%B", "main");
     List<String> requests =
         log.lines().filter(line -> line.startsWith("Zonetrail-Request: ")).toList();
     assertThat(requests).doesNotHaveDuplicates();
     GitRepository.gitIn(origin.bare(), "fsck", "--strict");
     expectSound(directory.resolve("state/clone.git"));
+  }
+
+  /// The remote has what is served; however long that takes, as long as it goes on.
+  private void waitUntilPushed(DnsClient client) throws IOException {
+    String served = serialServed(client);
+    String tip = "";
+    long given = 0;
+    while (true) {
+      String now = GitRepository.gitIn(origin.bare(), "rev-parse", "main");
+      if (!now.equals(tip)) {
+        tip = now;
+        given = System.nanoTime() + NO_PROGRESS.toNanos();
+        String file = GitRepository.gitIn(origin.bare(), "show", "main:example.com");
+        if (SOA.matcher(file).results().anyMatch(soa -> soa.group(1).equals(served))) {
+          return;
+        }
+      }
+      assertThat(System.nanoTime())
+          .as("the remote's branch moves on from %s until it has serial %s", tip.strip(), served)
+          .isLessThan(given);
+      await().pollDelay(Duration.ofMillis(200)).atMost(SOON).until(() -> true);
+    }
+  }
+
+  private static String serialServed(DnsClient client) throws IOException {
+    String soa = client.records("example.com.", Type.SOA).getFirst();
+    return soa.split(" ", 4)[2];
+  }
+
+  private static Map<String, Long> owners(String file) {
+    return file.lines().collect(groupingBy(line -> line.split(" ", 2)[0], counting()));
+  }
+
+  private static String label(String host) {
+    return host.substring(0, host.indexOf('.'));
   }
 
   private static void expectSound(Path clone) {

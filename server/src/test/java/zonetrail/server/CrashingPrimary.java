@@ -126,6 +126,11 @@ final class CrashingPrimary {
     }
 
     @Override
+    public void markTakenIn() {
+      source.markTakenIn();
+    }
+
+    @Override
     public List<KnownRequest> requestsSince(Instant time) {
       return source.requestsSince(time);
     }

@@ -49,6 +49,11 @@ public final class GitSource implements ZoneSource, ZoneLedger {
   }
 
   @Override
+  public void markTakenIn() {
+    repository.markTakenIn();
+  }
+
+  @Override
   public Optional<SourceTree> earlier(String fileName, Search search) {
     return repository.earlier(fileName, search);
   }

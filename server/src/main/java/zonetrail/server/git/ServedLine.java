@@ -59,7 +59,7 @@ import zonetrail.zone.ShownName;
 /// Zonetrail-Floor: ZONE SERIAL BLOB             a zone that was removed
 /// ```
 ///
-/// Threads: one at a time.
+/// Threads: [#earlier] and [#tip] from any; the others one at a time, which [ServedNotes] sees to.
 final class ServedLine {
   /// The latest publication.
   static final String REF = "refs/zonetrail/served";
@@ -87,8 +87,7 @@ final class ServedLine {
   private final List<String> folder;
   private final Layout layout;
 
-  /// What was read or written last.
-  private @Nullable ObjectId tip;
+  private volatile @Nullable ObjectId tip;
 
   /// What was noted.
   ///
@@ -103,6 +102,11 @@ final class ServedLine {
     this.repository = repository;
     this.folder = folder;
     this.layout = layout;
+  }
+
+  /// The publication that was read or written last; null if none was.
+  @Nullable ObjectId tip() {
+    return tip;
   }
 
   /// What was noted last.
@@ -172,7 +176,8 @@ final class ServedLine {
     return at;
   }
 
-  /// Notes what is served; writes nothing where that was noted last.
+  /// Notes what is served; writes nothing where that was noted last. It is on the disk when this
+  /// returns: commits that what was served before is not found by may follow at once.
   ///
   /// @param source the commit that was looked at last
   /// @throws IOException if it cannot be written
@@ -236,6 +241,8 @@ final class ServedLine {
 
   private void move(ObjectId to) throws IOException {
     move(repository, to);
+    // JGit forces the ref's file to the disk, and not its name.
+    CloneDirectory.syncDirectory(repository.getDirectory().toPath().resolve("refs/zonetrail"));
     tip = to;
   }
 

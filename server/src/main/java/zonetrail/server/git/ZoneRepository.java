@@ -2,11 +2,12 @@ package zonetrail.server.git;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,9 +35,9 @@ import zonetrail.server.git.FetchException.Reason;
 ///
 /// Our own commits go the other way: [LocalCommits] makes them, [RemotePush] takes them there.
 ///
-/// Threads: [#fetch], [#push], [#giveUp], [#keep] and [#close] are called by one thread at a time,
-/// the network lane, and block. At the same time another, the commit lane, may use [#commits]. The
-/// files of a tree may be used from any thread.
+/// Threads: [#fetch], [#push], [#giveUp], [#markTakenIn] and [#close] are called by one thread at a
+/// time, the network lane, and block. At the same time another, the commit lane, may use [#commits]
+/// and [#keep]. The files of a tree may be used from any thread.
 public final class ZoneRepository implements AutoCloseable {
 
   /// The largest file that is read; a larger one is refused by its size, before it is read.
@@ -58,6 +59,7 @@ public final class ZoneRepository implements AutoCloseable {
   private final TipAttempts attempts;
   private final RemotePush pushing;
   private final LocalCommits commits;
+  private final ServedNotes served;
   private final ConflictBranches conflicts;
 
   /// A process that is told to end says so here, also where it is still busy with its first fetch.
@@ -65,13 +67,12 @@ public final class ZoneRepository implements AutoCloseable {
 
   private CloneDirectory clone;
   private CommitTrees trees;
-  private volatile ServedLine served;
 
   /// The branch's tip as it was fetched last.
   private @Nullable SourceTree now;
 
   /// Whether what was noted last is all that is known, since nothing else could be read.
-  private boolean isAsNoted;
+  private volatile boolean isAsNoted;
 
   /// The tip for which a fresh clone did not help, so that it is not tried again and again.
   private @Nullable ObjectId refusedTip;
@@ -96,7 +97,7 @@ public final class ZoneRepository implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atShutdown);
     this.clone = clone;
     this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
-    this.served = new ServedLine(clone.repository(), folder, layout);
+    this.served = new ServedNotes(clone, folder, layout, damageSeen);
     this.pushing = new RemotePush(exchange, damageSeen);
     this.commits = new LocalCommits(clone, folder, layout, committer, damageSeen);
     this.conflicts = new ConflictBranches(commits, pushing);
@@ -215,7 +216,7 @@ public final class ZoneRepository implements AutoCloseable {
   ///
   /// @return empty before the first fetch
   public Optional<Known> known() {
-    Optional<ServedLine.Noted> noted = noted();
+    Optional<ServedLine.Noted> noted = served.read();
     Optional<SourceLine> line = fetchedSince(noted.map(last -> last.tree().version()).orElse(""));
     if (noted.isEmpty()) {
       // Empty with another --path than last time that the commit lacks: the next fetch says so.
@@ -254,19 +255,6 @@ public final class ZoneRepository implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("cannot write to {} ({})", stateDirectory, e.getMessage());
       return true;
-    }
-  }
-
-  private Optional<ServedLine.Noted> noted() {
-    try {
-      return served.read(damageSeen);
-    } catch (IOException e) {
-      LOG.warn(
-          "what was served last cannot be read from {} ({}); going on from what was fetched last",
-          clone.directory(),
-          e.getMessage());
-      damageSeen.set(true);
-      return Optional.empty();
     }
   }
 
@@ -421,34 +409,40 @@ public final class ZoneRepository implements AutoCloseable {
     }
   }
 
-  /// Notes in the clone what is served.
+  /// Notes in the clone what is served. Any thread, also while a fetch is under way. Where the
+  /// version is damaged, or went with a damaged clone, the note before it stays: what waits for a
+  /// note goes on, and what is served next is noted.
   ///
   /// @param version the commit looked at last
   /// @throws FetchException with [Reason#LOCAL_STORE] if it cannot be written
   public void keep(String version, HeldBack heldBack) throws FetchException {
-    attempts.succeeded();
     if (isAsNoted) {
       return; // and the version's own files have not been compared with what is served
     }
     try {
       commits.settle();
-      served.write(version, heldBack, Instant.now());
-      upkeep.consider(clone.repository());
+      served.write(version, heldBack);
+    } catch (MissingObjectException | CorruptObjectException damaged) {
+      LOG.warn(
+          "that commit {} is served cannot be noted in {} ({})",
+          version,
+          stateDirectory,
+          RemoteText.oneLine(String.valueOf(damaged.getMessage())));
     } catch (IOException e) {
       throw FetchFailures.ofDisk(stateDirectory, e);
     }
   }
 
+  /// What was fetched last was read and is served. The clone may be packed now.
+  public void markTakenIn() {
+    attempts.succeeded();
+    upkeep.consider(clone.repository());
+  }
+
   /// Looks for a version of a file among those that were served, as [ZoneSource#earlier]; any
   /// thread.
   public Optional<SourceTree> earlier(String fileName, ZoneSource.Search search) {
-    try {
-      return served.earlier(fileName, search, damageSeen);
-    } catch (IOException | RuntimeException e) {
-      // Damaged, or just being replaced by a fresh clone: secondaries get the whole zone.
-      LOG.debug("what was served of {} cannot be read: {}", fileName, e.getMessage());
-      return Optional.empty();
-    }
+    return served.earlier(fileName, search);
   }
 
   /// Closes the connection, the clone, and lets go of the state directory.
@@ -488,14 +482,15 @@ public final class ZoneRepository implements AutoCloseable {
         throw e.refusal(remote);
       }
       ObjectId commit = ObjectId.fromString(found.version());
-      carryOverWhatWasServed(fresh);
+      ObjectId note = served.copyTo(fresh);
       Optional<FetchException> loss = LostUpdates.knownTo(clone, fresh, remote, found);
       upkeep.rest();
       CloneDirectory replaced = clone;
-      clone = commits.move(fresh, () -> fresh.takePlace(stateDirectory));
+      clone =
+          commits.move(
+              fresh, () -> served.move(fresh, note, () -> fresh.takePlace(stateDirectory)));
       replaced.close();
       trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
-      served = new ServedLine(clone.repository(), folder, layout);
       if (loss.isPresent()) {
         now = null;
         throw loss.get();
@@ -504,18 +499,6 @@ public final class ZoneRepository implements AutoCloseable {
     } catch (IOException e) {
       damageSeen.set(true);
       throw FetchFailures.ofDisk(stateDirectory, e);
-    }
-  }
-
-  private void carryOverWhatWasServed(CloneDirectory fresh) {
-    try {
-      served.copyTo(fresh.repository());
-    } catch (IOException | RuntimeException e) {
-      LOG.warn(
-          "what was served last cannot be read from {} ({}); a restart before the next change goes"
-              + " on from what is fetched",
-          clone.directory(),
-          RemoteText.oneLine(String.valueOf(e.getMessage())));
     }
   }
 

@@ -56,6 +56,7 @@ class CloneUpkeepIT {
         .push("serial " + serial);
     files = files.advance(repository.fetch(files.version())).files();
     repository.keep(files.version(), files.heldBack());
+    repository.markTakenIn();
   }
 
   private int packs() throws IOException {
@@ -114,6 +115,7 @@ class CloneUpkeepIT {
       Path loose = loose(waiting.getFirst());
       assertThat(loose).exists();
       source.keep(waiting.getLast(), ZoneFiles.NONE.heldBack());
+      source.markTakenIn();
       await().atMost(Duration.ofSeconds(30)).until(() -> Files.notExists(loose));
 
       assertThat(LedgerFixture.versions(source.pending())).isEqualTo(waiting);
@@ -163,6 +165,7 @@ class CloneUpkeepIT {
         if (serial % 10 == 0) {
           assertThat(source.push(tip)).isEqualTo(new PushOutcome.Pushed());
           source.keep(tip, ZoneFiles.NONE.heldBack());
+          source.markTakenIn();
         }
       }
       LedgerFixture.assertSound(state.resolve("clone.git"));
