@@ -1,12 +1,16 @@
 package zonetrail.cli;
 
 import java.io.BufferedReader;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +20,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 import zonetrail.server.PrimaryServer;
 import zonetrail.server.git.NewSshKey;
+import zonetrail.transfer.TransferQuery;
+import zonetrail.wire.WireName;
 
 /// Runs a primary once as operators do, for the JVM to note which classes it loads; see
 /// [Rehearsal].
 ///
 /// The primary serves the sample, from a folder or over SSH from a server in this process, on a
 /// free port of the loopback address. Here plays the rest of the world: it notifies the primary,
-/// over TCP and UDP, updates a zone of a repository, and ends it. Its answer to a signed NOTIFY
-/// says that it has fetched, that to an update that it has pushed.
+/// over TCP and UDP, updates a zone of a repository, has a zone sent, and ends it. Its answer to a
+/// signed NOTIFY says that it has fetched, that to an update that it has pushed.
 ///
 /// What it leaves in its folder is for the launcher to remove when this process has ended: the
 /// primary writes there until then.
@@ -46,7 +52,9 @@ final class ServerRehearsal {
     System.setOut(new PrintStream(new PipedOutputStream(said), true, StandardCharsets.UTF_8));
     Thread.ofPlatform().daemon().start(() -> use(said, work, isGit));
     PrimaryServer.main(
-        Stream.concat(source.stream(), Stream.of("--listen", LOOPBACK + ":0"))
+        Stream.concat(
+                source.stream(),
+                Stream.of("--listen", LOOPBACK + ":0", "--allow-transfer", LOOPBACK + "/32"))
             .toArray(String[]::new));
   }
 
@@ -85,6 +93,7 @@ final class ServerRehearsal {
       String port = ready.replaceFirst(".* listen=" + LOOPBACK + ":([0-9]+) .*", "$1");
       PrintWriter out = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
       outcome = isGit ? useGit(work, port, out) : useFolder(port, out);
+      outcome = worse(outcome, transfer(port), ExitCode.DONE);
     } catch (IOException | RuntimeException | Error e) {
       // Passed on, the primary would serve on for ever.
       System.err.println("the rehearsal failed: " + e);
@@ -125,6 +134,19 @@ final class ServerRehearsal {
         new ArrayList<>(List.of(LOOPBACK, QuickstartRepository.ZONE, "--port", port));
     arguments.addAll(List.of(options));
     return Onotify.run(arguments.toArray(String[]::new), Map.of(), out, out);
+  }
+
+  /// Has the zone sent, all of it in one message.
+  private static int transfer(String port) throws IOException {
+    byte[] query = TransferQuery.full(0, WireName.parse(QuickstartRepository.ZONE));
+    try (Socket socket = new Socket(InetAddress.ofLiteral(LOOPBACK), Integer.parseInt(port))) {
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      out.writeShort(query.length);
+      out.write(query);
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      byte[] message = in.readNBytes(in.readUnsignedShort());
+      return message.length > query.length ? ExitCode.DONE : ExitCode.NO;
+    }
   }
 
   /// What the rehearsal comes to after one more step, which should come to what is expected.

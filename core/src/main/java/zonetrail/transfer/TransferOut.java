@@ -28,6 +28,8 @@ public final class TransferOut {
 
   private static final int NOTED_LABELS_OF_ONE_RECORD = 256;
 
+  private static final int SOME = 32;
+
   private final TransferMessage message;
   private int expireSeconds;
   private final TransferRecords records;
@@ -125,14 +127,26 @@ public final class TransferOut {
       message.beginFirst(target, limitOctets);
       isBegun = true;
     }
-    while (records.hasRecord() && message.hasRoom() && records.addTo(message)) {
-      records.advance();
-    }
+    while (addSome()) {}
     if (message.records() > 0) {
       return message.finish(expireSeconds);
     }
     tooLarge = records.rrset();
     return abort(target, limitOctets);
+  }
+
+  /// Adds the next records; no more than [#SOME], for the JIT compiler compiles a loop of many
+  /// turns twice, while it runs and when it is come to again.
+  ///
+  /// @return whether there may be more for this message
+  private boolean addSome() {
+    for (int left = SOME; left > 0; left--) {
+      if (!records.hasRecord() || !message.hasRoom() || !records.addTo(message)) {
+        return false;
+      }
+      records.advance();
+    }
+    return true;
   }
 
   /// Ends the transfer, and writes the message that tells the client so: an error, with the

@@ -11,20 +11,18 @@ import zonetrail.wire.Header;
 /// answers, for one message or for many.
 ///
 /// Many go in batches of up to [#BATCH_OCTETS], for each write costs the same however much it
-/// writes; only the first message goes alone, at once. At most [#BATCHES_ON_THEIR_WAY] wait to be
-/// taken by the client, so that one is made while the other is sent. A client that does not read is
-/// cut off by its connection ([StreamLimits#slowReader]), which fails what waits and so ends
-/// [#send].
+/// writes; only the first message goes alone, at once. One waits to be taken by the client while
+/// the next is made. A client that does not read is cut off by its connection
+/// ([StreamLimits#slowReader]), which fails what waits and so ends [#send].
 final class LateStreamReply extends LateReply {
-  private static final int BATCHES_ON_THEIR_WAY = 2;
-
-  /// Four messages of those that transfers are made of, which are a little longer than 16 KiB; and
-  /// the largest that there can be.
-  private static final int BATCH_OCTETS = 72 * 1024;
+  /// Sixteen messages of those that transfers are made of, which are a little longer than 16 KiB;
+  /// and at least one of the largest that there can be. Fewer cost more, and not only by their
+  /// writes: less is compiled of what writes, in the first transfer of a process.
+  private static final int BATCH_OCTETS = StreamConnection.MOST_OCTETS_OF_PARTS;
 
   private final StreamConnection connection;
   private final AnswerLoop answerLoop;
-  private final Semaphore room = new Semaphore(BATCHES_ON_THEIR_WAY);
+  private final Semaphore room = new Semaphore(1);
   private volatile boolean isGone;
   private byte[] batch = {};
   private int batched;
@@ -105,7 +103,7 @@ final class LateStreamReply extends LateReply {
     byte[] messages = batch;
     int octets = batched;
     batched = 0;
-    return awaitRoom(1) && execute(() -> sendHere(messages, octets));
+    return awaitRoom() && execute(() -> sendHere(messages, octets));
   }
 
   private boolean execute(Runnable task) {
@@ -131,15 +129,14 @@ final class LateStreamReply extends LateReply {
 
   @Override
   public boolean sendLast(byte[] message, int length) throws InterruptedException {
-    boolean arrived =
-        send(message, length) && (batched == 0 || sendBatch()) && awaitRoom(BATCHES_ON_THEIR_WAY);
+    boolean arrived = send(message, length) && (batched == 0 || sendBatch()) && awaitRoom();
     reply(message, 0);
     return arrived;
   }
 
-  /// Waits until so many more batches may be on their way.
-  private boolean awaitRoom(int batches) throws InterruptedException {
+  /// Waits until no batch is on its way.
+  private boolean awaitRoom() throws InterruptedException {
     long patienceNanos = connection.patience().toNanos();
-    return room.tryAcquire(batches, patienceNanos, TimeUnit.NANOSECONDS) && !isGone;
+    return room.tryAcquire(patienceNanos, TimeUnit.NANOSECONDS) && !isGone;
   }
 }

@@ -61,6 +61,14 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
   /// What a buffer for answers has at first.
   private static final int FIRST_BATCH_OCTETS = 1024;
 
+  /// How much of a long late reply the client has to take in [StreamLimits#slowReader].
+  private static final int TAKEN_AT_ONCE_OCTETS = 72 * 1024;
+
+  private static final int MOST_PARTS = 4;
+
+  /// The most octets that [#sendPart] takes.
+  static final int MOST_OCTETS_OF_PARTS = MOST_PARTS * TAKEN_AT_ONCE_OCTETS;
+
   /// When the last answer is this old it has arrived, or never will: no need to linger for it.
   private static final long SURELY_ARRIVED_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -258,6 +266,9 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     ByteBuf batch = requireNonNull(output);
     output = null;
     var _ = write(batch);
+    if (!channel.isWritable()) {
+      counters.writePauses.increment();
+    }
   }
 
   private ChannelFuture write(ByteBuf octets) {
@@ -266,9 +277,6 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     }
     ChannelFuture written = channel.write(octets);
     written.addListener(done -> written(done.isSuccess()));
-    if (!channel.isWritable()) {
-      counters.writePauses.increment();
-    }
     return written;
   }
 
@@ -332,6 +340,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
   }
 
   /// Sends messages of a late reply that has more, each behind its length; its place stays taken.
+  /// They are one write, but the client has its time for each [#TAKEN_AT_ONCE_OCTETS] of them.
   ///
   /// @param octets how many octets the array has of them
   /// @return done when the system has all of it; failed if the connection is or gets closed
@@ -341,8 +350,11 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     }
     activeNanos = System.nanoTime();
     flush(); // What was answered before goes first.
-    ChannelFuture written =
-        write(channel.alloc().directBuffer(octets).writeBytes(messages, 0, octets));
+    ByteBuf all = channel.alloc().directBuffer(octets).writeBytes(messages, 0, octets);
+    while (all.readableBytes() > TAKEN_AT_ONCE_OCTETS) {
+      var _ = write(all.readRetainedSlice(TAKEN_AT_ONCE_OCTETS));
+    }
+    ChannelFuture written = write(all);
     channel.flush();
     settle();
     return written;
@@ -370,10 +382,12 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     settle();
   }
 
-  /// How long it takes at most until a message was taken, or the connection is closed because the
-  /// client takes none: there may be others in front.
+  /// How long it takes at most until messages of a late reply were taken, or the connection is
+  /// closed because the client takes none: there may be others in front.
   Duration patience() {
-    return limits.answer().plus(limits.slowReader().multipliedBy(limits.outstanding()));
+    return limits
+        .answer()
+        .plus(limits.slowReader().multipliedBy(MOST_PARTS * (long) limits.outstanding()));
   }
 
   // ---- the end ----
