@@ -1,8 +1,8 @@
 package zonetrail.masterfile;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,11 +22,11 @@ final class ChangedRecords {
   /// So many bits of a hash say which of a word.
   private static final int HASH_BITS = 6;
 
-  private final RecordTable table;
+  private final Records table;
   private final Map<WireName, OfOwner> owners = new HashMap<>();
 
   /// Those whose RRsets become others.
-  private final BitSet changing = new BitSet();
+  private final Set<Integer> changing = new HashSet<>();
 
   /// A bit for the hash of each owner concerned, so that most others need no look into the map.
   private final long[] hashes = new long[64];
@@ -62,7 +62,7 @@ final class ChangedRecords {
     }
   }
 
-  private ChangedRecords(RecordTable table, ZoneChange change) {
+  private ChangedRecords(Records table, ZoneChange change) {
     this.table = table;
     for (Replacement replacement : change.replacements()) {
       OfOwner ofOwner = owners.computeIfAbsent(replacement.owner(), any -> new OfOwner());
@@ -75,15 +75,33 @@ final class ChangedRecords {
   }
 
   /// A place for the records of each RRset of a change; none is in it yet.
-  static ChangedRecords none(RecordTable table, ZoneChange change) {
+  static ChangedRecords none(Records table, ZoneChange change) {
     return new ChangedRecords(table, change);
   }
 
   /// All records that a change concerns.
-  static ChangedRecords of(RecordTable table, ZoneChange change) {
+  static ChangedRecords of(Records table, ZoneChange change) {
     ChangedRecords changed = new ChangedRecords(table, change);
     for (int record = 0; record < table.count(); record++) {
       changed.take(record);
+    }
+    return changed;
+  }
+
+  /// The same where owners are known: no record of another one is looked at.
+  static ChangedRecords of(Records table, ZoneChange change, OwnerRuns runs) {
+    ChangedRecords changed = new ChangedRecords(table, change);
+    NameOrder order = new NameOrder(true);
+    OwnerOrder ordered = runs.ordered(order);
+    for (WireName owner : changed.owners.keySet()) {
+      int run = ordered.firstFrom(owner, order);
+      for (; run < ordered.count() && ordered.name(run).equals(owner); run++) {
+        int head = runs.head(ordered.place(run));
+        int last = runs.last(head);
+        for (int record = head; record <= last; record++) {
+          changed.take(record);
+        }
+      }
     }
     return changed;
   }
@@ -102,13 +120,13 @@ final class ChangedRecords {
       return false;
     }
     set.records.add(record);
-    changing.set(record);
+    changing.add(record);
     return true;
   }
 
   /// Whether a record that was taken is one whose RRset becomes another one.
   boolean isChanging(int record) {
-    return changing.get(record);
+    return changing.contains(record);
   }
 
   /// Records one after the other share their owner's object, so most need no look into the map.

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import zonetrail.masterfile.ChangedRecords.OfRRset;
-import zonetrail.masterfile.Rereading.Window;
+import zonetrail.masterfile.OwnerRuns.Window;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.RRset;
@@ -19,37 +19,48 @@ final class EditCheck {
 
   /// Checks an edited file that was read anew.
   ///
+  /// @param findings of the file before
   /// @param old the records before that the change concerns
-  static void check(MasterFile before, ChangedRecords old, MasterFile after, ZoneChange change)
+  static void check(
+      EditBase before,
+      List<Finding> findings,
+      ChangedRecords old,
+      MasterFile after,
+      ZoneChange change)
       throws RefusedEditException {
-    requireNoNewFindings(before.findings(), after.findings());
+    requireNoNewFindings(findings, after.findings());
     ChangedRecords now = ChangedRecords.none(after.records(), change);
-    requireOthersStay(
-        before, old, after, now, new Window(0, before.recordCount(), 0, after.recordCount()));
+    Window all = new Window(0, before.records().count(), 0, after.recordCount());
+    requireOthersStay(before, old, after.records(), now, all);
     requireWanted(now, change);
   }
 
   /// Checks an edited file of which only what may be another was read; in it nothing was found.
   ///
   /// @param old the records before that the change concerns
+  /// @param windows what was read
+  /// @param now the records that the change concerns
   static void check(
-      MasterFile before, ChangedRecords old, Rereading.Result after, ZoneChange change)
+      EditBase before,
+      ChangedRecords old,
+      Records after,
+      List<Window> windows,
+      ChangedRecords now,
+      ZoneChange change)
       throws RefusedEditException {
-    MasterFile file = after.file();
-    for (Window window : after.windows()) {
-      ChangedRecords within = ChangedRecords.none(file.records(), change);
-      requireOthersStay(before, old, file, within, window);
+    for (Window window : windows) {
+      ChangedRecords within = ChangedRecords.none(after, change);
+      requireOthersStay(before, old, after, within, window);
     }
-    requireWanted(ChangedRecords.of(file.records(), change), change);
+    requireWanted(now, change);
   }
 
   /// @param now takes the records that the change concerns
   @SuppressWarnings("ReferenceEquality") // records one after the other share their owner's object
   private static void requireOthersStay(
-      MasterFile before, ChangedRecords old, MasterFile after, ChangedRecords now, Window window)
+      EditBase before, ChangedRecords old, Records edited, ChangedRecords now, Window window)
       throws RefusedEditException {
-    RecordTable records = before.records();
-    RecordTable edited = after.records();
+    Records records = before.records();
     WireName owner = null;
     WireName editedOwner = null;
     int next = window.from();
@@ -80,7 +91,7 @@ final class EditCheck {
     }
   }
 
-  private static RefusedEditException other(MasterFile before, int record) {
+  private static RefusedEditException other(EditBase before, int record) {
     return new RefusedEditException(
         "a record would become another one that the change does not name: "
             + before.records().owner(record)
@@ -89,9 +100,9 @@ final class EditCheck {
             + sharedFiles(before));
   }
 
-  private static String sharedFiles(MasterFile before) {
+  private static String sharedFiles(EditBase before) {
     Map<String, Integer> uses = new HashMap<>();
-    before.files().forEach(file -> uses.merge(file.name, 1, Integer::sum));
+    before.files().forEach(file -> uses.merge(file.name(), 1, Integer::sum));
     return uses.values().stream().anyMatch(count -> count > 1)
         ? "; a file is included more than once"
         : "";

@@ -9,7 +9,6 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.ChangedRecords.OfRRset;
 import zonetrail.wire.RRType;
@@ -48,12 +47,12 @@ final class EditPlan {
     final List<NewRecord> after = new ArrayList<>();
   }
 
-  private final MasterFile file;
+  private final EditBase file;
   private final Placement placement;
-  private final Map<SourceFile, TreeMap<Integer, OfEntry>> entries = new HashMap<>();
+  private final Map<Lines, TreeMap<Integer, OfEntry>> entries = new HashMap<>();
 
-  /// @param runs all owners of the file; asked for once, if at all
-  EditPlan(MasterFile file, ChangedRecords changed, ZoneChange change, Supplier<OwnerRuns> runs)
+  /// @param runs all owners of the file
+  EditPlan(EditBase file, ChangedRecords changed, ZoneChange change, OwnerRuns runs)
       throws RefusedEditException {
     this.file = file;
     this.placement = new Placement(file, this, change.apex(), runs);
@@ -81,14 +80,14 @@ final class EditPlan {
 
   /// What becomes of a file's entries, those apart of which nothing becomes; entries that include a
   /// file of which something becomes are here too.
-  NavigableMap<Integer, OfEntry> of(SourceFile source) {
+  NavigableMap<Integer, OfEntry> of(Lines source) {
     return entries.getOrDefault(source, new TreeMap<>());
   }
 
-  private OfEntry entry(SourceFile source, int entry) {
-    SourceFile parent = source.parent;
+  private OfEntry entry(Lines source, int entry) {
+    Lines parent = source.parent();
     if (parent != null) {
-      entry(parent, source.parentEntry);
+      entry(parent, source.parentEntry());
     }
     return entries
         .computeIfAbsent(source, any -> new TreeMap<>())

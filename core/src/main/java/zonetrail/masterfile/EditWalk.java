@@ -1,6 +1,5 @@
 package zonetrail.masterfile;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +28,7 @@ final class EditWalk {
   /// How many lines the `$GENERATE` lines of a file may become in one edit.
   static final int MAX_LINES_OF_GENERATE = 1_000;
 
-  private final MasterFile file;
+  private final EditBase file;
   private final EditPlan plan;
   private final Map<String, Splices> splices = new LinkedHashMap<>();
   private final Map<Integer, LineStyle> styles = new TreeMap<>();
@@ -68,7 +67,7 @@ final class EditWalk {
   /// An owner as a file writes it.
   private record Owner(WireName name, String text, WireName origin) {}
 
-  EditWalk(MasterFile file, EditPlan plan) {
+  EditWalk(EditBase file, EditPlan plan) {
     this.file = file;
     this.plan = plan;
   }
@@ -81,7 +80,7 @@ final class EditWalk {
 
   /// The walk through one file.
   private final class OfFile {
-    private final SourceFile source;
+    private final Lines source;
     private final NavigableMap<Integer, OfEntry> touched;
     private final Splices edits = new Splices();
 
@@ -91,7 +90,7 @@ final class EditWalk {
     private int ownerKnownAt = -1;
     private @Nullable Owner knownOwner;
 
-    OfFile(SourceFile source) {
+    OfFile(Lines source) {
       this.source = source;
       this.touched = plan.of(source);
     }
@@ -113,21 +112,22 @@ final class EditWalk {
     }
 
     private void keepEdits() throws RefusedEditException {
-      Splices there = splices.putIfAbsent(source.name, edits);
+      Splices there = splices.putIfAbsent(source.name(), edits);
       if (there != null && !there.isLike(edits)) {
         throw new RefusedEditException(
-            source.name + " is included more than once, and the change is not for all of its uses");
+            source.name()
+                + " is included more than once, and the change is not for all of its uses");
       }
     }
 
     private void step(int entry, OfEntry plans) throws BadEntryException, RefusedEditException {
-      Carried before = Carried.of(source.scopes.at(entry));
+      Carried before = Carried.of(source.scope(entry));
       Carried after = otherTtl == null ? before : otherTtl;
       LineBuilder lines = new LineBuilder(entry, after);
       switch (source.entryKind(entry)) {
         case BLANK, ERRONEOUS -> lines.keep();
         case DIRECTIVE -> {
-          RecordLine line = RecordLine.of(source, entry);
+          RecordLine line = source.line(entry);
           if (line.isGenerate) {
             lines.generate(line, before, plans);
           } else {
@@ -140,7 +140,7 @@ final class EditWalk {
             }
           }
         }
-        case RECORD -> lines.record(RecordLine.of(source, entry), before, plans);
+        case RECORD -> lines.record(source.line(entry), before, plans);
       }
       for (NewRecord record : plans.after) {
         lines.add(record);
@@ -156,22 +156,23 @@ final class EditWalk {
 
     /// What was in force before, after an entry; null if nothing comes that could ask.
     private @Nullable Scope scopeAfter(int entry) {
-      SourceFile in = source;
+      Lines in = source;
       int at = entry + 1;
       while (at == in.entryCount()) {
-        SourceFile parent = in.parent;
+        Lines parent = in.parent();
         if (parent == null) {
           return null;
         }
-        at = in.parentEntry + 1;
+        at = in.parentEntry() + 1;
         in = parent;
       }
-      return in.scopes.at(at);
+      return in.scope(at);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very file: one may be included twice
     private void include(int entry) throws BadEntryException, RefusedEditException {
-      for (SourceFile child : file.files()) {
-        if (child.parent == source && child.parentEntry == entry) {
+      for (Lines child : file.files()) {
+        if (child.parent() == source && child.parentEntry() == entry) {
           OfFile walk = new OfFile(child);
           walk.otherOwner = otherOwner;
           walk.walk();
@@ -186,24 +187,24 @@ final class EditWalk {
       }
       for (int at = entry - 1; at >= 0; at--) {
         if (source.entryKind(at) == EntryKind.RECORD) {
-          RecordLine line = RecordLine.of(source, at);
+          RecordLine line = source.line(at);
           if (line.hasOwner()) {
             return owner(line, at);
           }
         }
       }
-      SourceFile parent = source.parent;
-      return parent == null ? null : new OfFile(parent).ownerBefore(source.parentEntry);
+      Lines parent = source.parent();
+      return parent == null ? null : new OfFile(parent).ownerBefore(source.parentEntry());
     }
 
     private Owner owner(RecordLine line, int entry) throws BadEntryException {
-      WireName origin = source.scopes.at(entry).origin();
+      WireName origin = source.scope(entry).origin();
       return new Owner(line.owner(origin), line.text(0), origin);
     }
 
     private LineStyle style(int entry) {
       return styles.computeIfAbsent(
-          source.base + source.entryStart(entry), any -> LineStyle.around(source, entry));
+          source.base() + source.entryStart(entry), any -> LineStyle.around(source, entry));
     }
 
     /// Puts together what stands in place of an entry.
@@ -220,27 +221,19 @@ final class EditWalk {
       LineBuilder(int entry, Carried carried) {
         this.entry = entry;
         this.carried = carried;
-        this.start = lineStart(entry);
-        this.origin = source.scopes.at(entry).origin();
+        this.start = source.lineStart(entry);
+        this.origin = source.scope(entry).origin();
         this.end = lineEnd();
-        this.text = latin1(start, source.entryEnd(entry) - end.length());
-      }
-
-      private int lineStart(int of) {
-        return of == 0 ? RecordLine.of(source, 0).line.lineStart() : source.entryStart(of);
-      }
-
-      private String latin1(int from, int to) {
-        return new String(source.text, from, to - from, StandardCharsets.ISO_8859_1);
+        this.text = source.text(start, source.entryEnd(entry) - end.length());
       }
 
       /// How the line ends: CR LF, LF, or with nothing at the file's end.
       private String lineEnd() {
         int to = source.entryEnd(entry);
-        if (source.text[to - 1] != '\n') {
-          return source.text[to - 1] == '\r' ? "\r" : "";
+        if (source.octet(to - 1) != '\n') {
+          return source.octet(to - 1) == '\r' ? "\r" : "";
         }
-        return to - 2 >= start && source.text[to - 2] == '\r' ? "\r\n" : "\n";
+        return to - 2 >= start && source.octet(to - 2) == '\r' ? "\r\n" : "\n";
       }
 
       void keep() {
@@ -374,7 +367,7 @@ final class EditWalk {
           lines.add(generateLine(line, null, ttl));
           return;
         }
-        RecordTable records = file.records();
+        Records records = file.records();
         int first = plans.outcomes.firstKey();
         while (first > 0 && records.offset(first - 1) == records.offset(first)) {
           first--;
@@ -405,7 +398,7 @@ final class EditWalk {
         GenerateRange range = new GenerateRange(start, stop, of.step());
         if (range.count() == 1) {
           int record = first + (int) ((start - of.start()) / of.step());
-          RecordTable records = file.records();
+          Records records = file.records();
           generated(
               new NewRecord(
                   records.owner(record), records.type(record), ttl, records.rdata(record)));
@@ -449,10 +442,10 @@ final class EditWalk {
       /// The line up to its last token or parenthesis.
       private String withoutComment(RecordLine line) {
         int from = line.to(line.line.count() - 1);
-        String rest = line.text(from, source.entryEnd(entry) - end.length());
+        String rest = line.text(from, line.line.lineEnd() - end.length());
         int comment = rest.indexOf(';');
         boolean isPlain = rest.indexOf(')') < 0;
-        return isPlain && comment >= 0 ? line.text(start, from) : text;
+        return isPlain && comment >= 0 ? line.text(line.line.lineStart(), from) : text;
       }
 
       /// Puts the lines in place of the entry.
@@ -469,9 +462,9 @@ final class EditWalk {
       }
 
       private String endOfFirstLine() {
-        for (int i = 0; i < source.text.length; i++) {
-          if (source.text[i] == '\n') {
-            return i > 0 && source.text[i - 1] == '\r' ? "\r\n" : "\n";
+        for (int i = 0; i < source.length(); i++) {
+          if (source.octet(i) == '\n') {
+            return i > 0 && source.octet(i - 1) == '\r' ? "\r\n" : "\n";
           }
         }
         return "\n";

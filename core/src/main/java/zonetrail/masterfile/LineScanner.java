@@ -75,13 +75,16 @@ final class LineScanner {
   private int unclosedLines;
 
   LineScanner(byte[] text) {
-    this(text, 0);
+    this(text, 0, true);
   }
 
   /// Begins at an offset where a logical line begins.
-  LineScanner(byte[] text, int from) {
+  ///
+  /// @param isWhole whether the text is a file from its beginning on, where there may be a byte
+  ///   order mark
+  LineScanner(byte[] text, int from, boolean isWhole) {
     this.text = text;
-    this.at = from == 0 && startsWithByteOrderMark(text) ? 3 : from;
+    this.at = isWhole && from == 0 && startsWithByteOrderMark(text) ? 3 : from;
   }
 
   private static boolean startsWithByteOrderMark(byte[] text) {

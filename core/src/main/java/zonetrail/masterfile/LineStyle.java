@@ -44,14 +44,14 @@ final class LineStyle {
   private LineStyle() {}
 
   /// The form of the lines about an entry, which is one of them.
-  static LineStyle around(SourceFile file, int entry) {
+  static LineStyle around(Lines file, int entry) {
     LineStyle style = new LineStyle();
     style.gather(file, entry, -1, BEFORE);
     style.gather(file, entry + 1, 1, BEFORE + AFTER);
     return style;
   }
 
-  private void gather(SourceFile file, int from, int step, int most) {
+  private void gather(Lines file, int from, int step, int most) {
     int looked = 0;
     for (int entry = from;
         entry >= 0
@@ -60,9 +60,9 @@ final class LineStyle {
             && looked++ < MAX_ENTRIES;
         entry += step) {
       if (file.entryKind(entry) == EntryKind.RECORD) {
-        RecordLine line = RecordLine.of(file, entry);
+        RecordLine line = file.line(entry);
         if (line.isPlain()) {
-          neighbours.add(new Neighbour(entry, line, file.scopes.at(entry).origin()));
+          neighbours.add(new Neighbour(entry, line, file.scope(entry).origin()));
         }
       }
     }
@@ -136,11 +136,7 @@ final class LineStyle {
     }
     try {
       Rdata rdata = neighbour.line.rdata(type, neighbour.origin);
-      boolean unlessFalse =
-          RdataRewrite.writesRelative(neighbour.line, type, neighbour.origin, rdata, false);
-      boolean unlessTrue =
-          RdataRewrite.writesRelative(neighbour.line, type, neighbour.origin, rdata, true);
-      return unlessFalse == unlessTrue ? unlessFalse : null;
+      return RdataRewrite.writesRelative(neighbour.line, type, neighbour.origin, rdata);
     } catch (BadEntryException unreadable) {
       return null;
     }

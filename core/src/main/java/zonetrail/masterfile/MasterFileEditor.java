@@ -1,10 +1,8 @@
 package zonetrail.masterfile;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.Zone;
@@ -46,12 +44,13 @@ public final class MasterFileEditor {
       }
     }
     KnownText known = KnownText.of(apex, before);
-    Supplier<OwnerRuns> runs = known == null ? () -> OwnerRuns.of(before.records()) : known::runs;
-    return edit(before, runs, known, includes, change);
+    return known == null
+        ? attempt(() -> edit(before, includes, change))
+        : attempt(() -> edit(known, false, change));
   }
 
-  /// Edits the file of a zone that an edit left so. Takes as long as it takes to copy the text and
-  /// to go through the numbers of its lines, and no line is read that does not change.
+  /// Edits the file of a zone that an edit left so. Takes as long as what changes takes, and reads
+  /// no line that does not change; but the octets of the text are put together.
   ///
   /// @throws IllegalArgumentException if the change is one of another zone
   public static ZoneFileEdit edit(KnownText known, ZoneChange change) {
@@ -59,28 +58,16 @@ public final class MasterFileEditor {
       throw new IllegalArgumentException(
           "a change of " + change.apex() + " for zone " + known.apex());
     }
-    return edit(known.file(), known::runs, known, IncludeSource.NONE, change);
+    return attempt(() -> edit(known, true, change));
   }
 
-  private static ZoneFileEdit edit(
-      MasterFile before,
-      Supplier<OwnerRuns> runs,
-      @Nullable KnownText known,
-      IncludeSource includes,
-      ZoneChange change) {
+  private interface Attempt {
+    ZoneFileEdit make() throws RefusedEditException, BadEntryException;
+  }
+
+  private static ZoneFileEdit attempt(Attempt attempt) {
     try {
-      ChangedRecords changed = ChangedRecords.of(before.records(), change);
-      EditPlan plan = new EditPlan(before, changed, change, runs);
-      Map<String, Splices> splices = new EditWalk(before, plan).splices();
-      Map<String, byte[]> texts = texts(before, splices);
-      KnownText after =
-          texts.isEmpty() || known == null ? known : reread(known, changed, splices, texts, change);
-      if (!texts.isEmpty() && after == null) {
-        MasterFile file = readAll(before, change.apex(), includes, texts);
-        EditCheck.check(before, changed, file, change);
-        after = KnownText.of(change.apex(), file);
-      }
-      return new ZoneFileEdit.Edited(texts, after);
+      return attempt.make();
     } catch (RefusedEditException refused) {
       return new ZoneFileEdit.Refused(refused.reason());
     } catch (BadEntryException | RuntimeException wrong) {
@@ -88,24 +75,55 @@ public final class MasterFileEditor {
     }
   }
 
-  /// Reads what was edited, and checks it.
-  ///
-  /// @return null if all of the file has to be read
-  private static @Nullable KnownText reread(
-      KnownText before,
-      ChangedRecords changed,
-      Map<String, Splices> splices,
-      Map<String, byte[]> texts,
-      ZoneChange change)
-      throws RefusedEditException {
-    Splices edits = Objects.requireNonNull(splices.get(before.fileName()));
-    byte[] text = Objects.requireNonNull(texts.get(before.fileName()));
-    Rereading.Result read = Rereading.read(before.file(), edits, text);
-    if (read == null) {
-      return null;
+  /// Edits a file that includes others or has lines that are no records of their own.
+  private static ZoneFileEdit edit(MasterFile before, IncludeSource includes, ZoneChange change)
+      throws RefusedEditException, BadEntryException {
+    EditBase base = EditBase.of(before);
+    ChangedRecords changed = ChangedRecords.of(base.records(), change);
+    OwnerRuns runs = OwnerRuns.of(base.records());
+    EditPlan plan = new EditPlan(base, changed, change, runs);
+    Map<String, byte[]> texts = texts(before, new EditWalk(base, plan).splices());
+    if (texts.isEmpty()) {
+      return new ZoneFileEdit.Edited(texts, null);
     }
-    EditCheck.check(before.file(), changed, read, change);
-    return before.after(read);
+    MasterFile after = readAll(before, change.apex(), includes, texts);
+    EditCheck.check(base, before.findings(), changed, after, change);
+    return new ZoneFileEdit.Edited(texts, KnownText.of(change.apex(), after));
+  }
+
+  /// @param again whether it was edited before, so that it is worth while to put its names in order
+  private static ZoneFileEdit edit(KnownText known, boolean again, ZoneChange change)
+      throws RefusedEditException, BadEntryException {
+    SectionedText text = known.text();
+    EditBase base = EditBase.of(text);
+    ChangedRecords changed =
+        again ? ChangedRecords.of(text, change, known.runs()) : ChangedRecords.of(text, change);
+    EditPlan plan = new EditPlan(base, changed, change, known.runs());
+    Splices splices = new EditWalk(base, plan).splices().get(text.name());
+    if (splices == null || splices.isEmpty()) {
+      return new ZoneFileEdit.Edited(Map.of(), known);
+    }
+    Rereading.Result read = Rereading.read(text, splices);
+    if (read == null) {
+      return readAll(known, base, changed, splices, change);
+    }
+    KnownText after = known.after(read);
+    ChangedRecords now =
+        again
+            ? ChangedRecords.of(read.text(), change, after.runs())
+            : ChangedRecords.of(read.text(), change);
+    EditCheck.check(base, changed, read.text(), read.windows(), now, change);
+    return new ZoneFileEdit.Edited(Map.of(text.name(), read.text().toArray()), after);
+  }
+
+  private static ZoneFileEdit readAll(
+      KnownText known, EditBase base, ChangedRecords changed, Splices splices, ZoneChange change)
+      throws RefusedEditException {
+    String name = known.fileName();
+    byte[] edited = splices.applyTo(known.text().toArray());
+    MasterFile after = MasterFile.parse(name, edited, change.apex(), IncludeSource.NONE);
+    EditCheck.check(base, List.of(), changed, after, change);
+    return new ZoneFileEdit.Edited(Map.of(name, edited), KnownText.of(change.apex(), after));
   }
 
   private static MasterFile readAll(

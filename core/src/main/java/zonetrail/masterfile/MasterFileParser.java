@@ -160,7 +160,7 @@ final class MasterFileParser {
       this.file = file;
       this.origin = origin;
       this.depth = depth;
-      this.line = new LineScanner(file.text, from);
+      this.line = new LineScanner(file.text, from, file.isWhole);
     }
 
     /// Reads a line.

@@ -1,156 +1,141 @@
 package zonetrail.masterfile;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
+import zonetrail.masterfile.OwnerOrder.Run;
 import zonetrail.wire.WireName;
 
-/// The owners of a file's records: where runs of records of one owner begin, in the order of the
-/// text, and, once asked for, in an order of names. A run is called by its first record.
+/// The owners of a file's records: runs of records of one owner, in the order of the text, and,
+/// once asked for, in an order of names. A run is called by its first record, its head.
 ///
-/// What an edit leaves is made of what was before it ([#after]), with no name compared that the
-/// edit did not touch. Threads: any.
+/// What an edit leaves is made of what was before it ([#after]), with a look at no record that is
+/// not near the edit. Threads: any.
 final class OwnerRuns {
-  private final RecordTable records;
+  /// Records that may be others than before.
+  ///
+  /// @param oldFrom the first of those that were
+  /// @param oldTo the one after the last
+  /// @param from the first of those that are now
+  /// @param to the one after the last
+  record Window(int oldFrom, int oldTo, int from, int to) {}
 
-  /// The first record of each, ascending.
-  private final int[] heads;
+  private final Records records;
 
-  /// The same in orders of names; null where they were not asked for.
-  private int @Nullable [] byNumber;
+  /// By the last record of a run.
+  private final IntPredicate isLeftOut;
 
-  private int @Nullable [] byOctets;
+  /// In orders of names; null where they were not asked for.
+  private @Nullable OwnerOrder byNumber;
 
-  private OwnerRuns(RecordTable records, int[] heads) {
+  private @Nullable OwnerOrder byOctets;
+
+  private OwnerRuns(Records records, IntPredicate isLeftOut) {
     this.records = records;
-    this.heads = heads;
+    this.isLeftOut = isLeftOut;
   }
 
   /// The runs of a file.
-  static OwnerRuns of(RecordTable records) {
+  static OwnerRuns of(Records records) {
     return of(records, _ -> false);
   }
 
   /// The runs of a file but some.
   ///
   /// @param isLeftOut by the last record of a run
-  static OwnerRuns of(RecordTable records, IntPredicate isLeftOut) {
+  static OwnerRuns of(Records records, IntPredicate isLeftOut) {
+    return new OwnerRuns(records, isLeftOut);
+  }
+
+  /// All heads, ascending.
+  int[] heads() {
     int[] heads = new int[records.count()];
     int count = 0;
     int head = 0;
-    for (int record = 0; record < records.count(); record++) {
-      if (isLast(records, record)) {
+    int last = records.count() - 1;
+    WireName owner = last < 0 ? WireName.ROOT : records.owner(0);
+    for (int record = 0; record <= last; record++) {
+      WireName next = record == last ? null : records.owner(record + 1);
+      if (next == null || !isSame(owner, next)) {
         if (!isLeftOut.test(record)) {
           heads[count++] = head;
         }
         head = record + 1;
       }
+      owner = next == null ? owner : next;
     }
-    return new OwnerRuns(records, Arrays.copyOf(heads, count));
+    return Arrays.copyOf(heads, count);
   }
 
-  @SuppressWarnings("ReferenceEquality") // records one after the other mostly share the object
-  private static boolean isLast(RecordTable records, int record) {
-    if (record + 1 == records.count()) {
-      return true;
-    }
-    WireName owner = records.owner(record);
-    WireName next = records.owner(record + 1);
-    return owner != next && (owner.hashCode() != next.hashCode() || !owner.equals(next));
+  /// Records one after the other mostly share the object.
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(WireName owner, WireName next) {
+    return owner == next || (owner.hashCode() == next.hashCode() && owner.equals(next));
+  }
+
+  private static boolean isHead(Records records, int record) {
+    return record == 0 || !isSame(records.owner(record - 1), records.owner(record));
   }
 
   /// The runs after an edit; no run was left out of these.
   ///
-  /// @param windows the records that may be others, in their order; all else is as it was
-  synchronized OwnerRuns after(RecordTable edited, List<Rereading.Window> windows) {
+  /// @param windows the records that may be others or have another place, in their order; all else
+  ///   is as it was
+  synchronized OwnerRuns after(Records edited, List<Window> windows) {
     OwnerRuns after = of(edited);
+    List<Run> gone = new ArrayList<>();
+    List<Run> come = new ArrayList<>();
+    for (int i = 0; i < windows.size(); i++) {
+      Window window = windows.get(i);
+      // The record behind may have become part of the run in front, or have parted from it.
+      boolean isAlone = i + 1 == windows.size() || windows.get(i + 1).oldFrom() > window.oldTo();
+      int behind = isAlone && window.oldTo() < records.count() ? 1 : 0;
+      List<Run> were = runs(records, window.oldFrom(), window.oldTo() + behind);
+      List<Run> are = runs(edited, window.from(), window.to() + behind);
+      compare(were, are, gone, come);
+    }
     if (byNumber != null) {
-      after.byNumber = after.carry(byNumber, windows, new NameOrder(true));
+      after.byNumber = byNumber.with(gone, come, new NameOrder(true));
     }
     if (byOctets != null) {
-      after.byOctets = after.carry(byOctets, windows, new NameOrder(false));
+      after.byOctets = byOctets.with(gone, come, new NameOrder(false));
     }
     return after;
   }
 
-  /// Takes over an order. A window concerns the run behind it, too: it may have become part of what
-  /// is in front, or part from it.
-  private int[] carry(int[] before, List<Rereading.Window> windows, NameOrder order) {
-    int[] stay = new int[before.length];
-    int count = 0;
-    for (int head : before) {
-      int moved = moved(head, windows);
-      if (moved >= 0) {
-        stay[count++] = moved;
+  private static List<Run> runs(Records records, int from, int to) {
+    List<Run> runs = new ArrayList<>();
+    WireName before = from == 0 ? null : records.owner(from - 1);
+    for (int record = from; record < to; record++) {
+      WireName owner = records.owner(record);
+      if (before == null || !isSame(before, owner)) {
+        runs.add(new Run(owner, records.place(record)));
       }
+      before = owner;
     }
-    int[] come = new int[heads.length];
-    int coming = 0;
-    int last = -1;
-    for (Rereading.Window window : windows) {
-      int from = Arrays.binarySearch(heads, Math.max(window.from(), last + 1));
-      for (int i = from < 0 ? -from - 1 : from; i < heads.length && heads[i] <= window.to(); i++) {
-        last = heads[i];
-        come[coming++] = last;
-      }
-    }
-    return merged(stay, count, sorted(Arrays.copyOf(come, coming), order), order);
+    return runs;
   }
 
-  /// Where a record is now that was outside of windows and not right behind one; else -1.
-  private static int moved(int head, List<Rereading.Window> windows) {
-    int low = 0;
-    int high = windows.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (windows.get(middle).oldTo() < head) {
-        low = middle + 1;
+  /// Adds those that only one list has; both are in the order of the text.
+  private static void compare(List<Run> were, List<Run> are, List<Run> gone, List<Run> come) {
+    int is = 0;
+    for (Run was : were) {
+      while (is < are.size() && are.get(is).place() < was.place()) {
+        come.add(are.get(is++));
+      }
+      boolean stays =
+          is < are.size()
+              && are.get(is).place() == was.place()
+              && isSame(are.get(is).name(), was.name());
+      if (stays) {
+        is++;
       } else {
-        high = middle;
+        gone.add(was);
       }
     }
-    if (low < windows.size() && windows.get(low).oldFrom() <= head) {
-      return -1;
-    }
-    return low == 0 ? head : head + windows.get(low - 1).shift();
-  }
-
-  private int[] merged(int[] some, int count, int[] others, NameOrder order) {
-    int[] merged = new int[count + others.length];
-    int at = 0;
-    int from = 0;
-    for (int other : others) {
-      int to = place(some, from, count, other, order);
-      System.arraycopy(some, from, merged, at, to - from);
-      at += to - from;
-      merged[at++] = other;
-      from = to;
-    }
-    System.arraycopy(some, from, merged, at, count - from);
-    return merged;
-  }
-
-  /// Before which of some runs one comes.
-  private int place(int[] some, int from, int to, int head, NameOrder order) {
-    int low = from;
-    int high = to;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (compare(some[middle], head, order) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
-  /// Of one owner's runs those that come later in the text come later here.
-  private int compare(int head, int other, NameOrder order) {
-    int byName = order.compare(records.owner(head), records.owner(other));
-    return byName == 0 ? Integer.compare(head, other) : byName;
+    come.addAll(are.subList(is, are.size()));
   }
 
   /// Sorts runs; takes one comparison for each where they are in order already.
@@ -184,11 +169,17 @@ final class OwnerRuns {
     }
   }
 
-  /// All runs in an order of names; not to be changed.
-  synchronized int[] ordered(NameOrder order) {
-    int[] known = order.isByNumber() ? byNumber : byOctets;
+  /// Of one owner's runs those that come later in the text come later here.
+  private int compare(int head, int other, NameOrder order) {
+    int byName = order.compare(records.owner(head), records.owner(other));
+    return byName == 0 ? Integer.compare(head, other) : byName;
+  }
+
+  /// All runs in an order of names.
+  synchronized OwnerOrder ordered(NameOrder order) {
+    OwnerOrder known = order.isByNumber() ? byNumber : byOctets;
     if (known == null) {
-      known = sorted(heads, order);
+      known = OwnerOrder.of(records, sorted(heads(), order));
       if (order.isByNumber()) {
         byNumber = known;
       } else {
@@ -198,50 +189,59 @@ final class OwnerRuns {
     return known;
   }
 
-  /// The runs in the order of the text; not to be changed.
-  int[] inText() {
-    return heads;
-  }
-
   WireName owner(int head) {
     return records.owner(head);
   }
 
+  /// The head of the run that has a place.
+  int head(long place) {
+    return records.recordAt(place);
+  }
+
   /// The last record of a run.
   int last(int head) {
-    int record = head;
-    while (!isLast(records, record)) {
-      record++;
+    int last = head;
+    while (last + 1 < records.count() && !isHead(records, last + 1)) {
+      last++;
     }
-    return record;
+    return last;
   }
 
-  /// Some runs in the order of the text.
-  int[] inTextOrder(int[] some, int from, int to) {
-    if (to - from < heads.length / 2) {
-      int[] few = Arrays.copyOfRange(some, from, to);
-      Arrays.sort(few);
-      return few;
+  /// The head of the run that a record is in.
+  int headOf(int record) {
+    int head = record;
+    while (!isHead(records, head)) {
+      head--;
     }
-    BitSet which = new BitSet(records.count());
-    for (int i = from; i < to; i++) {
-      which.set(some[i]);
-    }
-    int[] most = new int[to - from];
-    int count = 0;
-    for (int head : heads) {
-      if (which.get(head)) {
-        most[count++] = head;
+    return head;
+  }
+
+  boolean isLeftOut(int head) {
+    return isLeftOut.test(last(head));
+  }
+
+  /// The run in front of one, or of all records that there are; -1 if there is none.
+  int before(int head) {
+    int last = head - 1;
+    while (last >= 0) {
+      if (!isLeftOut.test(last)) {
+        return headOf(last);
       }
+      last = headOf(last) - 1;
     }
-    return most;
+    return -1;
   }
 
-  /// About how much of the heap it takes, in octets; the records not counted.
-  synchronized long heapOctets() {
-    int runs = heads.length;
-    runs += byNumber == null ? 0 : byNumber.length;
-    runs += byOctets == null ? 0 : byOctets.length;
-    return (long) runs * Integer.BYTES;
+  /// The run behind one; -1 if there is none.
+  int after(int head) {
+    int next = last(head) + 1;
+    while (next < records.count()) {
+      int last = last(next);
+      if (!isLeftOut.test(last)) {
+        return next;
+      }
+      next = last + 1;
+    }
+    return -1;
   }
 }

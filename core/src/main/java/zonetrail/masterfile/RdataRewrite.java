@@ -77,18 +77,30 @@ final class RdataRewrite {
   /// none that could be.
   static boolean writesRelative(
       RecordLine line, RRType type, WireName origin, Rdata rdata, boolean unless) {
-    List<String> absolutes = tokens(RdataText.print(type, rdata));
-    List<String> relatives = tokens(RdataText.print(type, rdata, NameForm.relativeTo(origin)));
+    Boolean relative = writesRelative(line, type, origin, rdata);
+    return relative == null ? unless : relative;
+  }
+
+  /// The same; null where it has none that could be.
+  static @Nullable Boolean writesRelative(
+      RecordLine line, RRType type, WireName origin, Rdata rdata) {
+    String absolute = RdataText.print(type, rdata);
+    String relative = RdataText.print(type, rdata, NameForm.relativeTo(origin));
+    if (absolute.equals(relative)) {
+      return null; // most have no name in them
+    }
+    List<String> absolutes = tokens(absolute);
+    List<String> relatives = tokens(relative);
     List<RecordLine.Word> words = line.words(line.type + 1);
     if (words.size() != absolutes.size()) {
-      return unless;
+      return null;
     }
     for (int i = 0; i < absolutes.size(); i++) {
       if (!absolutes.get(i).equals(relatives.get(i))) {
         return !NameForm.isWhole(line.text(words.get(i)));
       }
     }
-    return unless;
+    return null;
   }
 
   private boolean readsAsWanted(String text) {
@@ -96,7 +108,7 @@ final class RdataRewrite {
     if (written.line.problem() != null
         || written.type != line.type
         || written.line.count() <= written.type
-        || written.line.lineEnd() != text.length() + 1) {
+        || written.line.lineEnd() != text.length()) {
       return false;
     }
     try {

@@ -48,19 +48,16 @@ final class RecordLine {
     this.type = token;
   }
 
-  static RecordLine of(SourceFile file, int entry) {
-    return at(file.text, file.entryStart(entry));
-  }
-
-  static RecordLine at(byte[] text, int from) {
-    LineScanner line = new LineScanner(text, from);
+  /// @param isWhole whether the text is a file from its beginning on
+  static RecordLine at(byte[] text, int from, boolean isWhole) {
+    LineScanner line = new LineScanner(text, from, isWhole);
     line.next();
     return new RecordLine(line);
   }
 
-  /// The same of a line alone; a line feed in front keeps U+FEFF from being a byte order mark.
+  /// A line alone; U+FEFF in front is no byte order mark.
   static RecordLine of(String text) {
-    return at(("\n" + text).getBytes(StandardCharsets.ISO_8859_1), 1);
+    return at(text.getBytes(StandardCharsets.ISO_8859_1), 0, false);
   }
 
   /// The line's text with parts replaced.

@@ -9,7 +9,7 @@ import zonetrail.zone.ZoneBuilder;
 
 /// The records of a master file, in columns: no object per record but the owner names, which
 /// consecutive records share.
-final class RecordTable {
+final class RecordTable implements Records {
   /// So many records are handed over at a time.
   private static final int SLICE_RECORDS = 8_192;
 
@@ -131,7 +131,8 @@ final class RecordTable {
     }
   }
 
-  int count() {
+  @Override
+  public int count() {
     return count;
   }
 
@@ -139,38 +140,76 @@ final class RecordTable {
     return record == 0 ? 0 : rdataEnds[record - 1];
   }
 
-  WireName owner(int record) {
+  @Override
+  public WireName owner(int record) {
     return owners[record];
   }
 
-  RRType type(int record) {
+  @Override
+  public RRType type(int record) {
     return types[record];
   }
 
-  int ttlSeconds(int record) {
+  @Override
+  public int ttlSeconds(int record) {
     return ttlSeconds[record];
   }
 
-  /// Where the type of a record stands, among all texts of a parse.
-  int offset(int record) {
+  @Override
+  public int offset(int record) {
     return offsets[record];
   }
 
-  Rdata rdata(int record) {
+  @Override
+  public Rdata rdata(int record) {
     int start = rdataStart(record);
     return Rdata.of(rdata.array(), start, rdataEnds[record] - start);
   }
 
-  /// The type that a signature covers, or 0 for records of other types.
-  int covered(int record) {
+  @Override
+  public int covered(int record) {
     int start = rdataStart(record);
     return types[record] != RRType.RRSIG || rdataEnds[record] - start < 2
         ? 0
         : (rdata.array()[start] & 0xff) << 8 | (rdata.array()[start + 1] & 0xff);
   }
 
-  /// Whether a record is one of another table but for the owner: same type, TTL and octets.
-  boolean isSameButForOwner(int record, RecordTable other, int there) {
+  @Override
+  public RecordTable table(int record) {
+    return this;
+  }
+
+  @Override
+  public int inTable(int record) {
+    return record;
+  }
+
+  /// Here it is the number of the record.
+  @Override
+  public long place(int record) {
+    return record;
+  }
+
+  @Override
+  public int recordAt(long place) {
+    return (int) place;
+  }
+
+  @Override
+  public int lastOfType(RRType type, int before) {
+    int record = before - 1;
+    while (record >= 0 && !types[record].equals(type)) {
+      record--;
+    }
+    return record;
+  }
+
+  @Override
+  public boolean isSameButForOwner(int record, Records others, int there) {
+    return isSameButForOwner(record, others.table(there), others.inTable(there));
+  }
+
+  private boolean isSameButForOwner(int record, RecordTable other, int there) {
     return types[record].equals(other.types[there])
         && ttlSeconds[record] == other.ttlSeconds[there]
         && Arrays.equals(

@@ -1,5 +1,6 @@
 package zonetrail.masterfile;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import zonetrail.zone.Position;
@@ -8,7 +9,7 @@ import zonetrail.zone.Position;
 ///
 /// `base` is where the text begins among all texts of a parse, laid end to end; so one int says
 /// both the file and the place in it.
-final class SourceFile {
+final class SourceFile implements Lines {
   final String name;
   final byte[] text;
   final int base;
@@ -17,6 +18,9 @@ final class SourceFile {
   final @Nullable SourceFile parent;
 
   final int parentEntry;
+
+  /// Whether the text is a file from its beginning on, so that a byte order mark may be there.
+  final boolean isWhole;
 
   /// What was in force at its entries.
   final LineScopes scopes = new LineScopes();
@@ -32,6 +36,17 @@ final class SourceFile {
 
   /// @param entries how many there will be, or about as many
   SourceFile(String name, byte[] text, int base, @Nullable SourceFile parent, int entries) {
+    this(name, text, base, parent, entries, true);
+  }
+
+  private SourceFile(
+      String name,
+      byte[] text,
+      int base,
+      @Nullable SourceFile parent,
+      int entries,
+      boolean isWhole) {
+    this.isWhole = isWhole;
     this.parent = parent;
     this.parentEntry = parent == null ? 0 : parent.entryCount;
     this.name = name;
@@ -39,6 +54,15 @@ final class SourceFile {
     this.base = base;
     this.entryEnds = new int[entries];
     this.entryKinds = new byte[entries];
+  }
+
+  /// A part of a text.
+  ///
+  /// @param text its octets: whole entries
+  /// @param isFirst whether the file begins with it
+  /// @param entries how many there will be, or about as many
+  static SourceFile part(String name, byte[] text, boolean isFirst, int entries) {
+    return new SourceFile(name, text, 0, null, entries, isFirst);
   }
 
   void addEntry(MasterFile.EntryKind kind, int end) {
@@ -71,26 +95,75 @@ final class SourceFile {
     return text.length + entryEnds.length * 5L;
   }
 
-  int entryCount() {
+  @Override
+  public int entryCount() {
     return entryCount;
   }
 
-  MasterFile.EntryKind entryKind(int entry) {
+  @Override
+  public MasterFile.EntryKind entryKind(int entry) {
     return MasterFile.EntryKind.of(entryKinds[entry]);
   }
 
-  int entryStart(int entry) {
+  @Override
+  public int entryStart(int entry) {
     return entry == 0 ? 0 : entryEnds[entry - 1];
   }
 
-  int entryEnd(int entry) {
+  @Override
+  public int entryEnd(int entry) {
     return entryEnds[entry];
   }
 
-  /// The entry in which an octet lies.
-  int entryAt(int offset) {
+  @Override
+  public int entryAt(int offset) {
     int found = Arrays.binarySearch(entryEnds, 0, entryCount, offset);
     return found < 0 ? -found - 1 : found + 1;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int base() {
+    return base;
+  }
+
+  @Override
+  public @Nullable SourceFile parent() {
+    return parent;
+  }
+
+  @Override
+  public int parentEntry() {
+    return parentEntry;
+  }
+
+  @Override
+  public LineScopes.Scope scope(int entry) {
+    return scopes.at(entry);
+  }
+
+  @Override
+  public RecordLine line(int entry) {
+    return RecordLine.at(text, entryStart(entry), isWhole);
+  }
+
+  @Override
+  public int length() {
+    return text.length;
+  }
+
+  @Override
+  public byte octet(int offset) {
+    return text[offset];
+  }
+
+  @Override
+  public String text(int from, int to) {
+    return new String(text, from, to - from, StandardCharsets.ISO_8859_1);
   }
 
   /// The text, put together from the entries.

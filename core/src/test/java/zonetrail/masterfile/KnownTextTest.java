@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import zonetrail.fixtures.Soak;
+import zonetrail.masterfile.SectionedText.Grain;
 import zonetrail.masterfile.ZoneFileEdit.Edited;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
@@ -31,6 +32,11 @@ class KnownTextTest {
   private static final int SEEDS = Soak.Times.of("seeds", 100, 100_000);
   private static final int EDITS = 6;
   private static final WireName APEX = WireName.parse("example");
+
+  /// From a line a section to one section for all; from no room between two records to plenty.
+  private static final int[] GRAINS = {1, 200, 8_192};
+
+  private static final long[] SPACINGS = {1, 1L << 6, 1L << 38};
 
   private int carried;
   private int reread;
@@ -52,20 +58,62 @@ class KnownTextTest {
   void ofManyNames_isAfterEachEditWhatReadingItSays() {
     for (long seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
-      chain(manyNames(random), "seed " + seed + " of many names", random);
+      chain(manyNames(random, 120), "seed " + seed + " of many names", random);
     }
     assertThat(carried).isGreaterThan(SEEDS * EDITS / 2);
     assertThat(reread).isZero();
   }
 
+  /// So many that what is about a new name is not listed, but looked for.
+  @Test
+  void ofVeryManyNames_isAfterEachEditWhatReadingItSays() {
+    for (long seed = 0; seed < SEEDS / 10; seed++) {
+      Random random = new Random(seed);
+      chain(manyNames(random, 1_500), "seed " + seed + " of very many names", random);
+    }
+    assertThat(carried).isGreaterThan(SEEDS / 10 * EDITS / 2);
+    assertThat(reread).isZero();
+  }
+
+  /// As long as a text is carried before it is read again, and longer.
+  @Test
+  void afterManyEdits_isWhatReadingItSays() {
+    for (long seed = 0; seed < Math.max(4, SEEDS / 1_000); seed++) {
+      Random random = new Random(seed);
+      byte[] text = manyNames(random, 300);
+      Zone zone = requireNonNull(ZoneFileReader.read("f", APEX, text, IncludeSource.NONE).zone());
+      KnownText known = known(text, random);
+      for (int edit = 0; edit < 300; edit++) {
+        ZoneChange change = RandomChange.of(zone, random);
+        if (MasterFileEditor.edit(requireNonNull(known), change)
+            instanceof Edited(Map<String, byte[]> files, KnownText next)) {
+          zone = zone.with(change);
+          known = next;
+          text = files.getOrDefault("f", text);
+          carried++;
+        }
+      }
+      MasterFile fresh = MasterFile.parse("f", text, APEX, IncludeSource.NONE);
+      requireSame(requireNonNull(known), fresh, "seed " + seed);
+      Zone read = ZoneFileReader.read("f", APEX, text, IncludeSource.NONE).zone();
+      assertThat(read != null && read.sameRecords(zone)).as("seed " + seed).isTrue();
+    }
+    assertThat(carried).isGreaterThan(1_000);
+  }
+
+  private static @Nullable KnownText known(byte[] text, Random random) {
+    Grain grain = new Grain(GRAINS[random.nextInt(3)], SPACINGS[random.nextInt(3)]);
+    return KnownText.of(APEX, MasterFile.parse("f", text, APEX, IncludeSource.NONE), grain);
+  }
+
   /// Names in order, nearly so, or in none; each with a run of records or several; with subtrees.
-  private static byte[] manyNames(Random random) {
+  private static byte[] manyNames(Random random, int most) {
     List<String> names = new ArrayList<>();
-    for (int i = random.nextInt(120); i >= 0; i--) {
+    for (int i = random.nextInt(most); i >= 0; i--) {
       String first =
           switch (random.nextInt(4)) {
-            case 0 -> Integer.toString(random.nextInt(30));
-            case 1 -> "h" + random.nextInt(30);
+            case 0 -> Integer.toString(random.nextInt(most / 4));
+            case 1 -> "h" + random.nextInt(most / 4);
             case 2 ->
                 List.of("*", "_x", "1a", "01", "www", "Www", "n", "new").get(random.nextInt(8));
             default -> "a" + (char) ('a' + random.nextInt(26));
@@ -101,7 +149,7 @@ class KnownTextTest {
   private void chain(byte[] first, String of, Random random) {
     byte[] text = first;
     Zone zone = ZoneFileReader.read("f", APEX, text, IncludeSource.NONE).zone();
-    KnownText known = KnownText.of(APEX, MasterFile.parse("f", text, APEX, IncludeSource.NONE));
+    KnownText known = known(text, random);
     if (zone == null) {
       return;
     }
@@ -143,41 +191,75 @@ class KnownTextTest {
 
   /// What is known otherwise than a fresh look has it; empty if nothing is.
   private static String difference(KnownText known, MasterFile fresh) {
-    SourceFile lines = known.file().files().getFirst();
+    SectionedText lines = known.text();
     SourceFile expected = fresh.files().getFirst();
-    if (!Arrays.equals(lines.text, expected.text) || lines.entryCount() != expected.entryCount()) {
+    if (!Arrays.equals(lines.toArray(), expected.text)
+        || lines.length() != expected.length()
+        || lines.entryCount() != expected.entryCount()) {
       return "text, or the number of lines";
     }
     for (int entry = 0; entry < lines.entryCount(); entry++) {
-      LineScopes.Scope scope = lines.scopes.at(entry);
-      LineScopes.Scope there = expected.scopes.at(entry);
-      boolean hasDefault = there.defaultTtl() != MasterFileParser.NO_TTL;
-      if (lines.entryEnd(entry) != expected.entryEnd(entry)
-          || lines.entryKind(entry) != expected.entryKind(entry)
-          || !isSame(scope.origin(), there.origin())
-          || scope.defaultTtl() != there.defaultTtl()
-          || (!hasDefault && scope.lastTtl() != there.lastTtl())) {
+      if (!isSame(lines, expected, entry)) {
         return "line " + entry;
       }
     }
-    RecordTable records = known.file().records();
-    if (records.count() != fresh.recordCount()) {
+    if (lines.count() != fresh.recordCount()) {
       return "the number of records";
     }
-    for (int record = 0; record < records.count(); record++) {
-      if (!isSame(records.owner(record), fresh.records().owner(record))
-          || records.offset(record) != fresh.records().offset(record)
-          || !records.isSameButForOwner(record, fresh.records(), record)) {
+    int rdataOctets = 0;
+    for (int record = 0; record < lines.count(); record++) {
+      if (!isSame(lines.owner(record), fresh.records().owner(record))
+          || lines.offset(record) != fresh.records().offset(record)
+          || lines.recordsInFrontOf(lines.entryAt(lines.offset(record))) != record
+          || lines.recordAt(lines.place(record)) != record
+          || (record > 0 && lines.place(record - 1) >= lines.place(record))
+          || !lines.isSameButForOwner(record, fresh.records(), record)) {
         return "record " + record;
       }
+      rdataOctets += lines.rdata(record).length();
     }
+    if (lines.rdataOctets() != rdataOctets) {
+      return "the octets of rdata";
+    }
+    return differenceOfNames(known, fresh);
+  }
+
+  private static boolean isSame(SectionedText lines, SourceFile expected, int entry) {
+    LineScopes.Scope scope = lines.scope(entry);
+    LineScopes.Scope there = expected.scopes.at(entry);
+    boolean hasDefault = there.defaultTtl() != MasterFileParser.NO_TTL;
+    return lines.entryStart(entry) == expected.entryStart(entry)
+        && lines.entryEnd(entry) == expected.entryEnd(entry)
+        && lines.entryKind(entry) == expected.entryKind(entry)
+        && lines.entryAt(lines.entryStart(entry)) == entry
+        && lines.lineStart(entry) == expected.lineStart(entry)
+        && isSame(scope.origin(), there.origin())
+        && scope.defaultTtl() == there.defaultTtl()
+        && (hasDefault || scope.lastTtl() == there.lastTtl());
+  }
+
+  private static String differenceOfNames(KnownText known, MasterFile fresh) {
     OwnerRuns runs = OwnerRuns.of(fresh.records());
+    if (!Arrays.equals(known.runs().heads(), runs.heads())) {
+      return "runs";
+    }
     for (NameOrder order : List.of(new NameOrder(true), new NameOrder(false))) {
-      if (!Arrays.equals(known.runs().ordered(order), runs.ordered(order))) {
-        return "the order of names";
+      OwnerOrder ordered = known.runs().ordered(order);
+      OwnerOrder expected = runs.ordered(order);
+      if (ordered.count() != expected.count()) {
+        return "the number of names";
+      }
+      for (int run = 0; run < ordered.count(); run++) {
+        int head = known.runs().head(ordered.place(run));
+        if (head != expected.place(run)
+            || !ordered.name(run).equals(expected.name(run))
+            || ordered.firstFrom(ordered.name(run), order)
+                != expected.firstFrom(expected.name(run), order)) {
+          return "the order of names";
+        }
       }
     }
-    return Arrays.equals(known.runs().inText(), runs.inText()) ? "" : "runs";
+    return "";
   }
 
   private static boolean isSame(WireName name, WireName other) {
@@ -263,26 +345,24 @@ class KnownTextTest {
     private static int recordsRead(String from, String to) {
       byte[] before = TEXT.getBytes(StandardCharsets.ISO_8859_1);
       MasterFile file = MasterFile.parse("f", before, APEX, IncludeSource.NONE);
-      Rereading.Result result = read(file, from, to);
+      KnownText known = requireNonNull(KnownText.of(APEX, file, new Grain(20, 1)));
+      Rereading.Result result = read(known.text(), from, to);
       if (result == null) {
         return -1;
       }
-      byte[] after = result.file().files().getFirst().text;
-      requireSame(
-          requireNonNull(KnownText.of(APEX, result.file())),
-          MasterFile.parse("f", after, APEX, IncludeSource.NONE),
-          to);
+      byte[] after = result.text().toArray();
+      requireSame(known.after(result), MasterFile.parse("f", after, APEX, IncludeSource.NONE), to);
       return result.windows().stream().mapToInt(window -> window.to() - window.from()).sum();
     }
 
     /// Replaces something in its line.
-    static Rereading.@Nullable Result read(MasterFile file, String from, String to) {
+    static Rereading.@Nullable Result read(SectionedText text, String from, String to) {
       int at = TEXT.indexOf(from);
       int start = TEXT.lastIndexOf('\n', at) + 1;
       int end = TEXT.indexOf('\n', at) + 1;
       Splices splices = new Splices();
       splices.add(start, end, TEXT.substring(start, end).replace(from, to));
-      return Rereading.read(file, splices, splices.applyTo(file.files().getFirst().text));
+      return Rereading.read(text, splices);
     }
   }
 
@@ -328,8 +408,16 @@ class KnownTextTest {
 
     private void check(String from, String to) throws RefusedEditException {
       MasterFile file = MasterFile.parse("f", before, APEX, IncludeSource.NONE);
-      Rereading.Result result = requireNonNull(Rereads.read(file, from, to));
-      EditCheck.check(file, ChangedRecords.of(file.records(), change), result, change);
+      SectionedText text = SectionedText.of(file, Grain.USUAL);
+      Rereading.Result result = requireNonNull(Rereads.read(text, from, to));
+      ChangedRecords now = ChangedRecords.of(result.text(), change);
+      EditCheck.check(
+          EditBase.of(text),
+          ChangedRecords.of(text, change),
+          result.text(),
+          result.windows(),
+          now,
+          change);
     }
   }
 
@@ -352,7 +440,7 @@ class KnownTextTest {
           .asString()
           .contains("does not say what the change begins with");
       assertThat(latin1(text)).isEqualTo(Rereads.TEXT);
-      assertThat(known.runs().inText()).hasSize(4);
+      assertThat(known.runs().heads()).hasSize(4);
     }
   }
 }
