@@ -12,6 +12,7 @@ import zonetrail.authority.PushOutcome;
 import zonetrail.authority.ZoneCommit;
 import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.OpenSshServer;
+import zonetrail.masterfile.FileText;
 import zonetrail.masterfile.ZoneFilePattern;
 import zonetrail.server.git.GitSource;
 import zonetrail.server.git.RemoteAccess;
@@ -81,9 +82,9 @@ public final class PushCommits {
     long begin = System.nanoTime();
     long cpu = cpu();
     for (int i = 0; i < pushes; i++) {
-      TreeMap<String, Optional<byte[]>> changed = new TreeMap<>();
+      TreeMap<String, Optional<FileText>> changed = new TreeMap<>();
       String text = ZONE.formatted(System.nanoTime() / 1000 % 4_000_000_000L);
-      changed.put(file(i * 31 % files, files), Optional.of(text.getBytes()));
+      changed.put(file(i * 31 % files, files), Optional.of(FileText.of(text.getBytes())));
       long at = System.nanoTime();
       String commit =
           source

@@ -18,6 +18,7 @@ import zonetrail.authority.ZoneEdit.Entangled;
 import zonetrail.authority.ZoneEdit.Noted;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.authority.ZoneEdit.SerialRaise;
+import zonetrail.masterfile.FileText;
 import zonetrail.masterfile.KnownText;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateOutcome;
@@ -374,7 +375,7 @@ final class EditDraft {
     } catch (ZoneTexts.NotEditableException refused) {
       throw new NotWritableException(String.valueOf(refused.getMessage()));
     }
-    SortedMap<String, Optional<byte[]>> files = texts.takeWritten();
+    SortedMap<String, Optional<FileText>> files = texts.takeWritten();
     commits.add(
         new ZoneCommit(
             String.valueOf(author),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import zonetrail.masterfile.FileText;
 
 /// An edit of zone files, and what is said about it.
 ///
@@ -15,14 +16,14 @@ import java.util.TreeMap;
 /// @param body what else there is to say, in lines; may be empty
 /// @param trailers lines of the form `Name: value`, for machines
 /// @param files what the files hold now, by their names within the zones folder, `a/b`; empty for
-///   one that is removed. The octets must not be changed
+///   one that is removed
 public record ZoneCommit(
     String author,
     Instant time,
     String subject,
     String body,
     List<String> trailers,
-    SortedMap<String, Optional<byte[]>> files) {
+    SortedMap<String, Optional<FileText>> files) {
 
   /// Copies the lists.
   ///

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.SourceTree.SourceFile;
 import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.masterfile.FileText;
 import zonetrail.masterfile.KnownText;
 import zonetrail.masterfile.MasterFileEditor;
 import zonetrail.masterfile.ZoneFileEdit;
@@ -30,10 +31,10 @@ final class ZoneTexts {
   private final IncludedFiles included;
 
   /// What has been written, by name; empty: the file is gone.
-  private final Map<String, Optional<byte[]>> texts = new HashMap<>();
+  private final Map<String, Optional<FileText>> texts = new HashMap<>();
 
   /// What of it was not taken yet.
-  private final SortedMap<String, Optional<byte[]>> fresh = new TreeMap<>();
+  private final SortedMap<String, Optional<FileText>> fresh = new TreeMap<>();
 
   /// What of it need not be read again; null: it has to be.
   private final Map<WireName, @Nullable KnownText> known = new HashMap<>();
@@ -70,7 +71,7 @@ final class ZoneTexts {
 
   private @Nullable SourceFile includedFile(String zoneFile, String name) {
     SourceFile file = tree.includes().find(zoneFile, name);
-    Optional<byte[]> text = texts.get(name);
+    Optional<FileText> text = texts.get(name);
     if (text == null || file == null) {
       return file;
     }
@@ -78,8 +79,7 @@ final class ZoneTexts {
   }
 
   /// A file as it will be.
-  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-  private record EditedFile(String path, byte[] text) implements SourceFile {
+  private record EditedFile(String path, FileText text) implements SourceFile {
     @Override
     public String contentId() {
       return "edited";
@@ -87,7 +87,7 @@ final class ZoneTexts {
 
     @Override
     public byte[] read() {
-      return text;
+      return text.octets();
     }
   }
 
@@ -143,7 +143,7 @@ final class ZoneTexts {
     String name = tree.layout().fileOf(zone.apex(), beside).orElseThrow();
     newFiles.put(zone.apex(), name);
     known.put(zone.apex(), null);
-    put(name, Optional.of(MasterFileEditor.print(zone)));
+    put(name, Optional.of(FileText.of(MasterFileEditor.print(zone))));
   }
 
   /// Takes the file of a zone away.
@@ -156,7 +156,7 @@ final class ZoneTexts {
     }
   }
 
-  private void put(String name, Optional<byte[]> text) {
+  private void put(String name, Optional<FileText> text) {
     texts.put(name, text);
     fresh.put(name, text);
   }
@@ -196,7 +196,7 @@ final class ZoneTexts {
     }
     switch (edit) {
       case ZoneFileEdit.Refused(String reason) -> throw new NotEditableException(reason);
-      case ZoneFileEdit.Edited(Map<String, byte[]> files, KnownText next) -> {
+      case ZoneFileEdit.Edited(Map<String, FileText> files, KnownText next) -> {
         Map<String, String> names = names(name, file, includes);
         for (String path : files.keySet()) {
           requireOwn(apex, Objects.requireNonNull(names.get(path)), name);
@@ -278,7 +278,7 @@ final class ZoneTexts {
 
   private SourceFile file(String name) throws NotEditableException {
     SourceFile file = tree.files().get(name);
-    Optional<byte[]> text = texts.get(name);
+    Optional<FileText> text = texts.get(name);
     if (text != null && text.isPresent()) {
       return new EditedFile(file == null ? name : file.path(), text.get());
     }
@@ -289,8 +289,8 @@ final class ZoneTexts {
   }
 
   /// What has been written since the last call.
-  SortedMap<String, Optional<byte[]>> takeWritten() {
-    SortedMap<String, Optional<byte[]>> taken = new TreeMap<>(fresh);
+  SortedMap<String, Optional<FileText>> takeWritten() {
+    SortedMap<String, Optional<FileText>> taken = new TreeMap<>(fresh);
     fresh.clear();
     return taken;
   }

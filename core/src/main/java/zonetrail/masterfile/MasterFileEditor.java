@@ -1,5 +1,6 @@
 package zonetrail.masterfile;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ public final class MasterFileEditor {
   }
 
   /// Edits the file of a zone that an edit left so. Takes as long as what changes takes, and reads
-  /// no line that does not change; but the octets of the text are put together.
+  /// no line that does not change.
   ///
   /// @throws IllegalArgumentException if the change is one of another zone
   public static ZoneFileEdit edit(KnownText known, ZoneChange change) {
@@ -84,11 +85,13 @@ public final class MasterFileEditor {
     EditPlan plan = new EditPlan(base, changed, change, runs);
     Map<String, byte[]> texts = texts(before, new EditWalk(base, plan).splices());
     if (texts.isEmpty()) {
-      return new ZoneFileEdit.Edited(texts, null);
+      return new ZoneFileEdit.Edited(Map.of(), null);
     }
     MasterFile after = readAll(before, change.apex(), includes, texts);
     EditCheck.check(base, before.findings(), changed, after, change);
-    return new ZoneFileEdit.Edited(texts, KnownText.of(change.apex(), after));
+    Map<String, FileText> edited = new HashMap<>();
+    texts.forEach((name, text) -> edited.put(name, FileText.of(text)));
+    return new ZoneFileEdit.Edited(edited, KnownText.of(change.apex(), after));
   }
 
   /// @param again whether it was edited before, so that it is worth while to put its names in order
@@ -113,7 +116,7 @@ public final class MasterFileEditor {
             ? ChangedRecords.of(read.text(), change, after.runs())
             : ChangedRecords.of(read.text(), change);
     EditCheck.check(base, changed, read.text(), read.windows(), now, change);
-    return new ZoneFileEdit.Edited(Map.of(text.name(), read.text().toArray()), after);
+    return new ZoneFileEdit.Edited(Map.of(text.name(), FileText.of(read.text())), after);
   }
 
   private static ZoneFileEdit readAll(
@@ -123,7 +126,8 @@ public final class MasterFileEditor {
     byte[] edited = splices.applyTo(known.text().toArray());
     MasterFile after = MasterFile.parse(name, edited, change.apex(), IncludeSource.NONE);
     EditCheck.check(base, List.of(), changed, after, change);
-    return new ZoneFileEdit.Edited(Map.of(name, edited), KnownText.of(change.apex(), after));
+    return new ZoneFileEdit.Edited(
+        Map.of(name, FileText.of(edited)), KnownText.of(change.apex(), after));
   }
 
   private static MasterFile readAll(

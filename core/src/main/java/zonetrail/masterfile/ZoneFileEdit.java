@@ -10,7 +10,7 @@ public sealed interface ZoneFileEdit {
   ///
   /// @param files name to text; empty if the change changed nothing
   /// @param known the zone file as it is now, for the next edit; null if that has to read it
-  record Edited(Map<String, byte[]> files, @Nullable KnownText known) implements ZoneFileEdit {
+  record Edited(Map<String, FileText> files, @Nullable KnownText known) implements ZoneFileEdit {
     /// Copies the map, not the texts.
     public Edited {
       files = Map.copyOf(files);

@@ -59,7 +59,8 @@ class GroupCommitTest {
               .files()
               .forEach((name, text) ->
                   text.ifPresentOrElse(
-                      octets -> repository.put(name, new String(octets, StandardCharsets.UTF_8)),
+                      octets ->
+                          repository.put(name, new String(octets.octets(), StandardCharsets.UTF_8)),
                       () -> repository.remove(name)));
           return repository.commit();
         }
@@ -122,7 +123,7 @@ class GroupCommitTest {
 
   private static String text(ZoneCommit commit, String file) {
     return new String(
-        Optional.ofNullable(commit.files().get(file)).orElseThrow().orElseThrow(),
+        Optional.ofNullable(commit.files().get(file)).orElseThrow().orElseThrow().octets(),
         StandardCharsets.UTF_8);
   }
 

@@ -58,7 +58,8 @@ class KnownChangesTest {
               .files()
               .forEach((name, text) ->
                   text.ifPresentOrElse(
-                      octets -> repository.put(name, new String(octets, StandardCharsets.UTF_8)),
+                      octets ->
+                          repository.put(name, new String(octets.octets(), StandardCharsets.UTF_8)),
                       () -> repository.remove(name)));
           return repository.commit();
         }

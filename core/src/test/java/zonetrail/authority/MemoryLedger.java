@@ -15,7 +15,7 @@ final class MemoryLedger extends UnusedLedger {
     commit
         .files()
         .forEach((name, text) ->
-            repository.put(name, new String(text.orElseThrow(), StandardCharsets.UTF_8)));
+            repository.put(name, new String(text.orElseThrow().octets(), StandardCharsets.UTF_8)));
     return repository.commit();
   }
 }

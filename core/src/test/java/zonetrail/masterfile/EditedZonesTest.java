@@ -92,7 +92,8 @@ class EditedZonesTest {
       }
       case Edited edited -> {
         Map<String, byte[]> included = new HashMap<>(sample.included());
-        Map<String, byte[]> files = new HashMap<>(edited.files());
+        Map<String, byte[]> files = new HashMap<>();
+        edited.files().forEach((name, text) -> files.put(name, text.octets()));
         byte[] text = files.containsKey("f") ? files.remove("f") : sample.octets();
         included.putAll(files);
         yield new ZoneSample("f", sample.apex(), text, included);

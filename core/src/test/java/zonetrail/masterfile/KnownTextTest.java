@@ -86,10 +86,10 @@ class KnownTextTest {
       for (int edit = 0; edit < 300; edit++) {
         ZoneChange change = RandomChange.of(zone, random);
         if (MasterFileEditor.edit(requireNonNull(known), change)
-            instanceof Edited(Map<String, byte[]> files, KnownText next)) {
+            instanceof Edited(Map<String, FileText> files, KnownText next)) {
           zone = zone.with(change);
           known = next;
-          text = files.getOrDefault("f", text);
+          text = files.getOrDefault("f", FileText.of(text)).octets();
           carried++;
         }
       }
@@ -159,10 +159,10 @@ class KnownTextTest {
       ZoneFileEdit made = known == null ? anew : MasterFileEditor.edit(known, change);
       String as = of + ", edit " + edit;
       assertThat(made.getClass()).as(as).isEqualTo(anew.getClass());
-      if (!(made instanceof Edited(Map<String, byte[]> files, KnownText next))) {
+      if (!(made instanceof Edited(Map<String, FileText> files, KnownText next))) {
         continue;
       }
-      byte[] there = files.getOrDefault("f", text);
+      byte[] there = files.getOrDefault("f", FileText.of(text)).octets();
       assertThat(there).as(as).isEqualTo(textOf(anew, text));
       zone = zone.with(change);
       ZoneReading reading = ZoneFileReader.read("f", APEX, there, IncludeSource.NONE);
@@ -182,7 +182,7 @@ class KnownTextTest {
   }
 
   private static byte[] textOf(ZoneFileEdit edit, byte[] before) {
-    return ((Edited) edit).files().getOrDefault("f", before);
+    return ((Edited) edit).files().getOrDefault("f", FileText.of(before)).octets();
   }
 
   private static void requireSame(KnownText known, MasterFile fresh, String as) {

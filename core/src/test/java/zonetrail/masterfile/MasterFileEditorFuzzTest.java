@@ -39,7 +39,7 @@ class MasterFileEditorFuzzTest {
     ZoneFileEdit edit = MasterFileEditor.edit("f", APEX, text, IncludeSource.NONE, change);
 
     if (zone != null && edit instanceof Edited edited) {
-      byte[] after = edited.files().getOrDefault("f", text);
+      byte[] after = edited.files().getOrDefault("f", FileText.of(text)).octets();
       Zone read = ZoneFileReader.read("f", APEX, after, IncludeSource.NONE).zone();
       // The changed zone may be one that is not served, as without a name server.
       assertThat(read == null || read.sameRecords(zone.with(change))).isTrue();

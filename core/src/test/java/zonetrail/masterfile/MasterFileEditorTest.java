@@ -47,7 +47,8 @@ class MasterFileEditorTest {
     Map<String, String> files = new TreeMap<>();
     ((Edited) edit)
         .files()
-        .forEach((name, text) -> files.put(name, new String(text, StandardCharsets.UTF_8)));
+        .forEach(
+            (name, text) -> files.put(name, new String(text.octets(), StandardCharsets.UTF_8)));
     return files;
   }
 

@@ -25,6 +25,7 @@ import zonetrail.authority.ZoneCommit;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneLedger;
 import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.masterfile.FileText;
 import zonetrail.tsig.KeyRing;
 import zonetrail.tsig.TsigKey;
 import zonetrail.tsig.TsigSigner;
@@ -556,16 +557,17 @@ final class PlantedBugs {
   }
 
   private static ZoneCommit withFiles(ZoneCommit commit, Change change) {
-    SortedMap<String, Optional<byte[]>> files = new TreeMap<>();
+    SortedMap<String, Optional<FileText>> files = new TreeMap<>();
     commit
         .files()
         .forEach((name, octets) ->
             files.put(
                 name,
                 octets.map(text ->
-                    change
-                        .text(name, new String(text, StandardCharsets.UTF_8))
-                        .getBytes(StandardCharsets.UTF_8))));
+                    FileText.of(
+                        change
+                            .text(name, new String(text.octets(), StandardCharsets.UTF_8))
+                            .getBytes(StandardCharsets.UTF_8)))));
     return new ZoneCommit(
         commit.author(), commit.time(), commit.subject(), commit.body(), commit.trailers(), files);
   }

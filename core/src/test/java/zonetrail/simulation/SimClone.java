@@ -146,7 +146,7 @@ final class SimClone implements ZoneSource, ZoneLedger {
         .files()
         .forEach((name, text) ->
             text.ifPresentOrElse(
-                octets -> files.put(name, new String(octets, StandardCharsets.UTF_8)),
+                octets -> files.put(name, new String(octets.octets(), StandardCharsets.UTF_8)),
                 () -> files.remove(name)));
     SimCommit made =
         SimCommit.of(

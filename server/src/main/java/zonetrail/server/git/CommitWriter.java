@@ -16,6 +16,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneCommit;
+import zonetrail.masterfile.FileText;
 
 /// Makes the objects of commits; they are put on the disk by who asks for them.
 ///
@@ -67,13 +68,14 @@ final class CommitWriter {
       TreeRewrite.Sink sink = (type, octets) -> add(made, type, "/" + made.size(), octets);
       Map<String, ObjectId> blobs = new HashMap<>();
       SortedMap<String, Optional<ObjectId>> paths = new TreeMap<>();
-      for (Map.Entry<String, Optional<byte[]>> file : commit.files().entrySet()) {
+      for (Map.Entry<String, Optional<FileText>> file : commit.files().entrySet()) {
         String path = prefix + file.getKey();
         paths.put(path, Optional.empty());
         if (file.getValue().isPresent()) {
-          byte[] octets = file.getValue().get();
-          ObjectId there = stored.find(octets);
-          ObjectId blob = there == null ? add(made, Constants.OBJ_BLOB, path, octets) : there;
+          FileText text = file.getValue().get();
+          ObjectId there = stored.find(text);
+          ObjectId blob =
+              there == null ? add(made, Constants.OBJ_BLOB, path, text.octets()) : there;
           blobs.put(file.getKey(), blob);
           paths.put(path, Optional.of(blob));
         }

@@ -27,6 +27,7 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
+import zonetrail.masterfile.FileText;
 
 /// Objects that are to be on the disk together: loose ones, as git has them.
 ///
@@ -39,12 +40,19 @@ final class ObjectBatch {
   /// What becomes small at all does with the quickest; upkeep packs it better.
   private static final int LEVEL = Deflater.BEST_SPEED;
 
+  private static final int BUFFER = 1 << 16;
+
   /// How the files of objects begin that have no name yet: what JGit calls its own, so that a start
   /// clears both away.
   private static final String UNNAMED = "noz";
 
   private final Path objects;
-  private final Map<ObjectId, byte[]> fresh = new TreeMap<>();
+  private final Map<ObjectId, Content> fresh = new TreeMap<>();
+
+  /// What a file holds.
+  private interface Content {
+    void writeTo(FileChannel channel) throws IOException;
+  }
 
   ObjectBatch(Repository repository) {
     this.objects = repository.getDirectory().toPath().resolve("objects");
@@ -66,7 +74,46 @@ final class ObjectBatch {
   /// @param id its name
   void insert(ObjectId id, int type, byte[] octets) throws IOException {
     if (!fresh.containsKey(id)) {
-      fresh.put(id, loose(type, octets));
+      byte[] loose = loose(type, octets);
+      fresh.put(id, channel -> writeAll(channel, ByteBuffer.wrap(loose)));
+    }
+  }
+
+  /// Adds a large file; it is deflated while it is written, so that it need not be in the memory
+  /// once more.
+  void insert(ObjectId id, int type, FileText text) {
+    fresh.putIfAbsent(id, channel -> deflate(type, text, channel));
+  }
+
+  private static void deflate(int type, FileText text, FileChannel channel) throws IOException {
+    Deflater deflater = new Deflater(LEVEL);
+    OutputStream file =
+        new OutputStream() {
+          @Override
+          public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+          }
+
+          @Override
+          public void write(byte[] octets, int from, int count) throws IOException {
+            writeAll(channel, ByteBuffer.wrap(octets, from, count));
+          }
+        };
+    DeflaterOutputStream out = new DeflaterOutputStream(file, deflater, BUFFER);
+    try {
+      out.write(ObjectHash.header(type, text.length()));
+      for (byte[] piece : text.pieces()) {
+        out.write(piece);
+      }
+      out.finish();
+    } finally {
+      deflater.end();
+    }
+  }
+
+  private static void writeAll(FileChannel channel, ByteBuffer octets) throws IOException {
+    while (octets.hasRemaining()) {
+      channel.write(octets);
     }
   }
 
@@ -117,17 +164,14 @@ final class ObjectBatch {
     return objects.resolve(UNNAMED + id.name() + ".tmp");
   }
 
-  private static void write(Path file, byte[] octets) throws IOException {
+  private static void write(Path file, Content content) throws IOException {
     Files.deleteIfExists(file);
     try (FileChannel channel =
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             readOnly(file))) {
-      ByteBuffer rest = ByteBuffer.wrap(octets);
-      while (rest.hasRemaining()) {
-        channel.write(rest);
-      }
+      content.writeTo(channel);
       channel.force(true);
     }
   }

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import zonetrail.masterfile.FileText;
 
 /// The names that git gives to objects.
 ///
@@ -19,6 +20,14 @@ final class ObjectHash {
     MessageDigest sha1 = sha1();
     sha1.update(header(type, octets.length));
     return ObjectId.fromRaw(sha1.digest(octets));
+  }
+
+  /// The same of a file in pieces.
+  static ObjectId idFor(int type, FileText text) {
+    MessageDigest sha1 = sha1();
+    sha1.update(header(type, text.length()));
+    text.pieces().forEach(sha1::update);
+    return ObjectId.fromRaw(sha1.digest());
   }
 
   /// What an object's octets stand behind, hashed and as a loose one.

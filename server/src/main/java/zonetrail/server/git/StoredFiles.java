@@ -8,6 +8,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneCommit;
+import zonetrail.masterfile.FileText;
 
 /// Large files of commits that are to be made, put into the clone beforehand: the commit then
 /// neither hashes nor deflates them, and its record in the journal is a short one.
@@ -18,8 +19,8 @@ import zonetrail.authority.ZoneCommit;
 final class StoredFiles {
   private final CloneRepository repository;
 
-  /// By the very array: to compare 40 MB takes as long as to hash them.
-  private IdentityHashMap<byte[], ObjectId> ids = new IdentityHashMap<>();
+  /// By the very text: to compare 40 MB takes as long as to hash them.
+  private IdentityHashMap<FileText, ObjectId> ids = new IdentityHashMap<>();
 
   StoredFiles(CloneRepository repository) {
     this.repository = repository;
@@ -29,10 +30,10 @@ final class StoredFiles {
   ///
   /// @throws IOException if they cannot be written
   void store(List<ZoneCommit> commits) throws IOException {
-    IdentityHashMap<byte[], ObjectId> stored = new IdentityHashMap<>();
+    IdentityHashMap<FileText, ObjectId> stored = new IdentityHashMap<>();
     for (ZoneCommit commit : commits) {
-      for (Optional<byte[]> file : commit.files().values()) {
-        if (file.isPresent() && UnsettledCommits.isTooLarge(file.get().length)) {
+      for (Optional<FileText> file : commit.files().values()) {
+        if (file.isPresent() && UnsettledCommits.isTooLarge(file.get().length())) {
           stored.put(file.get(), store(file.get()));
         }
       }
@@ -40,27 +41,27 @@ final class StoredFiles {
     keep(stored);
   }
 
-  private synchronized void keep(IdentityHashMap<byte[], ObjectId> stored) {
+  private synchronized void keep(IdentityHashMap<FileText, ObjectId> stored) {
     ids = stored;
   }
 
-  private ObjectId store(byte[] octets) throws IOException {
-    ObjectId id = ObjectHash.idFor(Constants.OBJ_BLOB, octets);
+  private ObjectId store(FileText text) throws IOException {
+    ObjectId id = ObjectHash.idFor(Constants.OBJ_BLOB, text);
     ObjectBatch batch = new ObjectBatch(repository);
-    batch.insert(id, Constants.OBJ_BLOB, octets);
+    batch.insert(id, Constants.OBJ_BLOB, text);
     batch.flush();
     return id;
   }
 
   /// The name of a file that is in the clone.
   ///
-  /// @param octets the very array that was stored
-  synchronized @Nullable ObjectId find(byte[] octets) {
-    return ids.get(octets);
+  /// @param text the very one that was stored
+  synchronized @Nullable ObjectId find(FileText text) {
+    return ids.get(text);
   }
 
   /// The commit with this file is made, so its octets need not be held.
-  synchronized void forget(byte[] octets) {
-    ids.remove(octets);
+  synchronized void forget(FileText text) {
+    ids.remove(text);
   }
 }

@@ -14,6 +14,7 @@ import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneCommit;
 import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.masterfile.FileText;
 
 /// Commits as an authority makes them.
 final class LedgerFixture {
@@ -32,8 +33,8 @@ final class LedgerFixture {
   }
 
   static ZoneCommit edit(String file, Optional<String> text, String request, Instant time) {
-    TreeMap<String, Optional<byte[]>> files = new TreeMap<>();
-    files.put(file, text.map(octets -> octets.getBytes(UTF_8)));
+    TreeMap<String, Optional<FileText>> files = new TreeMap<>();
+    files.put(file, text.map(octets -> FileText.of(octets.getBytes(UTF_8))));
     return new ZoneCommit(
         KEY,
         time,
