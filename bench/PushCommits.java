@@ -29,7 +29,9 @@ import zonetrail.server.git.ZoneRepository;
 ///
 /// Arguments: pushes, and files in the repository (256 folders of them where there are more than 1,000). Prints median,
 /// 99th percentile and maximum in ms of a commit and of a push, pushes per second, and the CPU time of this process for
-/// both. Then the same with a post-receive hook of 3 s, which a push must not wait for, for 16 pushes.
+/// both. Then the same with half a second between the pushes; with that and a remote that takes 0.2 s to start git, as a
+/// forge may (a `.bashrc` of the login's that sleeps); and with a post-receive hook of 3 s, which a push must not wait
+/// for, for 16 pushes.
 public final class PushCommits {
   private static final String ZONE = "$TTL 300\n@ SOA ns.example.org. h.example.org. %d 3600 900 604800 300\n NS ns.example.org.\n";
 
@@ -62,10 +64,15 @@ public final class PushCommits {
                   directory.resolve("state"),
                   RemoteAccess.by(Optional.of(ssh))))) {
         AtomicReference<String> tip = new AtomicReference<>(source.fetch("", FetchScope.everything()).now().version());
-        run("warm-up", source, tip, 30, files);
-        run("plain", source, tip, pushes, files);
+        run("warm-up", source, tip, 30, files, 0);
+        run("plain", source, tip, pushes, files, 0);
+        run("apart", source, tip, 16, files, 500);
+        Path slow = Files.writeString(keys.resolve(".bashrc"), "sleep 0.2\n");
+        run("slow start", source, tip, 16, files, 0);
+        run("both", source, tip, 16, files, 500);
+        Files.delete(slow);
         origin.hook("post-receive", "#!/bin/sh\nsleep 3\n");
-        run("hook of 3 s", source, tip, 16, files);
+        run("hook of 3 s", source, tip, 16, files, 0);
       }
     }
   }
@@ -75,7 +82,7 @@ public final class PushCommits {
     return files > 1_000 ? "%02x/%s".formatted(number % 256, name) : name;
   }
 
-  private static void run(String what, GitSource source, AtomicReference<String> tip, int pushes, int files)
+  private static void run(String what, GitSource source, AtomicReference<String> tip, int pushes, int files, int pauseMillis)
       throws Exception {
     double[] commitMillis = new double[pushes];
     double[] pushMillis = new double[pushes];
@@ -85,6 +92,7 @@ public final class PushCommits {
       TreeMap<String, Optional<FileText>> changed = new TreeMap<>();
       String text = ZONE.formatted(System.nanoTime() / 1000 % 4_000_000_000L);
       changed.put(file(i * 31 % files, files), Optional.of(FileText.of(text.getBytes())));
+      Thread.sleep(pauseMillis);
       long at = System.nanoTime();
       String commit =
           source

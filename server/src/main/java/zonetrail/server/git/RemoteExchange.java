@@ -14,6 +14,7 @@ import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.storage.pack.PackConfig;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
@@ -165,10 +166,25 @@ final class RemoteExchange implements AutoCloseable {
   /// @throws IllegalArgumentException if the token for an HTTPS remote is no good any more
   Transport open(CloneRepository clone, FetchMeter meter)
       throws NotSupportedException, TransportException {
+    return open(clone, meter, ssh == null ? null : ssh.commands(meter));
+  }
+
+  /// The same for something that need not be: only in a session that is open already and has a
+  /// place for it. Only over SSH.
+  ///
+  /// @param ended told when the remote has ended it, by any thread
+  Transport openAhead(CloneRepository clone, FetchMeter meter, Runnable ended)
+      throws NotSupportedException, TransportException {
+    return open(clone, meter, ssh == null ? null : ssh.commandsAhead(meter, ended));
+  }
+
+  private Transport open(
+      CloneRepository clone, FetchMeter meter, @Nullable SshSessionFactory commands)
+      throws NotSupportedException, TransportException {
     Transport transport = Transport.open(clone, remote.uri());
     try {
-      if (transport instanceof SshTransport over && ssh != null) {
-        over.setSshSessionFactory(ssh.commands(meter));
+      if (transport instanceof SshTransport over && commands != null) {
+        over.setSshSessionFactory(commands);
       }
       if (transport instanceof TransportHttp over) {
         over.setHttpConnectionFactory(new HttpsConnections(remote, access.https(), meter));

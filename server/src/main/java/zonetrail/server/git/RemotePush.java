@@ -36,7 +36,8 @@ import zonetrail.server.git.FetchException.Reason;
 /// was moved. What became of it the remote reports before that. So each push has a thread of its
 /// own, which tells the report when it is there and stays until the hooks have ended; over SSH the
 /// next push has another channel of the same session meanwhile, or of another session where that
-/// one has no more places.
+/// one has no more places. While pushes follow each other closely, the channel of the next one is
+/// opened as soon as one is settled ([PushLine]).
 ///
 /// Thread: that of the caller, one at a time.
 final class RemotePush {
@@ -49,6 +50,9 @@ final class RemotePush {
   /// So many pushes at most at once whose hooks have not ended; another one has to wait for a
   /// place. Over SSH they are in several sessions, and a fetch finds a place in any case.
   static final int MAX_UNFINISHED = SshSessions.MAX_SESSIONS * (KeptSession.MAX_COMMANDS - 1);
+
+  /// How long nothing is opened ahead after the remote has not taken it.
+  private static final Duration AHEAD_AGAIN = Duration.ofMinutes(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(RemotePush.class);
 
@@ -64,6 +68,14 @@ final class RemotePush {
   private final AtomicBoolean damageSeen;
   private final Semaphore places = new Semaphore(MAX_UNFINISHED);
 
+  /// Opened for the next push.
+  private @Nullable PushLine ahead;
+
+  private long lastPushedNanos = System.nanoTime() - PushLine.AHEAD.toNanos();
+
+  /// Not before then is anything opened ahead.
+  private long aheadFromNanos = System.nanoTime();
+
   /// @param damageSeen set where an object that is to be pushed is damaged
   RemotePush(RemoteExchange exchange, AtomicBoolean damageSeen) {
     this.exchange = exchange;
@@ -73,16 +85,34 @@ final class RemotePush {
   /// Pushes a commit. A session that was kept may have died without our knowing; then a new one is
   /// tried at once.
   PushOutcome push(CloneRepository clone, String branch, ObjectId tip, Lease lease) {
+    long began = System.nanoTime();
     boolean keptSession = exchange.hasOpenSession();
-    Attempt attempt = attempt(clone, branch, tip, lease);
+    Attempt attempt = attempt(new Attempt(clone, branch, tip, lease, true));
+    if (attempt.needsNewLine) {
+      LOG.debug("what was opened ahead is of no use for this push; opening another");
+      attempt = attempt(new Attempt(clone, branch, tip, lease, false));
+    }
     if (attempt.foundNobody && keptSession) {
       LOG.debug("the kept session is gone; opening another");
-      attempt = attempt(clone, branch, tip, lease);
+      attempt = attempt(new Attempt(clone, branch, tip, lease, false));
     }
     PushOutcome outcome = attempt.outcome;
+    if (outcome instanceof PushOutcome.Pushed) {
+      openAhead(clone, began);
+    }
     return outcome instanceof PushOutcome.Failed failed && failed.isRefused() && attempt.wasBegun()
         ? orSuperseded(clone, branch, attempt.at, failed)
         : outcome;
+  }
+
+  /// If the push that has just been settled began soon after the one before.
+  private void openAhead(CloneRepository clone, long beganNanos) {
+    long now = System.nanoTime();
+    boolean isSoon = beganNanos - lastPushedNanos < PushLine.AHEAD.toNanos();
+    lastPushedNanos = now;
+    if (isSoon && now - aheadFromNanos >= 0 && exchange.hasOpenSession()) {
+      ahead = PushLine.openAhead(exchange, clone);
+    }
   }
 
   /// The remote may have said no because its branch was moved in between, which its words do not
@@ -98,19 +128,18 @@ final class RemotePush {
     }
   }
 
-  private Attempt attempt(CloneRepository clone, String branch, ObjectId tip, Lease lease) {
-    Attempt attempt = new Attempt(clone, branch, tip, lease);
+  private Attempt attempt(Attempt attempt) {
     try {
       if (!places.tryAcquire(MAX_DURATION.toMillis(), TimeUnit.MILLISECONDS)) {
         attempt.outcome =
-            failed(
+            notBegun(
                 exchange.remote()
                     + " has not ended its hooks for "
                     + MAX_UNFINISHED
                     + " earlier pushes: look what they wait for");
         return attempt;
       }
-      Thread.ofPlatform().name("git-push").daemon(true).start(attempt);
+      start(attempt);
       attempt.outcome = attempt.settled.get(MAX_DURATION.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException silent) {
       attempt.outcome =
@@ -133,7 +162,23 @@ final class RemotePush {
     return attempt;
   }
 
-  private static PushOutcome failed(String reason) {
+  private void start(Attempt attempt) {
+    PushLine opened = ahead;
+    ahead = null;
+    if (opened != null && opened.couldNotOpen()) {
+      aheadFromNanos = System.nanoTime() + AHEAD_AGAIN.toNanos();
+    }
+    if (opened != null && (!attempt.mayUseAhead || !opened.isFrom(attempt.clone))) {
+      opened.end();
+      opened = null;
+    }
+    if (opened == null || !opened.use(attempt)) {
+      attempt.mayUseAhead = false;
+      PushLine.open(exchange, attempt.clone, attempt);
+    }
+  }
+
+  private static PushOutcome notBegun(String reason) {
     return new PushOutcome.Failed(reason, false, false);
   }
 
@@ -146,8 +191,8 @@ final class RemotePush {
     CUT
   }
 
-  /// One push on a thread of its own.
-  private final class Attempt implements Runnable {
+  /// One push, on the thread of its line.
+  private final class Attempt implements PushLine.Use {
     final CompletableFuture<PushOutcome> settled = new CompletableFuture<>();
     private final CloneRepository clone;
     private final String branch;
@@ -161,13 +206,20 @@ final class RemotePush {
 
     volatile boolean foundNobody;
 
+    /// Whether it may use what was opened ahead; and once it has begun, whether it does.
+    private boolean mayUseAhead;
+
+    /// Whether what was opened ahead was no good, and nothing was sent.
+    volatile boolean needsNewLine;
+
     PushOutcome outcome = new PushOutcome.Unknown("not settled");
 
-    Attempt(CloneRepository clone, String branch, ObjectId tip, Lease lease) {
+    Attempt(CloneRepository clone, String branch, ObjectId tip, Lease lease, boolean mayUseAhead) {
       this.clone = clone;
       this.branch = branch;
       this.tip = tip;
       this.lease = lease;
+      this.mayUseAhead = mayUseAhead;
     }
 
     /// Whether anything was sent that may move the branch.
@@ -179,79 +231,73 @@ final class RemotePush {
     PushOutcome cut(String reason) {
       exchange.forgetSession();
       return stage.compareAndSet(Stage.ASKING, Stage.CUT)
-          ? failed(reason)
+          ? notBegun(reason)
           : new PushOutcome.Unknown(reason);
     }
 
     @Override
-    public void run() {
-      try {
-        push();
-      } catch (IOException | RuntimeException e) {
-        if (settled.isDone()) {
-          LOG.debug("the line broke behind a push that was settled: {}", e.getMessage());
-        } else {
-          settled.complete(whatItMeans(e));
-        }
-      } finally {
-        settled.complete(new PushOutcome.Unknown("the remote has not reported"));
-        places.release();
+    public void failed(Exception e) {
+      if (settled.isDone()) {
+        LOG.debug("the line broke behind a push that was settled: {}", e.getMessage());
+      } else if (mayUseAhead && !wasBegun()) {
+        needsNewLine = true;
+        settled.complete(notBegun(String.valueOf(e.getMessage())));
+      } else {
+        settled.complete(whatItMeans(e));
       }
     }
 
-    private void push() throws IOException {
-      TimeLimit limit = new TimeLimit(MAX_HOOKS);
-      try (Transport transport =
-              exchange.open(clone, new FetchMeter(exchange.limits(), limit::isCancelled));
-          PushConnection connection = transport.openPush()) {
-        Ref there = connection.getRef(branch);
-        ObjectId from = there == null ? null : there.getObjectId();
-        at = from;
-        if (tip.equals(from)) {
-          settled.complete(new PushOutcome.Pushed());
-          return;
-        }
-        if (!lease.allows(from)) {
-          settled.complete(new PushOutcome.Superseded());
-          return;
-        }
-        if (CheckedOutBranch.isAt(transport.getURI(), branch)) {
-          settled.complete(
-              new PushOutcome.Failed(
-                  exchange.remote()
-                      + " has this branch checked out, and whoever works there would take our"
-                      + " commits back with the next one: give a bare repository (git clone --bare),"
-                      + " or check out another branch there",
-                  true,
-                  true));
-          return;
-        }
-        RemoteRefUpdate update =
-            new RemoteRefUpdate(
-                clone,
-                tip.name(),
-                tip,
-                branch,
-                false,
-                null,
-                from == null ? ObjectId.zeroId() : from);
-        if (!stage.compareAndSet(Stage.ASKING, Stage.BEGUN)) {
-          return;
-        }
-        connection.push(
-            limit,
-            new Report(
-                update,
-                status -> {
-                  if (status == Status.OK) {
-                    settled.complete(new PushOutcome.Pushed());
-                  }
-                }));
-        settled.complete(
-            update.getStatus() == Status.OK
-                ? new PushOutcome.Pushed()
-                : refused(update, connection.getMessages()));
+    @Override
+    public void ended() {
+      settled.complete(new PushOutcome.Unknown("the remote has not reported"));
+      places.release();
+    }
+
+    @Override
+    public void push(TimeLimit limit, Transport transport, PushConnection connection)
+        throws IOException {
+      Ref there = connection.getRef(branch);
+      ObjectId from = there == null ? null : there.getObjectId();
+      at = from;
+      if (tip.equals(from)) {
+        settled.complete(new PushOutcome.Pushed());
+        return;
       }
+      if (!lease.allows(from)) {
+        needsNewLine = mayUseAhead; // which says where the branch was, and not where it is
+        settled.complete(new PushOutcome.Superseded());
+        return;
+      }
+      if (CheckedOutBranch.isAt(transport.getURI(), branch)) {
+        settled.complete(
+            new PushOutcome.Failed(
+                exchange.remote()
+                    + " has this branch checked out, and whoever works there would take our"
+                    + " commits back with the next one: give a bare repository (git clone --bare),"
+                    + " or check out another branch there",
+                true,
+                true));
+        return;
+      }
+      RemoteRefUpdate update =
+          new RemoteRefUpdate(
+              clone, tip.name(), tip, branch, false, null, from == null ? ObjectId.zeroId() : from);
+      if (!stage.compareAndSet(Stage.ASKING, Stage.BEGUN)) {
+        return;
+      }
+      connection.push(
+          limit,
+          new Report(
+              update,
+              status -> {
+                if (status == Status.OK) {
+                  settled.complete(new PushOutcome.Pushed());
+                }
+              }));
+      settled.complete(
+          update.getStatus() == Status.OK
+              ? new PushOutcome.Pushed()
+              : refused(update, connection.getMessages()));
     }
 
     private PushOutcome refused(RemoteRefUpdate update, String messages) {

@@ -28,6 +28,12 @@ final class SshProcess extends Process {
     this.meter = meter;
   }
 
+  /// Has it told, by a thread of the library's, that the command has ended and its channel is
+  /// closed.
+  void whenEnded(Runnable listener) {
+    channel.addCloseFutureListener(closed -> listener.run());
+  }
+
   @Override
   public OutputStream getOutputStream() {
     return channel.getInvertedIn();

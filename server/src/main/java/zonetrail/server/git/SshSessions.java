@@ -91,7 +91,32 @@ final class SshSessions implements AutoCloseable {
   ///
   /// @param meter counts what they print
   SshSessionFactory commands(@Nullable FetchMeter meter) {
-    return new Commands(meter);
+    return new Commands(meter, null);
+  }
+
+  /// What JGit is given to run commands that need not be: only in sessions that are open and have a
+  /// place.
+  ///
+  /// @param ended told when one has ended, by a thread of the library's
+  SshSessionFactory commandsAhead(@Nullable FetchMeter meter, Runnable ended) {
+    return new Commands(meter, ended);
+  }
+
+  private SshProcess startAhead(
+      String command,
+      Map<String, String> environment,
+      Duration timeout,
+      @Nullable FetchMeter meter,
+      Runnable ended)
+      throws IOException {
+    KeptSession session = free();
+    SshProcess process =
+        session == null ? null : session.start(command, environment, timeout, meter);
+    if (process == null) {
+      throw new IOException("no place in a session that is open");
+    }
+    process.whenEnded(ended);
+    return process;
   }
 
   private SshProcess start(
@@ -197,8 +222,12 @@ final class SshSessions implements AutoCloseable {
   private final class Commands extends SshSessionFactory implements RemoteSession2 {
     private final @Nullable FetchMeter meter;
 
-    Commands(@Nullable FetchMeter meter) {
+    /// Null for commands that have to be.
+    private final @Nullable Runnable endedAhead;
+
+    Commands(@Nullable FetchMeter meter, @Nullable Runnable endedAhead) {
       this.meter = meter;
+      this.endedAhead = endedAhead;
     }
 
     @Override
@@ -206,14 +235,14 @@ final class SshSessions implements AutoCloseable {
       return TYPE;
     }
 
-    /// Opens a session, unless there is one.
+    /// Opens a session, unless there is one or it need not be.
     ///
     /// @throws TransportException with a [FetchException] as its cause
     @Override
     public RemoteSession getSession(
         URIish uri, @Nullable CredentialsProvider credentials, FS fs, int timeoutMillis)
         throws TransportException {
-      if (!hasOpenSession()) {
+      if (endedAhead == null && !hasOpenSession()) {
         KeptSession opened = another();
         if (opened != null) {
           opened.givePlace();
@@ -230,7 +259,10 @@ final class SshSessions implements AutoCloseable {
     @Override
     public Process exec(String command, Map<String, String> environment, int timeoutSeconds)
         throws IOException {
-      return start(command, environment, Duration.ofSeconds(timeoutSeconds), meter);
+      Duration timeout = Duration.ofSeconds(timeoutSeconds);
+      return endedAhead == null
+          ? start(command, environment, timeout, meter)
+          : startAhead(command, environment, timeout, meter, endedAhead);
     }
 
     @Override

@@ -296,6 +296,106 @@ class PushIT {
     }
   }
 
+  /// Pushes that follow each other closely: git is started there for the next one as soon as one is
+  /// settled.
+  @Nested
+  class OpenedAhead {
+
+    /// Pushes twice, and waits until git waits for the third.
+    private String pushedTwice(GitSource source) throws Exception {
+      String second = commit(source, fetch(source).version(), 2);
+      assertThat(source.push(second)).isEqualTo(new Pushed());
+      String third = commit(source, second, 3);
+      assertThat(source.push(third)).isEqualTo(new Pushed());
+      await().atMost(Duration.ofSeconds(20)).until(() -> receivers().size() == 1);
+      return third;
+    }
+
+    /// The processes that wait for a push to our repository.
+    private List<ProcessHandle> receivers() {
+      return ProcessHandle.allProcesses()
+          .filter(process -> isReceiver(process.info().commandLine().orElse("")))
+          .toList();
+    }
+
+    /// It is there as `/usr/bin/git PATH`, since `git-receive-pack` is a link to git.
+    private boolean isReceiver(String command) {
+      return command.endsWith(" " + origin.bare()) && !command.contains(" -c ");
+    }
+
+    @Test
+    void itIsUsedByTheNextPush() throws Exception {
+      Path pushedBy = directory.resolve("pushed-by");
+      try (GitSource source = open()) {
+        String third = pushedTwice(source);
+        long waiting = receivers().getFirst().pid();
+        origin.hook("pre-receive", "#!/bin/sh\necho $PPID >'" + pushedBy + "'\n");
+        String fourth = commit(source, third, 4);
+        assertThat(source.push(fourth)).isEqualTo(new Pushed());
+        assertThat(Files.readString(pushedBy).strip()).isEqualTo(Long.toString(waiting));
+        assertThat(tip()).isEqualTo(fourth);
+      }
+    }
+
+    @Test
+    void itNeverOverwritesWhatCameInBetween() throws Exception {
+      Path sent = directory.resolve("sent");
+      try (GitSource source = open()) {
+        String third = pushedTwice(source);
+        origin.git("fetch", "--quiet", "origin", "main");
+        origin.git("reset", "--quiet", "--hard", "FETCH_HEAD");
+        String theirs = origin.write("example.org", ZONE).push("theirs");
+        origin.hook("pre-receive", "#!/bin/sh\ntouch '" + sent + "'\n");
+        // To where the branch was when that was opened; git says no as it is to move it.
+        assertThat(source.push(commit(source, third, 4))).isEqualTo(new Superseded());
+        assertThat(sent).exists();
+        assertThat(tip()).isEqualTo(theirs);
+      }
+    }
+
+    @Test
+    void itIsNotUsedForWhatWasMadeOnACommitFetchedSince() throws Exception {
+      try (GitSource source = open()) {
+        String third = pushedTwice(source);
+        origin.git("fetch", "--quiet", "origin", "main");
+        origin.git("reset", "--quiet", "--hard", "FETCH_HEAD");
+        String theirs = origin.write("example.org", ZONE).push("theirs");
+        assertThat(line(source, third).now().version()).isEqualTo(theirs);
+        String ours = commit(source, theirs, 4);
+        assertThat(source.push(ours)).isEqualTo(new Pushed());
+        assertThat(tip()).isEqualTo(ours);
+      }
+    }
+
+    @Test
+    void theRemoteMayEndIt_andItEndsByItself() throws Exception {
+      try (GitSource source = open()) {
+        String third = pushedTwice(source);
+        receivers().forEach(ProcessHandle::destroyForcibly);
+        await().atMost(Duration.ofSeconds(20)).until(() -> receivers().isEmpty());
+        String fourth = commit(source, third, 4);
+        assertThat(source.push(fourth)).isEqualTo(new Pushed());
+        assertThat(tip()).isEqualTo(fourth);
+        await().atMost(Duration.ofSeconds(20)).until(() -> receivers().size() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> receivers().isEmpty());
+        assertThat(source.push(commit(source, fourth, 5))).isEqualTo(new Pushed());
+      }
+    }
+
+    @Test
+    void itEndsWithItsSession() throws Exception {
+      OpenSshServer own = own();
+      try (own;
+          GitSource source = openAt(own)) {
+        String third = pushedTwice(source);
+        own.breakSessions();
+        String fourth = commit(source, third, 4);
+        assertThat(source.push(fourth)).isEqualTo(new Pushed());
+        assertThat(tip()).isEqualTo(fourth);
+      }
+    }
+  }
+
   @Nested
   class TheLineBreaks {
 
