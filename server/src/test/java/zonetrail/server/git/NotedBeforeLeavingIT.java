@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -58,7 +59,7 @@ class NotedBeforeLeavingIT {
   private final Semaphore fetches = new Semaphore(2); // at the start, and what follows it
   private final Semaphore fetchesBegun = new Semaphore(0);
   private final CountDownLatch killed = new CountDownLatch(1);
-  private Path directory;
+  @TempDir private Path directory;
   private @Nullable String lastTip;
 
   /// A source whose fetches wait for the test, whose pushes get nowhere, and whose state is copied,
@@ -116,13 +117,12 @@ class NotedBeforeLeavingIT {
 
   @Test
   @Rfc(number = 1982, section = "3.2")
-  void aSerialThatWasServedIsServedAfterAKill_whereItsCommitIsLeftWhileTheNetworkIsBusy(
-      @TempDir Path fresh) throws Exception {
-    directory = fresh;
-    GitRepository origin = PrimaryUnderTest.repository(fresh);
+  void aSerialThatWasServedIsServedAfterAKill_whereItsCommitIsLeftWhileTheNetworkIsBusy()
+      throws Exception {
+    GitRepository origin = PrimaryUnderTest.repository(directory);
     origin.write("other.example.com", PrimaryUnderTest.ZONE).push("another zone");
     GitSource source =
-        new GitSource(RepositoryFixture.open(origin.bare().toString(), fresh.resolve("state")));
+        new GitSource(RepositoryFixture.open(origin.bare().toString(), directory.resolve("state")));
     EditSettings editing =
         new EditSettings(Ack.LOCAL, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false);
     InetSocketAddress loopback = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
@@ -145,15 +145,15 @@ class NotedBeforeLeavingIT {
       fetches.release(1_000);
     }
     try (GitSource left =
-        new GitSource(RepositoryFixture.open(origin.bare().toString(), fresh.resolve("killed")))) {
+        new GitSource(
+            RepositoryFixture.open(origin.bare().toString(), directory.resolve("killed")))) {
       Input.Started started =
           Restart.of(
               left.known().orElseThrow(),
               left,
               ZoneReadings.oneByOne(Long.MAX_VALUE),
               Instant.now());
-      Input.Waiting waiting = started.waiting();
-      assertThat(waiting).isNotNull();
+      Input.Waiting waiting = Objects.requireNonNull(started.waiting());
       assertThat(serial(waiting.served().files(), "example.com")).hasToString("2026112802");
     }
   }
