@@ -1,0 +1,158 @@
+package zonetrail.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.Update;
+import zonetrail.authority.EditSettings;
+import zonetrail.authority.EditSettings.Ack;
+import zonetrail.authority.Effect;
+import zonetrail.authority.Input;
+import zonetrail.authority.Primary;
+import zonetrail.authority.PushOutcome;
+import zonetrail.authority.ReplyHandle;
+import zonetrail.authority.SourceTree;
+import zonetrail.authority.ZoneCommit;
+import zonetrail.authority.ZoneFiles;
+import zonetrail.authority.ZoneLedger;
+import zonetrail.tsig.KeyRing;
+import zonetrail.tsig.TsigKey;
+import zonetrail.tsig.TsigSigner;
+import zonetrail.tsig.TsigVerifier;
+import zonetrail.tsig.Verdict;
+import zonetrail.update.SerialStyle;
+import zonetrail.update.UpdateRequest;
+import zonetrail.wire.Rcode;
+
+/// While the network lane is in a fetch that never ends, commits are made, and what is served is
+/// noted before a commit leaves the line that is served.
+class NoteBeforeLeavingTest {
+  private static final String UPDATER = "a._update.example.com";
+  private static final TsigKey KEY = TsigKey.parse(UPDATER + ":SHA256:" + TestZones.SECRET);
+  private static final KeyRing RING = KeyRing.of(Map.of("any", List.of(KEY)));
+
+  private final MemorySource source =
+      TestZones.source()
+          .put("other.example.com", TestZones.zone(1))
+          .put("example.com._keys", UPDATER + ". DNSKEY 0 3 163 " + TestZones.SECRET + "\n");
+  private final CompletableFuture<String> notedWhenLeaving = new CompletableFuture<>();
+  private volatile String pushed = "";
+  private final AuthorityLoop loop =
+      new AuthorityLoop(
+          new Primary(
+              Duration.ZERO,
+              new EditSettings(
+                  Ack.LOCAL, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false)),
+          source,
+          new AuthorityLoop.Editing(ledger(), SerialStyle.INCREMENT),
+          new PublishedZones(),
+          AuthorityLoop.steadyClock());
+
+  /// A client that waits for its answer.
+  private static final class Client implements ReplyHandle {
+    private final CompletableFuture<Rcode> answer = new CompletableFuture<>();
+
+    @Override
+    public InetSocketAddress client() {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+    }
+
+    @Override
+    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
+      answer.complete(rcode);
+    }
+
+    @Override
+    public void replyBadTime() {
+      throw new AssertionError("every message here is in time");
+    }
+
+    @Override
+    public void drop() {
+      throw new AssertionError("every message here is answered");
+    }
+  }
+
+  /// Commits into the source, and sees what was noted when one is made on what was pushed.
+  private ZoneLedger ledger() {
+    return (ZoneLedger)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ZoneLedger.class},
+            (_, method, arguments) ->
+                switch (method.getName()) {
+                  case "commit" -> commit((String) arguments[0], (ZoneCommit) arguments[1]);
+                  case "push" -> new PushOutcome.Failed("the remote is away", false, false);
+                  case "pending", "superseded", "supersededLines", "requestsSince" -> List.of();
+                  case "isInRemote" -> false;
+                  default -> null;
+                });
+  }
+
+  private SourceTree commit(String parent, ZoneCommit commit) {
+    if (parent.equals(pushed)) {
+      notedWhenLeaving.complete(source.noted());
+    }
+    commit
+        .files()
+        .forEach((name, text) ->
+            source.put(name, new String(text.orElseThrow().octets(), StandardCharsets.UTF_8)));
+    return source.commit();
+  }
+
+  @AfterEach
+  void close() {
+    loop.close();
+  }
+
+  private Rcode update(String zone) throws Exception {
+    Update update = new Update(Name.fromString(zone));
+    update.add(Name.fromString("added." + zone), Type.A, 300, "192.0.2.7");
+    byte[] message = update.toWire(Message.MAXLENGTH);
+    Instant now = Instant.now();
+    byte[] signed = TsigSigner.signRequest(message, message.length, KEY, now).message();
+    Verdict.Verified verified =
+        (Verdict.Verified) TsigVerifier.verify(signed, signed.length, RING, now);
+    Client client = new Client();
+    UpdateRequest request = UpdateRequest.parse(verified.withoutTsig(signed));
+    loop.post(new Input.UpdateReceived(request, verified, now, client));
+    return client.answer.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatIsServedIsNoted_beforeACommitLeavesItsLine_howeverLongAFetchTakes() throws Exception {
+    SourceTree first = source.commit();
+    loop.start(MemorySource.known(first));
+    source.awaitFetch(); // and never goes
+
+    assertThat(update("example.com.")).isEqualTo(Rcode.NOERROR);
+    assertThat(update("other.example.com.")).isEqualTo(Rcode.NOERROR);
+
+    // What that fetch would bring: one zone is broken, and the other can be made again.
+    SourceTree theirs =
+        source
+            .put("example.com", "this is no zone\n")
+            .put("other.example.com", TestZones.zone(1))
+            .commit();
+    pushed = theirs.version();
+    ZoneFiles base = ZoneFiles.NONE.advance(first).files();
+    loop.post(new Input.SourceFetched(base.advance(theirs)));
+
+    assertThat(notedWhenLeaving.get(10, TimeUnit.SECONDS)).isEqualTo(MemorySource.version(3));
+  }
+}
