@@ -13,14 +13,22 @@ import zonetrail.zone.ZoneCheck;
 
 /// A whole zone on its way in: the SOA, all else, the SOA again.
 ///
-/// What our own `ozone` would refuse is not served here either, the last good version is. One
-/// owner.
+/// What our own `ozone` would refuse is not served here either, the last good version is. Records
+/// are gathered [#AT_ONCE], so that their owners are looked for together ([ZoneBuilder#expect]).
+/// One owner.
 @Rfc(number = 5936, section = "2.2")
 final class WholeInbound implements InboundZone {
+  private static final int AT_ONCE = 2_048;
+
   private final ZoneBuilder builder;
+  private final WireName[] owners = new WireName[AT_ONCE];
+  private final Gathered[] gathered = new Gathered[AT_ONCE];
+  private int count;
   private final WireName zone;
   private final Rdata soa;
   private final long room;
+
+  private record Gathered(RRType type, int ttlSeconds, Rdata rdata) {}
 
   WholeInbound(WireName zone, Rdata soa, int soaTtlSeconds, long room) {
     this.zone = zone;
@@ -42,16 +50,31 @@ final class WholeInbound implements InboundZone {
       }
       return true;
     }
-    if (builder.add(owner, type, ttlSeconds, rdata) == ZoneBuilder.Added.TOO_MANY_TYPES) {
-      throw new RejectedException(
-          InboundFailure.TOO_MUCH,
-          owner + " has more than " + ZoneBuilder.MAX_RRSETS + " types of records");
+    owners[count] = owner;
+    gathered[count++] = new Gathered(type, ttlSeconds, rdata);
+    if (count == AT_ONCE) {
+      addAll();
     }
     return false;
   }
 
+  private void addAll() throws RejectedException {
+    builder.expect(owners, 0, count);
+    for (int i = 0; i < count; i++) {
+      Gathered record = gathered[i];
+      if (builder.add(owners[i], record.type, record.ttlSeconds, record.rdata)
+          == ZoneBuilder.Added.TOO_MANY_TYPES) {
+        throw new RejectedException(
+            InboundFailure.TOO_MUCH,
+            owners[i] + " has more than " + ZoneBuilder.MAX_RRSETS + " types of records");
+      }
+    }
+    count = 0;
+  }
+
   @Override
   public Zone finish() throws RejectedException {
+    addAll();
     try {
       Zone version = builder.build(room);
       List<Finding> errors =

@@ -1,6 +1,7 @@
 package zonetrail.wire;
 
 import java.util.Arrays;
+import java.util.List;
 
 /// Walks over the records of a message, section by section, and gives each with its names in full.
 ///
@@ -18,7 +19,11 @@ public final class RecordCursor {
   private static final int POINTER = 0xc0;
   private static final int SECTIONS = 3;
 
+  private static final RdataLayout ONE_NAME =
+      new RdataLayout(List.of(RdataField.NAME), RdataLayout.Names.COMPRESSIBLE);
+
   private final byte[] name = new byte[WireName.MAX_OCTETS];
+  private int nameOctets;
   private final int[] left = new int[SECTIONS];
   private byte[] message = {};
   private int length;
@@ -93,7 +98,7 @@ public final class RecordCursor {
     }
     left[section]--;
     int fixed = readName(at);
-    owner = readNameValue();
+    owner = readOwner();
     rdataAt = within(fixed + FIXED_OCTETS);
     type = Header.u16(message, fixed);
     rclass = Header.u16(message, fixed + 2);
@@ -147,12 +152,27 @@ public final class RecordCursor {
     if (layout == null) {
       return rawRdata();
     }
+    if (layout.equals(ONE_NAME)) {
+      return nameAsRdata();
+    }
     byte[] rdata = layout.foldsNames() ? expanded(layout) : rawRdata();
     String problem = layout.problemWith(rdata);
     if (problem != null) {
       throw new BadMessageException("rdata of a " + type() + " record: " + problem);
     }
     return rdata;
+  }
+
+  /// What most names in rdata are, those of name servers: soon read, and without more objects.
+  private byte[] nameAsRdata() throws BadMessageException {
+    int end = readName(rdataAt);
+    if (end > rdataEnd) {
+      throw new BadMessageException("a name goes on behind its rdata");
+    }
+    if (end != rdataEnd) {
+      throw new BadMessageException("octets too many in the rdata of a " + type() + " record");
+    }
+    return Arrays.copyOf(name, nameOctets);
   }
 
   private byte[] expanded(RdataLayout layout) throws BadMessageException {
@@ -200,6 +220,15 @@ public final class RecordCursor {
     return offset;
   }
 
+  /// The name read, as the owner of a record; it often is that of the one before.
+  private WireName readOwner() {
+    int same = 0;
+    while (same < nameOctets && same < owner.length() && (byte) owner.octetAt(same) == name[same]) {
+      same++;
+    }
+    return same == nameOctets && same == owner.length() ? owner : readNameValue();
+  }
+
   private WireName readNameValue() {
     return WireName.fromWire(name, 0);
   }
@@ -235,6 +264,7 @@ public final class RecordCursor {
       used += taken;
       from += taken;
       if (label == 0) {
+        nameOctets = used;
         return end < 0 ? from : end;
       }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,19 @@ class TransferInTest {
         messages.add(one.toWire());
       }
       assertThat(complete(Inbound.accept(messages, null)).sameRecords(SEVEN)).isTrue();
+    }
+
+    @Test
+    void ofManyNames_isTheZone() {
+      Zone zone =
+          version(
+              7,
+              IntStream.range(0, 3_000)
+                  .mapToObj(i -> "h%d 60 A 192.0.2.1\nh%d 60 MX 1 h%d".formatted(i, i, i / 7 * 7))
+                  .toArray(String[]::new));
+      Zone taken = complete(Inbound.accept(Inbound.whole(zone, MAX), null));
+      assertThat(taken.recordCount()).isEqualTo(6_003);
+      assertThat(Transfers.octets(taken)).isEqualTo(Transfers.octets(zone));
     }
 
     @Test
