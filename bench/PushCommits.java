@@ -29,7 +29,7 @@ import zonetrail.server.git.ZoneRepository;
 ///
 /// Arguments: pushes, and files in the repository (256 folders of them where there are more than 1,000). Prints median,
 /// 99th percentile and maximum in ms of a commit and of a push, pushes per second, and the CPU time of this process for
-/// both. Then the same with half a second between the pushes; with that and a remote that takes 0.2 s to start git, as a
+/// both, and what a fetch takes that finds our own push. Then the same with half a second between the pushes; with that and a remote that takes 0.2 s to start git, as a
 /// forge may (a `.bashrc` of the login's that sleeps); and with a post-receive hook of 3 s, which a push must not wait
 /// for, for 16 pushes.
 public final class PushCommits {
@@ -67,6 +67,13 @@ public final class PushCommits {
         run("warm-up", source, tip, 30, files, 0);
         run("plain", source, tip, pushes, files, 0);
         run("apart", source, tip, 16, files, 500);
+        double[] echo = new double[16];
+        for (int i = 0; i < echo.length; i++) {
+          long at = System.nanoTime();
+          source.fetch(tip.get(), FetchScope.everything());
+          echo[i] = (System.nanoTime() - at) / 1e6;
+        }
+        System.out.println("fetch of what we pushed, as the remote's hook asks for: " + shown(echo) + " ms");
         Path slow = Files.writeString(keys.resolve(".bashrc"), "sleep 0.2\n");
         run("slow start", source, tip, 16, files, 0);
         run("both", source, tip, 16, files, 500);
