@@ -28,8 +28,9 @@ import zonetrail.zone.Zones;
 /// NOTIFY does, serves what is whole and checked, and for as long as EXPIRE allows.
 ///
 /// What becomes of one zone is in [SecondaryZone], with its drawing. Here is what concerns all:
-/// which of them are due (at most [#MAX_UNDER_WAY] are asked for at once, the others wait in
-/// order), zones that come by NOTIFY, and what is published.
+/// which of them are due (at most [#MAX_UNDER_WAY] are asked for at once, the others wait in order,
+/// but those of a primary that has [#MAX_UNDER_WAY_AT_A_PRIMARY] behind those of others), zones
+/// that come by NOTIFY, and what is published.
 ///
 /// One owner, no thread of its own; time and chance come in from outside.
 public final class Secondary {
@@ -39,9 +40,16 @@ public final class Secondary {
   /// For how many zones primaries are asked at once.
   public static final int MAX_UNDER_WAY = 64;
 
+  /// For how many of these the same primary is asked first. One that takes connections and says
+  /// nothing, or very little, has its own zones wait, and not those of others.
+  public static final int MAX_UNDER_WAY_AT_A_PRIMARY = 48;
+
   /// How long all primaries have to disown a zone (NOTAUTH) until it is no longer served, and
   /// removed from the disk: a weekend in which nobody sees that a primary lost its zones.
   public static final Duration REMOVAL_GRACE = Duration.ofDays(3);
+
+  /// How many of the zones that wait are looked at for one that may begin, after each input.
+  private static final int MAX_LOOKS = 256;
 
   private static final String VERSION = "transfers";
 
@@ -54,7 +62,7 @@ public final class Secondary {
   private final Set<WireName> waiting = new LinkedHashSet<>();
   private final Map<WireName, InetAddress> notifiers = new HashMap<>();
   private final ReplayMemory replays = new ReplayMemory(ReplayMemory.DEFAULT_REQUESTS);
-  private int underWay;
+  private final RoundPlaces rounds = new RoundPlaces(MAX_UNDER_WAY, MAX_UNDER_WAY_AT_A_PRIMARY);
   private long attempts;
   private @Nullable Instant wakeAt;
   private Zones served;
@@ -99,7 +107,7 @@ public final class Secondary {
 
   /// How full what is bounded is now.
   public Load load() {
-    return new Load(zones.size(), underWay, waiting.size(), replays.size());
+    return new Load(zones.size(), rounds.taken(), waiting.size(), replays.size());
   }
 
   /// Takes one input.
@@ -172,9 +180,7 @@ public final class Secondary {
     for (SecondaryZone zone : List.copyOf(zones.values())) {
       WireName apex = zone.apex();
       if (others.of(apex).isEmpty()) {
-        if (zone.isBusy()) {
-          underWay--;
-        }
+        rounds.leave(apex);
         waiting.remove(apex);
         notifiers.remove(apex);
         remove(zone);
@@ -301,7 +307,7 @@ public final class Secondary {
     }
     boolean isGone = zone.answered(answered.attempt(), answered.answer(), ++attempts, now, effects);
     if (!zone.isBusy() || isGone) {
-      underWay--;
+      rounds.leave(zone.apex());
     }
     if (isGone) {
       remove(zone);
@@ -360,13 +366,21 @@ public final class Secondary {
     }
   }
 
+  /// Those whose primary has no place left go to the end; what is under way there comes to an end,
+  /// and this is done again.
   private void beginWaiting(Instant now, List<SecondaryEffect> effects) {
-    while (underWay < MAX_UNDER_WAY && !waiting.isEmpty()) {
+    int looks = Math.min(waiting.size(), MAX_LOOKS);
+    for (int i = 0; i < looks && rounds.taken() < MAX_UNDER_WAY; i++) {
       WireName apex = waiting.iterator().next();
       waiting.remove(apex);
       SecondaryZone zone = zone(apex);
-      underWay++;
-      zone.begin(primaries.of(apex), notifiers.remove(apex), ++attempts, now, effects);
+      List<RemotePrimary> order = zone.inOrder(primaries.of(apex), notifiers.get(apex));
+      if (!rounds.take(apex, order.getFirst().address())) {
+        waiting.add(apex);
+        continue;
+      }
+      notifiers.remove(apex);
+      zone.begin(order, ++attempts, now, effects);
       note(zone);
     }
   }

@@ -214,20 +214,22 @@ final class SecondaryZone {
 
   // ---- a round ----
 
-  /// Begins to ask.
+  /// In which order primaries are asked.
   ///
   /// @param all the zone's primaries, at least one
   /// @param preferred an address to ask first, if it is one of them; null: the one that answered
   ///   last
-  void begin(
-      List<RemotePrimary> all,
-      @Nullable InetAddress preferred,
-      long attempt,
-      Instant now,
-      List<SecondaryEffect> effects) {
-    roundBeganAt = now;
+  List<RemotePrimary> inOrder(List<RemotePrimary> all, @Nullable InetAddress preferred) {
     List<RemotePrimary> order = new ArrayList<>(all);
     order.sort(Comparator.comparing((RemotePrimary primary) -> !isFirst(primary, preferred)));
+    return order;
+  }
+
+  /// Begins to ask.
+  ///
+  /// @param order the zone's primaries, at least one, as they are asked in turn
+  void begin(List<RemotePrimary> order, long attempt, Instant now, List<SecondaryEffect> effects) {
+    roundBeganAt = now;
     round = new Round(order);
     probe(attempt, effects);
   }

@@ -144,8 +144,28 @@ class SecondaryTest {
         many.serves(zone("z" + i + ".example", 1, REFRESH, RETRY, EXPIRE));
       }
       many.start();
-      assertThat(many.probes()).isEqualTo(Secondary.MAX_UNDER_WAY);
+      assertThat(many.probes()).isEqualTo(Secondary.MAX_UNDER_WAY_AT_A_PRIMARY);
       many.run(Duration.ofSeconds(2));
+      assertThat(many.disk).hasSize(keys.length);
+    }
+
+    @Test
+    void primaryThatIsSilent_doesNotHoldUpTheZonesOfAnother() {
+      TsigKey[] keys = new TsigKey[1_000];
+      for (int i = 0; i < keys.length; i++) {
+        String primary = i < keys.length - 20 ? "192.0.2.1" : "192.0.2.2";
+        keys[i] = key(primary + ".192.0.2.9._transfer.z" + i + ".example");
+      }
+      SimulatedPrimaries many = new SimulatedPrimaries(1, List.of(), keys);
+      for (int i = 0; i < keys.length; i++) {
+        many.serves(zone("z" + i + ".example", 1, REFRESH, RETRY, EXPIRE));
+      }
+      many.away.add(ONE);
+      many.start();
+      many.run(Duration.ofMinutes(1));
+      assertThat(many.disk).as("all that the other one has").hasSize(20);
+      many.away.clear();
+      many.run(Duration.ofHours(1));
       assertThat(many.disk).hasSize(keys.length);
     }
   }
