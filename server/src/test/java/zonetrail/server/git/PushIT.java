@@ -340,11 +340,11 @@ class PushIT {
     @Test
     void itNeverOverwritesWhatCameInBetween() throws Exception {
       Path sent = directory.resolve("sent");
+      String theirs = origin.write("example.org", ZONE).commit("theirs");
+      origin.git("push", "--quiet", "origin", "HEAD:other");
       try (GitSource source = open()) {
         String third = pushedTwice(source);
-        origin.git("fetch", "--quiet", "origin", "main");
-        origin.git("reset", "--quiet", "--hard", "FETCH_HEAD");
-        String theirs = origin.write("example.org", ZONE).push("theirs");
+        GitRepository.gitIn(origin.bare(), "update-ref", "refs/heads/main", theirs);
         origin.hook("pre-receive", "#!/bin/sh\ntouch '" + sent + "'\n");
         // To where the branch was when that was opened; git says no as it is to move it.
         assertThat(source.push(commit(source, third, 4))).isEqualTo(new Superseded());
