@@ -506,13 +506,20 @@ public final class ZoneRepository implements AutoCloseable {
       throws FetchException, DamageException {
     SourceTree last = target == clone ? now : null;
     boolean isCurrent = last != null && last.version().equals(since);
-    ObjectId tip = exchange.bring(target, isCurrent ? since : "", this::beginTakingIn);
+    String read = target == clone && !isAsNoted ? since : "";
+    ObjectId tip =
+        exchange.bring(target, isCurrent ? since : "", found -> beginTakingIn(found, read));
     return last != null && isCurrent && tip.name().equals(since)
         ? SourceLine.of(last)
         : arrived(target, tip, since);
   }
 
-  private void beginTakingIn(ObjectId tip) throws FetchException {
+  /// @param read what this process has read already: that brings nothing that could end it, and who
+  ///   kills it while it looks at the remote, after each start, must not keep it from fetching
+  private void beginTakingIn(ObjectId tip, String read) throws FetchException {
+    if (tip.name().equals(read)) {
+      return;
+    }
     try {
       attempts.begin(tip);
     } catch (TipAttempts.WaitsException e) {

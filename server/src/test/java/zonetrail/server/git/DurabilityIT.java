@@ -303,6 +303,22 @@ class DurabilityIT {
     }
   }
 
+  /// Else two kills amid the first fetches of two starts are two deaths over a commit that was read
+  /// and is served: with `--ack local`, where starts are short, nothing is pushed for hours then.
+  @Test
+  void aFetchOfWhatThisProcessHasReadIsNoCommitThatIsBeingTakenIn() throws Exception {
+    Path state = directory.resolve("state");
+    String first;
+    try (GitSource source = open(origin.bare(), state)) {
+      first = fetch(source).version();
+    }
+    try (GitSource source = open(origin.bare(), state)) {
+      assertThat(source.known().orElseThrow().line()).isNotNull();
+      Files.createDirectory(state.resolve(TipAttempts.NAME + ".new")); // no note can be written
+      assertThat(LedgerFixture.line(source, first).now().version()).isEqualTo(first);
+    }
+  }
+
   private static List<Path> written(Path before, Path after) throws IOException {
     try (Stream<Path> files = Files.walk(after)) {
       List<Path> written = new ArrayList<>();
