@@ -1,6 +1,5 @@
 package zonetrail.transport;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,9 +42,6 @@ final class PrimaryClient {
 
   /// How long a connection may take to be there.
   static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
-
-  /// What is read at once: the system is asked once for several messages, not thrice for each.
-  private static final int READ_OCTETS = 128 * 1024;
 
   private final InboundLimits limits;
   private final InstantSource timeOfDay;
@@ -202,12 +198,11 @@ final class PrimaryClient {
   private Answer receive(TransferIn transfer, Socket socket, long beganNanos, boolean onlyFirst)
       throws IOException {
     byte[] message = new byte[ResponseWriter.MAX_MESSAGE_OCTETS];
-    InputStream in = new BufferedInputStream(socket.getInputStream(), READ_OCTETS);
     while (System.nanoTime() - beganNanos < limits.longest().toNanos()) {
       long deadlineNanos = System.nanoTime() + limits.idle().toNanos();
-      read(in, socket, message, 2, deadlineNanos);
+      read(socket, message, 2, deadlineNanos);
       int length = Header.u16(message, 0);
-      read(in, socket, message, length, deadlineNanos);
+      read(socket, message, length, deadlineNanos);
       switch (transfer.accept(message, length, timeOfDay.instant())) {
         case TransferIn.Progress.More() -> {
           if (onlyFirst) {
@@ -237,11 +232,9 @@ final class PrimaryClient {
 
   /// Fills the beginning of a buffer. A primary that sends an octet now and then is as good as
   /// silent, so all of a message has one deadline.
-  ///
-  /// @param in reads from the socket
-  private static void read(
-      InputStream in, Socket socket, byte[] into, int length, long deadlineNanos)
+  private static void read(Socket socket, byte[] into, int length, long deadlineNanos)
       throws IOException {
+    InputStream in = socket.getInputStream();
     int at = 0;
     while (at < length) {
       long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
