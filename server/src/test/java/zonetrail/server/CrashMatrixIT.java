@@ -240,23 +240,24 @@ class CrashMatrixIT {
     expectSound(directory.resolve("state/clone.git"));
   }
 
-  /// The remote has what is served; however long that takes, as long as it goes on.
+  /// The remote has what is served, and what it has is; however long that takes, as long as one of
+  /// them moves on.
   private void waitUntilPushed(DnsClient client) throws IOException {
-    String served = serialServed(client);
-    String tip = "";
+    String last = "";
     long given = 0;
     while (true) {
-      String now = GitRepository.gitIn(origin.bare(), "rev-parse", "main");
-      if (!now.equals(tip)) {
-        tip = now;
+      String served = serialServed(client);
+      String file = GitRepository.gitIn(origin.bare(), "show", "main:example.com");
+      if (SOA.matcher(file).results().anyMatch(soa -> soa.group(1).equals(served))) {
+        return;
+      }
+      String now = served + " " + GitRepository.gitIn(origin.bare(), "rev-parse", "main").strip();
+      if (!now.equals(last)) {
+        last = now;
         given = System.nanoTime() + NO_PROGRESS.toNanos();
-        String file = GitRepository.gitIn(origin.bare(), "show", "main:example.com");
-        if (SOA.matcher(file).results().anyMatch(soa -> soa.group(1).equals(served))) {
-          return;
-        }
       }
       assertThat(System.nanoTime())
-          .as("the remote's branch moves on from %s until it has serial %s", tip.strip(), served)
+          .as("the serial that is served and the remote's branch move on from %s", last)
           .isLessThan(given);
       await().pollDelay(Duration.ofMillis(200)).atMost(SOON).until(() -> true);
     }
