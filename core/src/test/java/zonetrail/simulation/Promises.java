@@ -201,12 +201,24 @@ final class Promises {
     left.removeAll(adds);
     left.retainAll(names(file, is));
     // What is made again takes away what it took away, and others may have added to the name.
-    // Where somebody else had brought it and took it back by force, it is only told of again.
-    boolean mayMiss = isAgain && remote.wasRewritten;
+    // Where somebody else had brought it and took it back, by force or by another update, it is
+    // only told of again.
+    boolean mayMiss = isAgain && (remote.wasRewritten || wereRemoved(missing));
     if ((!missing.isEmpty() && !mayMiss) || (!left.isEmpty() && !isAgain)) {
       throw new BrokenPromise(
           "%s lacks %s and still has %s, and tells of %s", commit.id(), missing, left, told);
     }
+  }
+
+  /// Whether clients were told that they had removed all of these names.
+  private boolean wereRemoved(Set<WireName> names) {
+    Set<WireName> left = new TreeSet<>(names);
+    for (SimUpdate update : updates.values()) {
+      if (update.isAcknowledged) {
+        left.removeAll(update.deletes);
+      }
+    }
+    return left.isEmpty();
   }
 
   // ---- what is served ----

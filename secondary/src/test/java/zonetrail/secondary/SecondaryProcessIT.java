@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -118,6 +118,15 @@ class SecondaryProcessIT {
     return answer.isEmpty() ? -1 : ((SOARecord) answer.getFirst()).getSerial();
   }
 
+  private void awaitSerial(SimpleResolver server, long wanted) throws IOException {
+    try {
+      await().atMost(Duration.ofSeconds(30)).until(() -> serial(server) == wanted);
+    } catch (ConditionTimeoutException late) {
+      String log = Files.readString(directory.resolve("secondary.log"));
+      throw new AssertionError("no serial " + wanted + ", and the secondary says:\n" + log, late);
+    }
+  }
+
   /// What it sends to who has a version: first what goes, then what comes.
   private static List<String> changesSince(long serial, SimpleResolver server) throws Exception {
     ZoneTransferIn transfer =
@@ -143,12 +152,9 @@ class SecondaryProcessIT {
   }
 
   private static int notifyOf(SimpleResolver resolver) throws IOException {
-    Message message = new Message();
-    message.getHeader().setOpcode(Opcode.NOTIFY);
-    message.addRecord(question(), Section.QUESTION);
     resolver.setTSIGKey(KEY);
     try {
-      return resolver.send(message).getRcode();
+      return resolver.send(DnsClient.notifyOf(ZONE + ".")).getRcode();
     } finally {
       resolver.setTSIGKey(null);
     }
@@ -188,8 +194,7 @@ class SecondaryProcessIT {
         Files.writeString(directory.resolve("zones").resolve(ZONE), version(serial));
         toPrimary.notifyTcp(ZONE + ".", KEY);
         notifyOf(first);
-        int now = serial;
-        await().atMost(Duration.ofSeconds(30)).until(() -> serial(first) == now);
+        awaitSerial(first, serial);
       }
       for (int serial = 7; serial < last; serial++) {
         before.add(changesSince(serial, first));

@@ -30,7 +30,6 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -49,6 +48,7 @@ import zonetrail.fixtures.PeerServer;
 import zonetrail.fixtures.PeerZone;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.notify.NotifyPolicy;
+import zonetrail.server.DnsClient;
 import zonetrail.server.PrimaryServer;
 import zonetrail.server.ServingOptions.Serving;
 import zonetrail.server.folder.FolderSource;
@@ -152,14 +152,10 @@ class SecondaryServerIT {
   }
 
   private static int notifyOf(int port, String zone) throws IOException {
-    Message message = new Message();
-    message.getHeader().setOpcode(Opcode.NOTIFY);
-    message.addRecord(
-        Record.newRecord(Name.fromString(zone + "."), Type.SOA, DClass.IN), Section.QUESTION);
     SimpleResolver resolver = new SimpleResolver(loopback(port));
     resolver.setTimeout(Duration.ofSeconds(5));
     resolver.setTSIGKey(KEY);
-    return resolver.send(message).getRcode();
+    return resolver.send(DnsClient.notifyOf(zone + ".")).getRcode();
   }
 
   private static List<String> contents(int port, String zone, @Nullable TSIG key) throws Exception {

@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.spec.SecretKeySpec;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -33,6 +34,8 @@ import org.xbill.DNS.Type;
 
 /// A client made of dnsjava and plain sockets: an independent view of what the server says.
 public final class DnsClient {
+  private static final AtomicInteger NEXT_NOTIFY = new AtomicInteger();
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int RESEND_MILLIS = 2_000;
 
@@ -60,8 +63,10 @@ public final class DnsClient {
     return Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN));
   }
 
+  /// None is like one before it, even if it is signed in the same second: that would be taken for
+  /// the same again.
   public static Message notifyOf(String zone) throws IOException {
-    Message message = new Message();
+    Message message = new Message(NEXT_NOTIFY.getAndIncrement() & 0xffff);
     message.getHeader().setOpcode(Opcode.NOTIFY);
     message.getHeader().setFlag(Flags.AA);
     message.addRecord(
