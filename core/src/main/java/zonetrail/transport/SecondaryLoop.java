@@ -1,12 +1,14 @@
 package zonetrail.transport;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,7 +18,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,9 +53,6 @@ public final class SecondaryLoop implements Authority {
   /// half minute, has its own zones wait, and not those of the others.
   public static final int MAX_TRANSFERS_OF_A_PRIMARY = 3;
 
-  /// Primaries are told apart by this many shares of their addresses.
-  private static final int PRIMARY_SHARES = 256;
-
   /// How long [#close] waits for what is being written to the disk.
   public static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
@@ -71,10 +69,10 @@ public final class SecondaryLoop implements Authority {
   private final ExecutorService network =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("primary-", 0).factory());
   private final Semaphore transferPlaces = new Semaphore(MAX_TRANSFERS);
-  private final List<Semaphore> primaryPlaces =
-      Stream.generate(() -> new Semaphore(MAX_TRANSFERS_OF_A_PRIMARY))
-          .limit(PRIMARY_SHARES)
-          .toList();
+
+  /// Of each primary that was ever received from; they are those of keys and options.
+  private final Map<InetSocketAddress, Semaphore> primaryPlaces = new ConcurrentHashMap<>();
+
   private final EventLog eventLog = new EventLog();
   private final FetchHistory fetches = new FetchHistory();
   private final Heartbeat heartbeat = new Heartbeat("authority", System.nanoTime());
@@ -288,8 +286,9 @@ public final class SecondaryLoop implements Authority {
   }
 
   private Answer inAPlace(RemotePrimary primary, Supplier<Answer> transfer) {
-    int share = Math.floorMod(primary.address().hashCode(), PRIMARY_SHARES);
-    Semaphore ofPrimary = primaryPlaces.get(share);
+    Semaphore ofPrimary =
+        primaryPlaces.computeIfAbsent(
+            primary.address(), _ -> new Semaphore(MAX_TRANSFERS_OF_A_PRIMARY));
     return in(ofPrimary, () -> in(transferPlaces, transfer));
   }
 
