@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.wire.EdnsOption;
+import zonetrail.wire.ExtendedError;
 import zonetrail.wire.Header;
 import zonetrail.wire.NameKey;
 import zonetrail.wire.Opcode;
@@ -34,9 +35,9 @@ public final class Responder {
       Set.of(RRType.OPT, RRType.TSIG, RRType.TKEY, RRType.NXNAME);
 
   /// The reasons of errors (RFC 8914 §4.21, §4.25).
-  private static final byte[] NOT_AUTHORITATIVE = {0, 20};
+  private static final byte[] NOT_AUTHORITATIVE = {0, ExtendedError.NOT_AUTHORITATIVE};
 
-  private static final byte[] INVALID_DATA = {0, 24};
+  private static final byte[] INVALID_DATA = {0, ExtendedError.INVALID_DATA};
 
   /// How much is said of a reason: it has to go into a datagram beside a signature.
   private static final int MAX_REASON_OCTETS = 200;

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.EditSettings.Ack;
 import zonetrail.authority.UpdateReplies.Awaited;
-import zonetrail.authority.ZoneEdit.Acknowledged;
 import zonetrail.authority.ZoneEdit.Requested;
+import zonetrail.wire.ExtendedError;
 
 /// The way of edits into the source: they wait, are committed in groups, pushed, and settled.
 ///
@@ -45,18 +45,6 @@ final class EditFlow {
   /// pending is made again: it may stand on what cannot be pushed any more.
   static final int MAX_FRUITLESS_PUSHES = 2;
 
-  /// The extended error of what the key does not permit (RFC 8914 §4.19).
-  static final int PROHIBITED = 18;
-
-  /// The extended error of what we do not do at all (RFC 8914 §4.22).
-  static final int NOT_SUPPORTED = 21;
-
-  /// The extended error of what has no number of its own (RFC 8914 §4.1).
-  static final int OTHER_ERROR = 0;
-
-  /// The extended error of a remote that is away (RFC 8914 §4.24).
-  static final int NETWORK_ERROR = 23;
-
   /// How long after a push nothing is pushed where nobody waits for it: what is committed meanwhile
   /// goes with the next one, and a commit does not share the disk with a push of each before it.
   static final Duration LOCAL_PUSH_PAUSE = Duration.ofSeconds(1);
@@ -75,6 +63,7 @@ final class EditFlow {
   private final RemoteLink link;
   private final EditsAgain again;
   private final EditsBeside beside;
+  private final LeftOver leftOver;
   private final Deque<UnpushedGroup> pending = new ArrayDeque<>();
   private final List<Effect> said = new ArrayList<>();
 
@@ -86,12 +75,6 @@ final class EditFlow {
 
   /// The commits of ours that the source may have: what was pushed and not settled.
   private final Set<String> mayBeThere = new LinkedHashSet<>();
-
-  /// Whether what is pending is of an earlier run, and nobody knows whether it was acknowledged.
-  private boolean isLeftOver;
-
-  /// The requests of that.
-  private final List<String> leftOver = new ArrayList<>();
 
   /// Whether the source's history was rewritten, so that nobody can say what is to come.
   private boolean isRewriteHeld;
@@ -114,6 +97,7 @@ final class EditFlow {
     this.link = new RemoteLink(isLocal(), this::say);
     this.again = new EditsAgain(isLocal(), replies, front, said::add);
     this.beside = new EditsBeside(settings.largeZoneRecords());
+    this.leftOver = new LeftOver(replies, said::add);
   }
 
   private boolean isLocal() {
@@ -206,28 +190,14 @@ final class EditFlow {
     }
     source = waiting.remote();
     for (Input.Unpushed unpushed : waiting.line()) {
-      List<GroupMember> members = new ArrayList<>();
-      List<EditVerdict> verdicts = new ArrayList<>();
-      for (ZoneEdit edit : unpushed.edits()) {
-        members.add(GroupMember.of(edit));
-        verdicts.add(
-            edit instanceof Acknowledged made
-                ? new EditVerdict.Made(made, made.made().summary())
-                : new EditVerdict.Unchanged());
-      }
-      pending.add(
-          new UnpushedGroup(
-              members, verdicts, new ZoneFiles.Advance(unpushed.files(), true, List.of())));
+      pending.add(UnpushedGroup.ofEarlierRun(unpushed));
       mayBeThere.add(unpushed.files().version());
     }
     if (!isLocal()) {
       // Not served before the source has it; where it has not, it stays for people to look at.
-      waiting.again().forEach(edit -> edit.requests().forEach(replies::neverMade));
-      waiting.superseded().forEach(this::leaveOver);
-      waiting.line().forEach(each -> leftOver.addAll(each.origin().requests()));
-      leftOver.forEach(replies::notKnownToBeMade);
-      isLeftOver = !pending.isEmpty();
-      if (isLeftOver && !waiting.remote().version().equals(known.files().version())) {
+      leftOver.found(waiting);
+      boolean isOfThere = waiting.remote().version().equals(known.files().version());
+      if (leftOver.isPending() && !isOfThere) {
         leavePendingOver();
       }
       source = known.files();
@@ -240,16 +210,8 @@ final class EditFlow {
   }
 
   private void leavePendingOver() {
-    leaveOver(pending.getLast().tip());
+    leftOver.leave(pending.getLast().tip());
     pending.clear();
-    leftOver.forEach(replies::neverMade);
-    leftOver.clear();
-    isLeftOver = false;
-  }
-
-  private void leaveOver(String tip) {
-    say(new EditEvent.CommitsLeftOver(tip));
-    said.add(new Effect.GiveUp(tip, true));
   }
 
   /// Takes an update; its client is answered in any case.
@@ -258,7 +220,7 @@ final class EditFlow {
     if (!isLocal() && !link.isUp()) {
       failAway(client);
     } else if (!queue.offer(edit, client)) {
-      replies.fail(client, OTHER_ERROR, "too many updates wait", true);
+      replies.fail(client, ExtendedError.OTHER, "too many updates wait", true);
     }
   }
 
@@ -273,7 +235,7 @@ final class EditFlow {
       if (front.files() != tip() && !hasMoved) {
         serve(tip(), List.of());
       }
-      answer(members, result.verdicts(), tip().version());
+      replies.answer(members, result.verdicts(), tip().version());
       makeAgainIfMoved(time);
       return;
     }
@@ -283,7 +245,7 @@ final class EditFlow {
       makeAgainIfMoved(time);
     } else if (isLocal()) {
       serve(advance.files(), List.of());
-      answer(members, result.verdicts(), group.tip());
+      replies.answer(members, result.verdicts(), group.tip());
     }
   }
 
@@ -309,7 +271,7 @@ final class EditFlow {
       if (member.client() == null) {
         queue.addFirst(List.of(member)); // acknowledged before, or of our own
       } else {
-        replies.fail(member.client(), OTHER_ERROR, "it could not be committed", true);
+        replies.fail(member.client(), ExtendedError.OTHER, "it could not be committed", true);
       }
     }
     forgetMadeElsewhere();
@@ -368,7 +330,7 @@ final class EditFlow {
     for (UnpushedGroup group : pending) {
       failAll(group.members());
     }
-    if (!pending.isEmpty() && !isLeftOver) {
+    if (!pending.isEmpty() && !leftOver.isPending()) {
       said.add(new Effect.GiveUp(pending.getLast().tip(), false));
       pending.clear();
     }
@@ -390,9 +352,9 @@ final class EditFlow {
 
   private void failAway(Awaited client) {
     if (isRewriteHeld) {
-      replies.fail(client, OTHER_ERROR, REWRITE_HELD, true);
+      replies.fail(client, ExtendedError.OTHER, REWRITE_HELD, true);
     } else {
-      replies.fail(client, NETWORK_ERROR, REMOTE_AWAY, true);
+      replies.fail(client, ExtendedError.NETWORK_ERROR, REMOTE_AWAY, true);
     }
   }
 
@@ -412,7 +374,7 @@ final class EditFlow {
       worked();
       settleUpTo(ours);
     }
-    if (isLeftOver && moved && !pending.isEmpty()) {
+    if (leftOver.isPending() && moved && !pending.isEmpty()) {
       leavePendingOver();
     }
     again.sourceHas(requests, committing == null);
@@ -470,29 +432,18 @@ final class EditFlow {
 
   // ---- what follows ----
 
-  private void answer(List<GroupMember> members, List<EditVerdict> verdicts, String version) {
-    for (int i = 0; i < members.size(); i++) {
-      Awaited client = members.get(i).client();
-      if (client != null) {
-        replies.answer(client, verdicts.get(i), version);
-      }
-    }
-  }
-
   /// The source has everything up to this commit.
   ///
   /// @return the files of that commit
   private ZoneFiles settleUpTo(String tip) {
     ZoneFiles files = source;
-    leftOver.forEach(replies::made);
-    leftOver.clear();
-    isLeftOver = false;
+    leftOver.inSource();
     while (!pending.isEmpty()) {
       UnpushedGroup group = pending.removeFirst();
       files = group.advance().files();
       if (!isLocal()) {
         serve(files, List.of());
-        answer(group.members(), group.verdicts(), group.tip());
+        replies.answer(group.members(), group.verdicts(), group.tip());
       }
       if (group.tip().equals(tip)) {
         break;
@@ -622,10 +573,10 @@ final class EditFlow {
   void answerOverdue(Instant time) {
     if (replies.isSomeOverdue(time)) {
       for (Awaited client : queue.takeOverdue(time)) {
-        replies.fail(client, OTHER_ERROR, TOO_LONG, true);
+        replies.fail(client, ExtendedError.OTHER, TOO_LONG, true);
       }
       for (Awaited client : replies.overdue(time)) {
-        replies.fail(client, OTHER_ERROR, TOO_LONG, false);
+        replies.fail(client, ExtendedError.OTHER, TOO_LONG, false);
       }
     }
     if (queue.isEmpty()

@@ -16,6 +16,7 @@ import zonetrail.authority.ZoneEdit.Noted;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.authority.ZoneEdit.SerialRaise;
 import zonetrail.update.UpdateOutcome.Made;
+import zonetrail.wire.ExtendedError;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 
@@ -112,7 +113,7 @@ final class EditsAgain {
           again.add(again(member.edit(), zones)); // acknowledged, and it may be something there
         } else if (member.client() != null) {
           // It was told SERVFAIL in time, and nothing came of it.
-          replies.fail(member.client(), EditFlow.OTHER_ERROR, "", true);
+          replies.fail(member.client(), ExtendedError.OTHER, "", true);
         }
       }
     }

@@ -14,6 +14,7 @@ import zonetrail.tsig.Operation;
 import zonetrail.tsig.ReplayMemory;
 import zonetrail.tsig.TsigVerifier;
 import zonetrail.tsig.Verdict;
+import zonetrail.wire.ExtendedError;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
@@ -246,9 +247,9 @@ public final class Primary {
       Effect.Reason reason =
           editing == null
               ? new Effect.Reason(
-                  EditFlow.NOT_SUPPORTED,
+                  ExtendedError.NOT_SUPPORTED,
                   "no updates are taken by a server with --read-only, nor for a plain folder")
-              : new Effect.Reason(EditFlow.PROHIBITED, "the key does not permit updates");
+              : new Effect.Reason(ExtendedError.PROHIBITED, "the key does not permit updates");
       effects.add(
           new Effect.Report(
               new EditEvent.UpdateNotMade(zone, key, edit.client(), Rcode.REFUSED, reason.text())));

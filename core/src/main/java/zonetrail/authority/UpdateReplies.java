@@ -99,6 +99,18 @@ final class UpdateReplies {
     return taken;
   }
 
+  /// Says what became of the updates of a group; durable by now, where they were made.
+  ///
+  /// @param verdicts one for each member
+  void answer(List<GroupMember> members, List<EditVerdict> verdicts, String version) {
+    for (int i = 0; i < members.size(); i++) {
+      Awaited client = members.get(i).client();
+      if (client != null) {
+        answer(client, verdicts.get(i), version);
+      }
+    }
+  }
+
   /// Says what became of an update; durable by now, if it was made.
   ///
   /// @param version the commit that it is in

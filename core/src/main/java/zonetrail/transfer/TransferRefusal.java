@@ -1,6 +1,7 @@
 package zonetrail.transfer;
 
 import java.util.OptionalInt;
+import zonetrail.wire.ExtendedError;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
 
@@ -11,17 +12,17 @@ import zonetrail.wire.Rfc;
 @Rfc(number = 5936, section = "2.2.1")
 public enum TransferRefusal {
   /// The client may not transfer this zone (RFC 8914 §4.19: Prohibited).
-  NOT_PERMITTED(Rcode.REFUSED, 18),
+  NOT_PERMITTED(Rcode.REFUSED, ExtendedError.PROHIBITED),
   /// There is no zone of this name (RFC 5936 §2.2.1 note e; RFC 8914 §4.21: Not Authoritative).
-  NOT_AUTHORITATIVE(Rcode.NOTAUTH, 20),
+  NOT_AUTHORITATIVE(Rcode.NOTAUTH, ExtendedError.NOT_AUTHORITATIVE),
   /// The zone is ours and has no good version (RFC 8914 §4.25: Invalid Data).
-  UNAVAILABLE(Rcode.SERVFAIL, 24),
+  UNAVAILABLE(Rcode.SERVFAIL, ExtendedError.INVALID_DATA),
   /// A full transfer over UDP, which is not defined (RFC 5936 §4.2; RFC 8914 §4.22: Not Supported).
-  NOT_OVER_UDP(Rcode.NOTIMP, 21),
+  NOT_OVER_UDP(Rcode.NOTIMP, ExtendedError.NOT_SUPPORTED),
   /// An incremental transfer without the client's SOA (RFC 1995 §3).
   NO_CLIENT_SOA(Rcode.FORMERR, -1),
   /// Too many transfers are under way (IANA's registry of RFC 8914: Over Quota).
-  OVER_QUOTA(Rcode.SERVFAIL, 32),
+  OVER_QUOTA(Rcode.SERVFAIL, ExtendedError.OVER_QUOTA),
   /// The transfer could not be brought to its end.
   FAILED(Rcode.SERVFAIL, -1);
 

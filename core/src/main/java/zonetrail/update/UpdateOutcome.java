@@ -1,6 +1,7 @@
 package zonetrail.update;
 
 import java.util.List;
+import zonetrail.wire.ExtendedError;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
@@ -17,21 +18,6 @@ public sealed interface UpdateOutcome {
   /// @param reason for people to read; it tells nothing out of the zone but to a key that may
   ///   change it
   record Refusal(Rcode rcode, int edeCode, String reason) implements UpdateOutcome {
-    /// RFC 8914 §4.19: this client may not.
-    static final int PROHIBITED = 18;
-
-    /// RFC 8914 §4.21: not our zone.
-    static final int NOT_AUTHORITATIVE = 20;
-
-    /// RFC 8914 §4.22: nobody may.
-    static final int NOT_SUPPORTED = 21;
-
-    /// RFC 8914 §4.25: the data is of no use.
-    static final int INVALID_DATA = 24;
-
-    /// IANA's registry of RFC 8914: too much of it.
-    static final int OVER_QUOTA = 32;
-
     private static final int NO_EXTENDED_ERROR = -1;
 
     /// One that the code alone tells to the client.
@@ -41,22 +27,22 @@ public sealed interface UpdateOutcome {
 
     @Rfc(number = 8914, section = "4.19")
     static Refusal prohibited(String reason) {
-      return new Refusal(Rcode.REFUSED, PROHIBITED, reason);
+      return new Refusal(Rcode.REFUSED, ExtendedError.PROHIBITED, reason);
     }
 
     @Rfc(number = 8914, section = "4.21")
     static Refusal notAuthoritative(String reason) {
-      return new Refusal(Rcode.NOTAUTH, NOT_AUTHORITATIVE, reason);
+      return new Refusal(Rcode.NOTAUTH, ExtendedError.NOT_AUTHORITATIVE, reason);
     }
 
     @Rfc(number = 8914, section = "4.22")
     static Refusal notSupported(String reason) {
-      return new Refusal(Rcode.REFUSED, NOT_SUPPORTED, reason);
+      return new Refusal(Rcode.REFUSED, ExtendedError.NOT_SUPPORTED, reason);
     }
 
     @Rfc(number = 8914, section = "4.25")
     static Refusal invalidData(Rcode rcode, String reason) {
-      return new Refusal(rcode, INVALID_DATA, reason);
+      return new Refusal(rcode, ExtendedError.INVALID_DATA, reason);
     }
   }
 

@@ -26,6 +26,7 @@ import zonetrail.update.UpdateOutcome.Created;
 import zonetrail.update.UpdateOutcome.Refusal;
 import zonetrail.update.UpdateOutcome.Removed;
 import zonetrail.update.UpdateOutcome.Unchanged;
+import zonetrail.wire.ExtendedError;
 import zonetrail.wire.RRClass;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rcode;
@@ -139,7 +140,7 @@ public final class UpdateProcessor {
         ? null
         : new Refusal(
             Rcode.REFUSED,
-            Refusal.OVER_QUOTA,
+            ExtendedError.OVER_QUOTA,
             "more than "
                 + ZoneBuilder.MAX_RRSETS
                 + " types of records at "
@@ -150,7 +151,7 @@ public final class UpdateProcessor {
   private static Refusal tooMany(RRset rrset) {
     return new Refusal(
         Rcode.REFUSED,
-        Refusal.OVER_QUOTA,
+        ExtendedError.OVER_QUOTA,
         "more than "
             + MAX_RECORDS_PER_RRSET
             + " "

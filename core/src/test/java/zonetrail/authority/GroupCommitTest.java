@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,25 +45,9 @@ class GroupCommitTest {
 
   private final EditedTexts texts = new EditedTexts(1 << 20);
   private final MemoryTree repository = new MemoryTree();
-  private final List<ZoneCommit> commits = new ArrayList<>();
   private int requests;
 
-  /// Takes commits into the tree.
-  private final ZoneLedger ledger =
-      new UnusedLedger() {
-        @Override
-        public SourceTree commit(String parent, ZoneCommit commit) {
-          commits.add(commit);
-          commit
-              .files()
-              .forEach((name, text) ->
-                  text.ifPresentOrElse(
-                      octets ->
-                          repository.put(name, new String(octets.octets(), StandardCharsets.UTF_8)),
-                      () -> repository.remove(name)));
-          return repository.commit();
-        }
-      };
+  private final MemoryLedger ledger = new MemoryLedger(repository);
 
   private ZoneFiles files(String zone) {
     repository
@@ -107,8 +90,8 @@ class GroupCommitTest {
   void anUpdateIsOneCommitOfItsLineAndTheSerials() throws Exception {
     GroupCommit.Result result = make(files(ZONE), add("new", "192.0.2.7"));
     assertThat(result.verdicts()).map(EditVerdict::rcode).containsExactly(Rcode.NOERROR);
-    assertThat(commits).hasSize(1);
-    ZoneCommit commit = commits.getFirst();
+    assertThat(ledger.commits).hasSize(1);
+    ZoneCommit commit = ledger.commits.getFirst();
     assertThat(commit.author()).isEqualTo("a._update.example.com");
     assertThat(commit.subject()).isEqualTo("example.com: add new A 192.0.2.7 (ttl 300)");
     assertThat(commit.trailers())
@@ -146,14 +129,14 @@ class GroupCommitTest {
             add("b", "192.0.2.2"),
             request(other, OTHER),
             add("c", "192.0.2.3"));
-    assertThat(commits)
+    assertThat(ledger.commits)
         .map(ZoneCommit::subject)
         .containsExactly(
             "example.com: add a A 192.0.2.1 (ttl 300), and 1 more",
             "example.com: remove www A 192.0.2.80",
             "example.com: add c A 192.0.2.3 (ttl 300)");
     assertThat(served(result).serial()).hasToString("5");
-    assertThat(commits.getFirst().body())
+    assertThat(ledger.commits.getFirst().body())
         .contains("add a A 192.0.2.1 (ttl 300)", "add b A 192.0.2.2 (ttl 300)");
   }
 
@@ -168,14 +151,14 @@ class GroupCommitTest {
         .map(EditVerdict::rcode)
         .containsExactly(Rcode.NOERROR, Rcode.YXDOMAIN, Rcode.NOERROR);
     assertThat(result.verdicts().getLast()).isInstanceOf(EditVerdict.Unchanged.class);
-    assertThat(commits).hasSize(1);
+    assertThat(ledger.commits).hasSize(1);
   }
 
   @Test
   void nothingToChangeIsNoCommit() throws Exception {
     GroupCommit.Result result = make(files(ZONE), add("www", "192.0.2.80"));
     assertThat(result.advance()).isNull();
-    assertThat(commits).isEmpty();
+    assertThat(ledger.commits).isEmpty();
   }
 
   @Test
@@ -190,14 +173,14 @@ class GroupCommitTest {
     assertThat(result.verdicts())
         .map(EditVerdict::rcode)
         .containsExactly(Rcode.NOERROR, Rcode.NOERROR);
-    assertThat(text(commits.getFirst(), "dyn.example.com")).contains("host", "192.0.2.4");
+    assertThat(text(ledger.commits.getFirst(), "dyn.example.com")).contains("host", "192.0.2.4");
     ZoneFiles with = files(result);
     Update remove = update("dyn.example.com.");
     remove.delete(name("dyn.example.com."), Type.SOA);
     GroupCommit.Result after = make(with, request(remove, KEY));
     assertThat(files(after).zones().size()).isEqualTo(1);
-    assertThat(commits.getLast().trailers()).contains("Zonetrail-Accept: this");
-    assertThat(commits.getLast().files().get("dyn.example.com")).isEmpty();
+    assertThat(ledger.commits.getLast().trailers()).contains("Zonetrail-Accept: this");
+    assertThat(ledger.commits.getLast().files().get("dyn.example.com")).isEmpty();
   }
 
   @ParameterizedTest
@@ -239,22 +222,22 @@ class GroupCommitTest {
     void andComesToNothing_isToldOfByTheCommitOfItsNeighbour() throws Exception {
       ZoneEdit.Acknowledged first = again(make(files(ZONE), add("a", "192.0.2.1")));
       ZoneFiles moved = files(ZONE.replace("h 1 3600", "h 7 3600") + "a A 192.0.2.1\n");
-      commits.clear();
+      ledger.commits.clear();
       GroupCommit.Result result = make(moved, first, add("b", "192.0.2.2"));
       assertThat(result.verdicts().getFirst()).isInstanceOf(EditVerdict.Unchanged.class);
-      assertThat(commits).hasSize(1);
-      assertThat(commits.getFirst().trailers())
+      assertThat(ledger.commits).hasSize(1);
+      assertThat(ledger.commits.getFirst().trailers())
           .contains("Zonetrail-Request: id1", "Zonetrail-Request: id2");
     }
 
     @Test
     void andIsNothingAtAll_isToldOfByACommitThatChangesNoFile() throws Exception {
       ZoneEdit.Acknowledged first = again(make(files(ZONE), add("a", "192.0.2.1")));
-      commits.clear();
+      ledger.commits.clear();
       GroupCommit.Result result = make(files(ZONE), new ZoneEdit.Noted(first.origin()));
-      assertThat(commits).hasSize(1);
-      assertThat(commits.getFirst().files()).isEmpty();
-      assertThat(commits.getFirst().trailers()).contains("Zonetrail-Request: id1");
+      assertThat(ledger.commits).hasSize(1);
+      assertThat(ledger.commits.getFirst().files()).isEmpty();
+      assertThat(ledger.commits.getFirst().trailers()).contains("Zonetrail-Request: id1");
       assertThat(served(result).serial()).hasToString("1");
     }
 
@@ -262,12 +245,12 @@ class GroupCommitTest {
     void andDoesNotFit_isToldOfAsAConflictByTheCommitOfItsNeighbour() throws Exception {
       ZoneEdit.Acknowledged first = again(make(files(ZONE), add("a", "192.0.2.1")));
       ZoneEdit.Entangled second = new ZoneEdit.Entangled(first.made(), first.origin());
-      commits.clear();
+      ledger.commits.clear();
       GroupCommit.Result result = make(files(ZONE), second, add("b", "192.0.2.2"));
       assertThat(result.verdicts())
           .map(EditVerdict::rcode)
           .containsExactly(Rcode.SERVFAIL, Rcode.NOERROR);
-      assertThat(commits.getFirst().trailers())
+      assertThat(ledger.commits.getFirst().trailers())
           .contains("Zonetrail-Conflict: id1", "Zonetrail-Request: id2")
           .doesNotContain("Zonetrail-Request: id1");
     }
@@ -295,7 +278,7 @@ class GroupCommitTest {
         make(held, new ZoneEdit.SerialRaise(WireName.parse("example.com"), Serial.of(1)));
     assertThat(served(result).serial()).hasToString("2");
     assertThat(served(result).recordCount()).isEqualTo(5);
-    assertThat(text(commits.getFirst(), "example.com"))
+    assertThat(text(ledger.commits.getFirst(), "example.com"))
         .isEqualTo(ZONE.replace("h 1 3600", "h 2 3600") + "ftp A 192.0.2.21\n");
   }
 
@@ -318,6 +301,6 @@ class GroupCommitTest {
     ZoneFiles held = base.advance(repository.commit()).files();
     GroupCommit.Result result = make(held, add("a", "192.0.2.1"));
     assertThat(result.verdicts()).map(EditVerdict::rcode).containsExactly(Rcode.SERVFAIL);
-    assertThat(commits).isEmpty();
+    assertThat(ledger.commits).isEmpty();
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,20 +49,7 @@ class KnownChangesTest {
   private final MemoryTree repository = new MemoryTree();
   private int requests;
 
-  private final ZoneLedger ledger =
-      new UnusedLedger() {
-        @Override
-        public SourceTree commit(String parent, ZoneCommit commit) {
-          commit
-              .files()
-              .forEach((name, text) ->
-                  text.ifPresentOrElse(
-                      octets ->
-                          repository.put(name, new String(octets.octets(), StandardCharsets.UTF_8)),
-                      () -> repository.remove(name)));
-          return repository.commit();
-        }
-      };
+  private final MemoryLedger ledger = new MemoryLedger(repository);
 
   private ZoneFiles files() {
     repository

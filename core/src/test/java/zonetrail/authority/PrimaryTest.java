@@ -2,8 +2,6 @@ package zonetrail.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -38,28 +35,6 @@ class PrimaryTest {
   private Instant now = Instant.parse("2026-11-22T12:00:00Z");
   private final List<Effect> effects = new ArrayList<>();
   private int messages;
-
-  private static final class Client implements ReplyHandle {
-    @Override
-    public InetSocketAddress client() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
-    }
-
-    @Override
-    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
-      throw new AssertionError("only the interpreter replies");
-    }
-
-    @Override
-    public void replyBadTime() {
-      throw new AssertionError("every message here is in time");
-    }
-
-    @Override
-    public void drop() {
-      throw new AssertionError("every message here is answered");
-    }
-  }
 
   @BeforeEach
   void start() {
@@ -123,11 +98,12 @@ class PrimaryTest {
   }
 
   private void notifyWith(TsigKey key) {
-    step(new Input.NotifyReceived(ZONE, signed(key), now, new Client()));
+    step(new Input.NotifyReceived(ZONE, signed(key), now, new ClientToldByOthers()));
   }
 
   private void notifyOf(String zone) {
-    step(new Input.NotifyReceived(WireName.parse(zone), signed(KEY), now, new Client()));
+    step(
+        new Input.NotifyReceived(WireName.parse(zone), signed(KEY), now, new ClientToldByOthers()));
   }
 
   private FetchScope lastScope() {
@@ -188,9 +164,9 @@ class PrimaryTest {
     @Test
     void replayedAfterAFailedFetchIsAnsweredAsTheFirstOneWas() {
       Verdict.Verified overheard = signed(KEY);
-      step(new Input.NotifyReceived(ZONE, overheard, now, new Client()));
+      step(new Input.NotifyReceived(ZONE, overheard, now, new ClientToldByOthers()));
       fetchFails();
-      step(new Input.NotifyReceived(ZONE, overheard, now, new Client()));
+      step(new Input.NotifyReceived(ZONE, overheard, now, new ClientToldByOthers()));
       assertThat(replies()).containsExactly(Rcode.SERVFAIL, Rcode.SERVFAIL);
       assertThat(fetches()).isEqualTo(1);
     }
@@ -210,7 +186,7 @@ class PrimaryTest {
       fetchSucceeds();
       later(Duration.ofSeconds(5));
       effects.clear();
-      step(new Input.NotifyReceived(ZONE, early, now, new Client()));
+      step(new Input.NotifyReceived(ZONE, early, now, new ClientToldByOthers()));
       assertThat(replies()).containsExactly(Rcode.REFUSED);
       assertThat(fetches()).isZero();
     }
@@ -218,11 +194,11 @@ class PrimaryTest {
     @Test
     void replayedIsAnsweredAndFetchesNothing() {
       Verdict.Verified overheard = signed(KEY);
-      step(new Input.NotifyReceived(ZONE, overheard, now, new Client()));
+      step(new Input.NotifyReceived(ZONE, overheard, now, new ClientToldByOthers()));
       fetchSucceeds();
       for (int i = 0; i < 100; i++) {
         later(Duration.ofSeconds(1));
-        step(new Input.NotifyReceived(ZONE, overheard, now, new Client()));
+        step(new Input.NotifyReceived(ZONE, overheard, now, new ClientToldByOthers()));
       }
       assertThat(fetches()).isEqualTo(1);
       assertThat(replies()).hasSize(101).containsOnly(Rcode.NOERROR);
@@ -299,9 +275,11 @@ class PrimaryTest {
     @Test
     void noZoneOfANotifyThatIsRefusedOrReplayed() {
       Verdict.Verified first = signed(KEY);
-      step(new Input.NotifyReceived(ZONE, first, now, new Client()));
+      step(new Input.NotifyReceived(ZONE, first, now, new ClientToldByOthers()));
       notifyWith(FOREIGN);
-      step(new Input.NotifyReceived(WireName.parse("b.example.com"), first, now, new Client()));
+      step(
+          new Input.NotifyReceived(
+              WireName.parse("b.example.com"), first, now, new ClientToldByOthers()));
       fetchSucceeds();
       later(FetchPacing.APART);
       notifyOf("a.example.com");

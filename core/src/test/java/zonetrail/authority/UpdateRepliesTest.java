@@ -14,6 +14,7 @@ import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.tsig.ReplayMemory;
 import zonetrail.tsig.TsigKey;
 import zonetrail.update.UpdateRequest;
+import zonetrail.wire.ExtendedError;
 
 class UpdateRepliesTest {
   private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
@@ -42,7 +43,7 @@ class UpdateRepliesTest {
     assertThat(replies.deadline()).isEqualTo(NOW.plusSeconds(10));
     replies.answer(first, new EditVerdict.Unchanged(), "v1");
     assertThat(replies.deadline()).isEqualTo(NOW.plusSeconds(11));
-    replies.fail(third, EditFlow.OTHER_ERROR, "", true);
+    replies.fail(third, ExtendedError.OTHER, "", true);
     replies.answer(second, new EditVerdict.Unchanged(), "v1");
     assertThat(replies.deadline()).isNull();
   }

@@ -60,33 +60,13 @@ class AuthorityLoopTest {
   }
 
   /// A client that notes what was published when its answer came.
-  private final class Client implements ReplyHandle {
-    private final CompletableFuture<Rcode> answer = new CompletableFuture<>();
+  private final class Client extends WaitingClient {
     private final CompletableFuture<String> versionThen = new CompletableFuture<>();
-
-    @Override
-    public InetSocketAddress client() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
-    }
 
     @Override
     public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
       versionThen.complete(published.current().version());
-      answer.complete(rcode);
-    }
-
-    @Override
-    public void replyBadTime() {
-      throw new AssertionError("every message here is in time");
-    }
-
-    @Override
-    public void drop() {
-      throw new AssertionError("every message here is answered");
-    }
-
-    Rcode awaitAnswer() throws Exception {
-      return answer.get(10, TimeUnit.SECONDS);
+      super.reply(rcode, reason);
     }
   }
 

@@ -3,8 +3,6 @@ package zonetrail.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
@@ -21,11 +18,9 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
 import zonetrail.authority.EditSettings;
 import zonetrail.authority.EditSettings.Ack;
-import zonetrail.authority.Effect;
 import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
 import zonetrail.authority.PushOutcome;
-import zonetrail.authority.ReplyHandle;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneCommit;
 import zonetrail.authority.ZoneFiles;
@@ -62,31 +57,6 @@ class NoteBeforeLeavingTest {
           new AuthorityLoop.Editing(ledger(), SerialStyle.INCREMENT),
           new PublishedZones(),
           AuthorityLoop.steadyClock());
-
-  /// A client that waits for its answer.
-  private static final class Client implements ReplyHandle {
-    private final CompletableFuture<Rcode> answer = new CompletableFuture<>();
-
-    @Override
-    public InetSocketAddress client() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
-    }
-
-    @Override
-    public void reply(Rcode rcode, Effect.@Nullable Reason reason) {
-      answer.complete(rcode);
-    }
-
-    @Override
-    public void replyBadTime() {
-      throw new AssertionError("every message here is in time");
-    }
-
-    @Override
-    public void drop() {
-      throw new AssertionError("every message here is answered");
-    }
-  }
 
   /// Commits into the source, and sees what was noted when one is made on what was pushed.
   private ZoneLedger ledger() {
@@ -128,10 +98,10 @@ class NoteBeforeLeavingTest {
     byte[] signed = TsigSigner.signRequest(message, message.length, KEY, now).message();
     Verdict.Verified verified =
         (Verdict.Verified) TsigVerifier.verify(signed, signed.length, RING, now);
-    Client client = new Client();
+    WaitingClient client = new WaitingClient();
     UpdateRequest request = UpdateRequest.parse(verified.withoutTsig(signed));
     loop.post(new Input.UpdateReceived(request, verified, now, client));
-    return client.answer.get(10, TimeUnit.SECONDS);
+    return client.awaitAnswer();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import zonetrail.update.Prerequisite.RRsetEquals;
 import zonetrail.update.UpdateOutcome.Refusal;
+import zonetrail.wire.ExtendedError;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.WireName;
@@ -31,7 +32,7 @@ enum UpdateDifference {
   WOULD_NOT_LOAD("would-not-load") {
     @Override
     boolean explains(ComparedUpdate update) {
-      return update.weAloneRefused(Refusal.INVALID_DATA);
+      return update.weAloneRefused(ExtendedError.INVALID_DATA);
     }
 
     @Override
@@ -43,10 +44,10 @@ enum UpdateDifference {
   SIGNERS_OWN("signers-own") {
     @Override
     boolean explains(ComparedUpdate update) {
-      return update.weAloneRefused(Refusal.NOT_SUPPORTED)
+      return update.weAloneRefused(ExtendedError.NOT_SUPPORTED)
           || (update.theirCode() == Rcode.SERVFAIL.value()
               && update.ours().outcome() instanceof Refusal refusal
-              && refusal.edeCode() == Refusal.NOT_SUPPORTED);
+              && refusal.edeCode() == ExtendedError.NOT_SUPPORTED);
     }
 
     @Override

@@ -15,6 +15,7 @@ import zonetrail.update.UpdateOutcome.Created;
 import zonetrail.update.UpdateOutcome.Made;
 import zonetrail.update.UpdateOutcome.Refusal;
 import zonetrail.update.UpdateOutcome.Removed;
+import zonetrail.wire.ExtendedError;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
@@ -74,13 +75,15 @@ class UpdateLimitsTest {
     @ParameterizedTest
     @ValueSource(strings = {"www.example.", "busy.example."})
     void notWhereTheParentHoldsMoreThanADelegation(String apex) {
-      assertRefused(in(apex, "k._update.", NEW), Rcode.REFUSED, Refusal.PROHIBITED);
+      assertRefused(in(apex, "k._update.", NEW), Rcode.REFUSED, ExtendedError.PROHIBITED);
     }
 
     @Test
     void notByAKeyForAnotherName() {
       assertRefused(
-          in("new.example.", "k._update.www.example.", NEW), Rcode.REFUSED, Refusal.PROHIBITED);
+          in("new.example.", "k._update.www.example.", NEW),
+          Rcode.REFUSED,
+          ExtendedError.PROHIBITED);
     }
 
     @Test
@@ -89,7 +92,7 @@ class UpdateLimitsTest {
       assertRefused(
           Updated.by(zones, "k._update.", "new.example.", NEW),
           Rcode.SERVFAIL,
-          Refusal.INVALID_DATA);
+          ExtendedError.INVALID_DATA);
     }
 
     @Test
@@ -97,7 +100,7 @@ class UpdateLimitsTest {
       assertRefused(
           in("new.example.", "k._update.", NEW + "add @ 60 NS ns"),
           Rcode.REFUSED,
-          Refusal.INVALID_DATA);
+          ExtendedError.INVALID_DATA);
     }
 
     @Test
@@ -140,7 +143,7 @@ class UpdateLimitsTest {
     @Test
     void notTogetherWithNewRecords() {
       assertRefused(
-          update("delete @ SOA\nadd new 60 A 192.0.2.1"), Rcode.REFUSED, Refusal.PROHIBITED);
+          update("delete @ SOA\nadd new 60 A 192.0.2.1"), Rcode.REFUSED, ExtendedError.PROHIBITED);
     }
 
     @Test
@@ -148,7 +151,7 @@ class UpdateLimitsTest {
       assertRefused(
           in("example.", "k._update.www.example.", "delete @ SOA"),
           Rcode.REFUSED,
-          Refusal.PROHIBITED);
+          ExtendedError.PROHIBITED);
     }
   }
 
@@ -180,8 +183,8 @@ class UpdateLimitsTest {
               @ 3600 DNSKEY 257 3 8 AwEAAQ==
               """);
       assertRefused(
-          Updated.by(signed, "add www 60 A 192.0.2.1"), Rcode.REFUSED, Refusal.NOT_SUPPORTED);
-      assertRefused(Updated.by(signed, "delete @ SOA"), Rcode.REFUSED, Refusal.NOT_SUPPORTED);
+          Updated.by(signed, "add www 60 A 192.0.2.1"), Rcode.REFUSED, ExtendedError.NOT_SUPPORTED);
+      assertRefused(Updated.by(signed, "delete @ SOA"), Rcode.REFUSED, ExtendedError.NOT_SUPPORTED);
     }
 
     @Test
@@ -192,7 +195,7 @@ class UpdateLimitsTest {
               .collect(Collectors.joining("\n"));
       assertThat(update(hundred).rcode()).isEqualTo(Rcode.NOERROR);
       assertRefused(
-          update(hundred + "\nadd many 60 A 192.0.2.200"), Rcode.REFUSED, Refusal.OVER_QUOTA);
+          update(hundred + "\nadd many 60 A 192.0.2.200"), Rcode.REFUSED, ExtendedError.OVER_QUOTA);
       assertThat(update(hundred + "\nadd many 60 A 192.0.2.200\ndelete many A 192.0.2.1").rcode())
           .isEqualTo(Rcode.NOERROR);
     }
@@ -205,17 +208,18 @@ class UpdateLimitsTest {
               .collect(Collectors.joining("\n"));
       assertThat(update(thousand).rcode()).isEqualTo(Rcode.NOERROR);
       assertRefused(
-          update(thousand + "\nadd many 60 A 192.0.2.1"), Rcode.REFUSED, Refusal.OVER_QUOTA);
+          update(thousand + "\nadd many 60 A 192.0.2.1"), Rcode.REFUSED, ExtendedError.OVER_QUOTA);
       assertRefused(
           in("new.example.", "k._update.", NEW + thousand + "\nadd many 60 A 192.0.2.1"),
           Rcode.REFUSED,
-          Refusal.OVER_QUOTA);
+          ExtendedError.OVER_QUOTA);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"MD", "MF"})
     void isATypeThatNoFileMayHave(String type) {
-      assertRefused(update("add new 60 " + type + " www"), Rcode.REFUSED, Refusal.INVALID_DATA);
+      assertRefused(
+          update("add new 60 " + type + " www"), Rcode.REFUSED, ExtendedError.INVALID_DATA);
     }
 
     @ParameterizedTest

@@ -150,7 +150,9 @@ final class LocalCommits {
         settle();
         if (!clone.repository().getObjectDatabase().has(on)) {
           throw new AwayException(
-              "commit " + shown(on) + " is not in the clone any more, so nothing is made on it");
+              "commit "
+                  + on.abbreviate(7).name()
+                  + " is not in the clone any more, so nothing is made on it");
         }
       }
       CommitWriter.Written written = writer.write(on, commit);
@@ -246,7 +248,8 @@ final class LocalCommits {
     settle();
     return trees
         .tree(BranchTip.read(clone.repository(), commit))
-        .orElseThrow(() -> new IOException("commit " + shown(commit) + " has no zones folder"));
+        .orElseThrow(() ->
+            new IOException("commit " + commit.abbreviate(7).name() + " has no zones folder"));
   }
 
   /// The files of a commit's parent.
@@ -594,9 +597,5 @@ final class LocalCommits {
     if (DamageException.isDamage(e)) {
       damageSeen.set(true);
     }
-  }
-
-  private static String shown(ObjectId commit) {
-    return commit.abbreviate(7).name();
   }
 }
