@@ -1,7 +1,6 @@
 package zonetrail.wire;
 
 /// The extended errors that we say, by their codes: content of [EdnsOption#EXTENDED_ERROR].
-@Rfc(number = 8914, section = "4")
 public final class ExtendedError {
   /// What has no code of its own (RFC 8914 §4.1).
   public static final int OTHER = 0;

@@ -3,16 +3,9 @@ package zonetrail.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -25,10 +18,7 @@ import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
 import org.xbill.DNS.ZoneTransferIn;
-import zonetrail.authority.EditSettings;
 import zonetrail.fixtures.GitRepository;
-import zonetrail.fixtures.OpenSshServer;
-import zonetrail.fixtures.OpenSshServer.KeyKind;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.wire.Rfc;
 
@@ -38,36 +28,10 @@ import zonetrail.wire.Rfc;
 @RequiresTool(
     value = {"sshd", "git"},
     debian = "openssh-server git")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AutomatedClientsIT {
+class AutomatedClientsIT extends ClientsOfAPrimary {
   private static final Name ZONE = name("example.com.");
   private static final String OWNED =
       "heritage=external-dns,external-dns/owner=k8s,external-dns/resource=ingress/default/web";
-
-  private OpenSshServer sshd;
-  private PrimaryUnderTest primary;
-
-  @BeforeAll
-  void startRemote(@TempDir Path serverDirectory) {
-    sshd = OpenSshServer.start(serverDirectory, KeyKind.ED25519);
-  }
-
-  @AfterAll
-  void stopRemote() {
-    sshd.close();
-  }
-
-  @BeforeEach
-  void startPrimary(@TempDir Path fresh) throws Exception {
-    primary =
-        PrimaryUnderTest.start(
-            fresh, sshd, PrimaryUnderTest.repository(fresh), EditSettings.DEFAULT);
-  }
-
-  @AfterEach
-  void stopPrimary() {
-    primary.close();
-  }
 
   private static Name name(String text) {
     try {

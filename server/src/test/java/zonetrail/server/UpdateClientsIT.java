@@ -3,22 +3,12 @@ package zonetrail.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Type;
-import zonetrail.authority.EditSettings;
 import zonetrail.fixtures.GitRepository;
-import zonetrail.fixtures.OpenSshServer;
-import zonetrail.fixtures.OpenSshServer.KeyKind;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.wire.Rfc;
 
@@ -26,33 +16,7 @@ import zonetrail.wire.Rfc;
 @RequiresTool(
     value = {"sshd", "git", "nsupdate", "knsupdate"},
     debian = "openssh-server git bind9-dnsutils knot-dnsutils")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UpdateClientsIT {
-  private OpenSshServer sshd;
-  private PrimaryUnderTest primary;
-
-  @BeforeAll
-  void startRemote(@TempDir Path serverDirectory) {
-    sshd = OpenSshServer.start(serverDirectory, KeyKind.ED25519);
-  }
-
-  @AfterAll
-  void stopRemote() {
-    sshd.close();
-  }
-
-  @BeforeEach
-  void startPrimary(@TempDir Path fresh) throws Exception {
-    primary =
-        PrimaryUnderTest.start(
-            fresh, sshd, PrimaryUnderTest.repository(fresh), EditSettings.DEFAULT);
-  }
-
-  @AfterEach
-  void stopPrimary() {
-    primary.close();
-  }
-
+class UpdateClientsIT extends ClientsOfAPrimary {
   @ParameterizedTest
   @ValueSource(strings = {"udp", "tcp"})
   @Rfc(number = 2136, section = "3")
