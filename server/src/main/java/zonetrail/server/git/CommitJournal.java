@@ -56,6 +56,10 @@ final class CommitJournal implements AutoCloseable {
   private int end = FIRST_RECORD;
   private int records;
 
+  /// Whether a head of the next epoch may be on the disk, for which all records are none: it was
+  /// written, and could not be forced.
+  private boolean isToBeEmptied;
+
   /// An object of a commit.
   ///
   /// @param entry as it stands in a pack; not to be changed
@@ -78,7 +82,7 @@ final class CommitJournal implements AutoCloseable {
   /// @param damagedAt where a record is damaged that others stand behind; -1 if none is
   record Content(List<Commit> commits, int damagedAt) {}
 
-  private CommitJournal(FileChannel file) {
+  CommitJournal(FileChannel file) {
     this.file = file;
   }
 
@@ -184,9 +188,9 @@ final class CommitJournal implements AutoCloseable {
     return false;
   }
 
-  /// Whether a commit fits into what is left.
+  /// Whether a commit fits into what is left; none does while it could not be emptied.
   boolean hasRoomFor(Commit commit) {
-    return (long) end + blocks(RECORD_HEAD + commit.octets()) <= OCTETS;
+    return !isToBeEmptied && (long) end + blocks(RECORD_HEAD + commit.octets()) <= OCTETS;
   }
 
   /// Adds a commit, which has room; it is on the disk when this returns.
@@ -236,12 +240,17 @@ final class CommitJournal implements AutoCloseable {
   }
 
   /// Empties it; on the disk when this returns.
+  ///
+  /// @throws IOException if it is not; then nobody knows what a start would find, and nothing has
+  ///   room before this has been tried again
   void empty() throws IOException {
+    isToBeEmptied = true;
     ByteBuffer head = ByteBuffer.allocate(BLOCK);
     putHead(head, epoch + 1);
     head.clear();
     writeAll(file, head, (int) ((epoch + 1) % 2) * BLOCK);
     file.force(false);
+    isToBeEmptied = false;
     epoch++;
     end = FIRST_RECORD;
     records = 0;

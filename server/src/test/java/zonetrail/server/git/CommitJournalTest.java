@@ -1,6 +1,7 @@
 package zonetrail.server.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -123,5 +124,40 @@ class CommitJournalTest {
     assertThat(ids(read().commits())).isEqualTo(ids(added));
     overwrite(0, new byte[CommitJournal.BLOCK]);
     assertThat(read().damagedAt()).isZero();
+  }
+
+  /// What has gone to the file may be there after a force that failed, and may not.
+  @Test
+  void whereItCouldNotBeEmptied_nothingHasRoomBeforeItIs() throws Exception {
+    List<Commit> settled = add(2);
+    Commit next = new Commit(id(), id(), List.of());
+    try (FailingChannel file = new FailingChannel(clone.resolve(CommitJournal.NAME));
+        CommitJournal journal = new CommitJournal(file)) {
+      assertThat(ids(journal.read().commits())).isEqualTo(ids(settled));
+      file.forcesToFail = 1;
+      assertThatThrownBy(journal::empty).isInstanceOf(IOException.class);
+      assertThat(journal.hasRoomFor(next)).isFalse();
+      journal.empty();
+      assertThat(journal.hasRoomFor(next)).isTrue();
+      journal.add(next);
+    }
+    assertThat(read().damagedAt()).isNegative();
+    assertThat(ids(read().commits())).containsExactly(next.commit());
+  }
+
+  @Test
+  void whatCouldNotBeForcedIsNotThere_andWhatCameBeforeAndAfterIs() throws Exception {
+    List<Commit> before = add(2);
+    Commit after = new Commit(id(), id(), List.of());
+    try (FailingChannel file = new FailingChannel(clone.resolve(CommitJournal.NAME));
+        CommitJournal journal = new CommitJournal(file)) {
+      journal.read();
+      file.forcesToFail = 1;
+      assertThatThrownBy(() -> journal.add(new Commit(id(), id(), List.of())))
+          .isInstanceOf(IOException.class);
+      assertThat(ids(read().commits())).isEqualTo(ids(before));
+      journal.add(after);
+    }
+    assertThat(ids(read().commits())).endsWith(after.commit()).hasSize(3);
   }
 }
