@@ -68,17 +68,30 @@ public final class GroupCommit {
     if (drafted.commits().isEmpty()) {
       return new Result(drafted.verdicts(), null);
     }
-    SourceTree tree = null;
     String parent = base.version();
-    for (ZoneCommit commit : drafted.commits()) {
-      tree = ledger.commit(parent, commit.at(now));
-      parent = tree.version();
+    String tip = parent;
+    try {
+      SourceTree tree = null;
+      for (ZoneCommit commit : drafted.commits()) {
+        tree = ledger.commit(tip, commit.at(now));
+        tip = tree.version();
+      }
+      return result(group, drafted, Objects.requireNonNull(tree), edited);
+    } catch (ZoneSource.AwayException | RuntimeException | Error failed) {
+      if (!tip.equals(parent)) {
+        ledger.takeBack(tip, parent);
+      }
+      throw failed;
     }
+  }
+
+  private static Result result(
+      Effect.Commit group, Drafted drafted, SourceTree tree, EditedTexts edited) {
+    ZoneFiles base = group.base();
     Set<String> names = new HashSet<>();
     drafted.commits().forEach(commit -> names.addAll(commit.files().keySet()));
     KnownChanges changes = KnownChanges.of(base.zones(), group.edits(), drafted.verdicts());
-    ZoneFiles.Advance advance =
-        base.advance(Objects.requireNonNull(tree), readings(drafted), names).madeBy(changes);
+    ZoneFiles.Advance advance = base.advance(tree, readings(drafted), names).madeBy(changes);
     requireServed(drafted, advance.files());
     keepTexts(drafted, advance.files(), edited);
     return new Result(drafted.verdicts(), advance);

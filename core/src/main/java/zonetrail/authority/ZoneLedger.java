@@ -27,6 +27,15 @@ public interface ZoneLedger {
   ///   does not have the parent any more; nothing has changed then
   SourceTree commit(String parent, ZoneCommit commit) throws ZoneSource.AwayException;
 
+  /// Takes commits back that nobody was told of, since the group that they are of could not be made
+  /// whole: what waits ends where they began. Where the disk does not take that now it is done
+  /// before the next commit is made or fetched past; only a process that ends before it, too,
+  /// leaves them to be pushed by the next one. On the thread of [#commit].
+  ///
+  /// @param tip the last of them
+  /// @param parent what the first was made on
+  void takeBack(String tip, String parent);
+
   /// Does beforehand what takes long of commits that are to be made with these very octets: hashes
   /// and writes their large files. Nothing is lost where none of them is ever made. May be called
   /// while others call anything of this.

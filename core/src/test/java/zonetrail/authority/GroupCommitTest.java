@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -138,6 +139,32 @@ class GroupCommitTest {
     assertThat(served(result).serial()).hasToString("5");
     assertThat(ledger.commits.getFirst().body())
         .contains("add a A 192.0.2.1 (ttl 300)", "add b A 192.0.2.2 (ttl 300)");
+  }
+
+  @Test
+  void whereTheDiskIsFullAmidAGroup_itsFirstCommitsAreTakenBack() throws Exception {
+    Update other = update("example.com.");
+    other.delete(name("www.example.com."), Type.A);
+    ZoneFiles base = files(ZONE);
+    ledger.room = 2;
+    assertThatThrownBy(() ->
+            make(
+                base,
+                add("a", "192.0.2.1"),
+                request(other, OTHER),
+                add("b", "192.0.2.2"),
+                request(other, OTHER)))
+        .isInstanceOf(ZoneSource.AwayException.class);
+    assertThat(ledger.takenBack).containsExactly(MemoryTree.version(3) + " to " + base.version());
+  }
+
+  @Test
+  void whereTheDiskIsFullAtTheFirstCommit_thereIsNothingToTakeBack() throws Exception {
+    ZoneFiles base = files(ZONE);
+    ledger.room = 0;
+    assertThatThrownBy(() -> make(base, add("a", "192.0.2.1")))
+        .isInstanceOf(ZoneSource.AwayException.class);
+    assertThat(ledger.takenBack).isEmpty();
   }
 
   @Test

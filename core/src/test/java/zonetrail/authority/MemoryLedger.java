@@ -9,6 +9,12 @@ final class MemoryLedger extends UnusedLedger {
   /// What was committed, in this order.
   final List<ZoneCommit> commits = new ArrayList<>();
 
+  /// What was taken back: the last of some commits, and what the first was made on.
+  final List<String> takenBack = new ArrayList<>();
+
+  /// So many more are made, and then the disk is full.
+  int room = Integer.MAX_VALUE;
+
   private final MemoryTree repository;
 
   MemoryLedger(MemoryTree repository) {
@@ -16,7 +22,10 @@ final class MemoryLedger extends UnusedLedger {
   }
 
   @Override
-  public SourceTree commit(String parent, ZoneCommit commit) {
+  public SourceTree commit(String parent, ZoneCommit commit) throws ZoneSource.AwayException {
+    if (room-- == 0) {
+      throw new ZoneSource.AwayException("the disk is full");
+    }
     commits.add(commit);
     commit
         .files()
@@ -25,5 +34,10 @@ final class MemoryLedger extends UnusedLedger {
                 octets -> repository.put(name, new String(octets.octets(), StandardCharsets.UTF_8)),
                 () -> repository.remove(name)));
     return repository.commit();
+  }
+
+  @Override
+  public void takeBack(String tip, String parent) {
+    takenBack.add(tip + " to " + parent);
   }
 }

@@ -8,6 +8,9 @@ import java.util.Set;
 /// A ledger of which a test uses only what it overrides.
 abstract class UnusedLedger implements ZoneLedger {
   @Override
+  public void takeBack(String tip, String parent) {}
+
+  @Override
   public PushOutcome push(String tip) {
     throw new AssertionError("not used here");
   }

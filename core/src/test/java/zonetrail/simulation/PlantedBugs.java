@@ -486,6 +486,11 @@ final class PlantedBugs {
     }
 
     @Override
+    public void takeBack(String tip, String parent) {
+      clone.takeBack(tip, parent);
+    }
+
+    @Override
     public PushOutcome push(String tip) {
       return clone.push(tip);
     }

@@ -171,6 +171,20 @@ final class SimClone implements ZoneSource, ZoneLedger {
   }
 
   @Override
+  public void takeBack(String tip, String parent) {
+    Line line = current;
+    if (line == null || !line.commits.getLast().id().equals(tip)) {
+      return;
+    }
+    world.trace("%s takes back %s", owner, World.shortId(tip));
+    while (!line.commits.isEmpty() && !line.commits.getLast().id().equals(parent)) {
+      line.requests.removeAll(line.commits.removeLast().requests());
+    }
+    lines.removeIf(each -> each.commits.isEmpty());
+    current = lines.contains(line) ? line : null;
+  }
+
+  @Override
   public PushOutcome push(String tip) {
     throw new UnsupportedOperationException("a push is made in steps, each of which may fail");
   }

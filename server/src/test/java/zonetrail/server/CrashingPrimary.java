@@ -112,6 +112,11 @@ final class CrashingPrimary {
     }
 
     @Override
+    public void takeBack(String tip, String parent) {
+      source.takeBack(tip, parent);
+    }
+
+    @Override
     public PushOutcome push(String tip) {
       killAt(Step.PUSHING);
       PushOutcome outcome = source.push(tip);

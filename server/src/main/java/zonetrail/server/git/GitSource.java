@@ -64,6 +64,11 @@ public final class GitSource implements ZoneSource, ZoneLedger {
   }
 
   @Override
+  public void takeBack(String tip, String parent) {
+    repository.commits().takeBack(tip, parent);
+  }
+
+  @Override
   public void prepare(List<ZoneCommit> commits) throws AwayException {
     repository.commits().prepare(commits);
   }

@@ -61,6 +61,11 @@ final class LocalCommits {
   private PendingLine line;
   private UnsettledCommits unsettled;
 
+  /// Commits that were made and that nobody may count on, until the line is without them again.
+  private @Nullable TakenBack takenBack;
+
+  private record TakenBack(ObjectId tip, ObjectId parent) {}
+
   LocalCommits(
       CloneDirectory clone,
       List<String> folder,
@@ -93,6 +98,27 @@ final class LocalCommits {
   /// @throws IOException if that cannot be; they are kept, and it is to be tried again
   synchronized void settle() throws IOException {
     unsettled.settle(this::moveLine);
+    TakenBack due = takenBack;
+    if (due != null) {
+      if (due.tip.equals(line.current())) {
+        line.set(due.parent);
+      }
+      takenBack = null;
+    }
+  }
+
+  /// Takes commits back that nobody was told of; the interface says more.
+  synchronized void takeBack(String tip, String parent) {
+    takeBack(ObjectId.fromString(tip), ObjectId.fromString(parent));
+  }
+
+  private void takeBack(ObjectId tip, ObjectId parent) {
+    takenBack = new TakenBack(tip, parent);
+    try {
+      settle();
+    } catch (IOException later) {
+      LOG.debug("commits up to {} are taken back later: {}", tip.name(), later.getMessage());
+    }
   }
 
   private void moveLine(ObjectId parent, ObjectId tip) throws IOException {
@@ -146,7 +172,7 @@ final class LocalCommits {
     commit.files().keySet().forEach(this::requireFit);
     try {
       ObjectId on = ObjectId.fromString(parent);
-      if (!on.equals(unsettled.tip())) {
+      if (takenBack != null || !on.equals(unsettled.tip())) {
         settle();
         if (!clone.repository().getObjectDatabase().has(on)) {
           throw new AwayException(
@@ -159,7 +185,7 @@ final class LocalCommits {
       write(on, written);
       writer.isWritten(written);
       commit.files().values().forEach(file -> file.ifPresent(stored::forget));
-      SourceTree tree = treeOf(parent, written, commit);
+      SourceTree tree = treeOrTakeBack(on, written, commit);
       remember(tree);
       return tree;
     } catch (TreeRewrite.InTheWayException clash) {
@@ -190,6 +216,16 @@ final class LocalCommits {
     }
     if (!layout.isTree() && name.indexOf('/') >= 0) {
       throw new IllegalArgumentException(name + " lies in a folder, and the layout is flat");
+    }
+  }
+
+  private SourceTree treeOrTakeBack(ObjectId on, CommitWriter.Written written, ZoneCommit commit)
+      throws IOException {
+    try {
+      return treeOf(on.name(), written, commit);
+    } catch (IOException | RuntimeException unreadable) {
+      takeBack(written.tip().commit(), on);
+      throw unreadable;
     }
   }
 
@@ -551,6 +587,7 @@ final class LocalCommits {
       unsettled = new UnsettledCommits(clone.repository());
       clone.repository().lookAside(unsettled::octets);
       remembered.clear();
+      takenBack = null;
       return clone;
     }
   }

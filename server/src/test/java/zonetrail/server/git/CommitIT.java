@@ -289,6 +289,45 @@ class CommitIT {
     }
 
     @Test
+    void isNotWhatWasTakenBack_whateverIsCommittedAfterwards() throws Exception {
+      String waits;
+      String after;
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        waits = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        String first = source.commit(waits, edit("example.com", ZONE + "; 3\n", "r2")).version();
+        String last = source.commit(first, edit("example.com", ZONE + "; 4\n", "r3")).version();
+        source.takeBack(last, waits);
+        assertThat(versions(source.pending())).containsExactly(waits);
+      }
+      try (GitSource source = open()) {
+        assertThat(versions(source.pending())).containsExactly(waits);
+        after = source.commit(waits, edit("example.com", ZONE + "; 5\n", "r4")).version();
+      }
+      try (GitSource source = open()) {
+        assertThat(versions(source.pending())).containsExactly(waits, after);
+        assertThat(source.superseded()).isEmpty();
+        assertThat(source.supersededLines()).isEmpty();
+      }
+    }
+
+    @Test
+    void isNothingWhereTheFirstOfItWasTakenBack_alsoWhenTheRemoteMoves() throws Exception {
+      try (GitSource source = open()) {
+        String tip = fetch(source).version();
+        String first = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
+        source.takeBack(first, tip);
+        assertThat(source.pending()).isEmpty();
+        origin.write("example.org", ZONE + "; theirs\n").push("theirs");
+        line(source, tip);
+      }
+      try (GitSource source = open()) {
+        assertThat(source.pending()).isEmpty();
+        assertThat(source.superseded()).isEmpty();
+      }
+    }
+
+    @Test
     void isWhatTheSourceIs_whileTheRemoteHasNotMoved() throws Exception {
       String published;
       try (GitSource source = open()) {
