@@ -49,7 +49,7 @@ final class CarryOver {
     }
     ObjectId now = fresh.fetched();
     if (fetched != null && now != null && !to.isIn(fetched, now)) {
-      to.historyChanges(fetched);
+      to.historyChanges(fetched, now);
     }
     List<ObjectId> conflicts = orNull(of::conflicts);
     for (ObjectId tip : conflicts == null ? List.<ObjectId>of() : conflicts) {

@@ -513,7 +513,7 @@ final class LocalCommits {
     settle();
     ObjectId fetched = clone.fetched();
     if (fetched != null && !line.isIn(fetched, tip)) {
-      line.historyChanges(fetched);
+      line.historyChanges(fetched, tip);
     }
   }
 

@@ -61,6 +61,10 @@ final class PendingLine {
   /// @throws IOException if that cannot be noted; then all is as before
   void add(ObjectId parent, ObjectId commit, @Nullable ObjectId fetched) throws IOException {
     ObjectId before = current();
+    if (before == null && fetched != null && !isIn(parent, fetched)) {
+      addAside(parent, commit);
+      return;
+    }
     boolean beginsAnew = before != null && !before.equals(parent);
     if (before != null && beginsAnew && (fetched == null || !isIn(before, fetched))) {
       addSuperseded(before);
@@ -70,6 +74,24 @@ final class PendingLine {
     } catch (IOException e) {
       restore(before);
       throw e;
+    }
+  }
+
+  /// Takes up a commit on what was taken out of the remote while it was made: it is superseded from
+  /// the beginning, since a push of it would bring that back.
+  private void addAside(ObjectId parent, ObjectId commit) throws IOException {
+    List<ObjectId> there = superseded();
+    if (there.contains(commit)) {
+      return; // as when a process ended here
+    }
+    boolean goesOn = there.contains(parent);
+    ObjectId began = goesOn ? base(parent) : parent;
+    if (began != null) {
+      setBase(commit, began);
+    }
+    addSuperseded(commit);
+    if (goesOn) {
+      deleteSuperseded(parent);
     }
   }
 
@@ -205,10 +227,15 @@ final class PendingLine {
   /// The remote has another history from now on. What was in the one before does not wait again,
   /// and a line that begins there cannot be pushed any more: that would bring back what was taken
   /// out.
-  void historyChanges(ObjectId fetched) throws IOException {
+  ///
+  /// @param fetched the tip of the one before
+  /// @param now the tip of the new one
+  void historyChanges(ObjectId fetched, ObjectId now) throws IOException {
     for (ObjectId tip : superseded()) {
       if (isIn(tip, fetched)) {
         deleteSuperseded(tip);
+      } else {
+        noteBase(tip, fetched, now);
       }
     }
     ObjectId current = current();
@@ -216,12 +243,22 @@ final class PendingLine {
       return;
     }
     if (!isIn(current, fetched)) {
-      if (isIn(fetched, current)) {
-        setBase(current, fetched);
-      }
+      noteBase(current, fetched, now);
       addSuperseded(current);
     }
     delete(REF);
+  }
+
+  /// Notes what a line began on, if that is not in the new history.
+  private void noteBase(ObjectId tip, ObjectId fetched, ObjectId now) throws IOException {
+    if (base(tip) != null || !repository.getObjectDatabase().has(fetched)) {
+      return;
+    }
+    List<ObjectId> line = line(tip, fetched);
+    ObjectId began = line.isEmpty() ? null : BranchTip.read(repository, line.getFirst()).parent();
+    if (began != null && !isIn(began, now)) {
+      setBase(tip, began);
+    }
   }
 
   /// Whether a commit is in the history of another.

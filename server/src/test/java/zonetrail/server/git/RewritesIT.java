@@ -181,4 +181,52 @@ class RewritesIT {
       assertThat(source.superseded()).isEmpty();
     }
   }
+
+  /// The commit lane does not wait for a fetch, and goes on from what it knows until that is read.
+  @Test
+  void whatIsCommittedOnWhatWasTakenOut_bringsNothingOfItBack() throws Exception {
+    String first = origin.git("rev-parse", "HEAD");
+    String takenOut = origin.write("example.net", ZONE).push("second");
+    String ours;
+    try (GitSource source = open()) {
+      assertThat(fetch(source).version()).isEqualTo(takenOut);
+      origin.git("push", "--quiet", "--force", "origin", first + ":main");
+      assertThat(line(source, takenOut).isRewritten()).isTrue();
+      String one = source.commit(takenOut, edit("example.com", ZONE + "; 2\n", "r1")).version();
+      ours = source.commit(one, edit("example.com", ZONE + "; 3\n", "r2")).version();
+      assertThat(source.push(ours)).isInstanceOf(PushOutcome.Superseded.class);
+      assertThat(source.pending()).isEmpty();
+      assertThat(versions(source.superseded())).containsExactly(one, ours);
+      assertThat(source.supersededLines()).containsExactly(ours);
+    }
+    try (GitSource source = open()) {
+      assertThat(source.pending()).isEmpty();
+      assertThat(source.supersededLines()).containsExactly(ours);
+      source.commit(first, edit("example.com", ZONE + "; 2\n", "r1"));
+      assertThat(versions(source.superseded())).containsExactly(ours);
+      source.giveUp(ours, false);
+      assertThat(source.superseded()).isEmpty();
+      assertThat(origin.git("ls-remote", "origin", "main")).startsWith(first);
+    }
+  }
+
+  @Test
+  void aLineThatWasSupersededBefore_bringsNothingOfWhatIsTakenOutBack() throws Exception {
+    String first = origin.git("rev-parse", "HEAD");
+    String takenOut = origin.write("example.net", ZONE).push("second");
+    String one;
+    String two;
+    try (GitSource source = open()) {
+      assertThat(fetch(source).version()).isEqualTo(takenOut);
+      one = source.commit(takenOut, edit("example.com", ZONE + "; 2\n", "r1")).version();
+      two = source.commit(one, edit("example.com", ZONE + "; 3\n", "r2")).version();
+      String theirs = origin.write("example.org", ZONE + "; theirs\n").push("third");
+      line(source, two);
+      String again = source.commit(theirs, edit("example.com", ZONE + "; 2\n", "r3")).version();
+      origin.git("push", "--quiet", "--force", "origin", first + ":main");
+      assertThat(line(source, again).isRewritten()).isTrue();
+      assertThat(source.pending()).isEmpty();
+      assertThat(versions(source.superseded())).containsExactlyInAnyOrder(one, two, again);
+    }
+  }
 }
