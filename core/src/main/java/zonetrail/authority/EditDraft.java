@@ -18,6 +18,7 @@ import zonetrail.authority.ZoneEdit.Entangled;
 import zonetrail.authority.ZoneEdit.Noted;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.authority.ZoneEdit.SerialRaise;
+import zonetrail.authority.ZoneState.Problem;
 import zonetrail.masterfile.FileText;
 import zonetrail.masterfile.KnownText;
 import zonetrail.update.SerialStyle;
@@ -54,6 +55,10 @@ final class EditDraft {
 
   /// The serials of zones that the group itself removed.
   private final Map<WireName, Serial> removed = new HashMap<>();
+
+  /// What the files of zones hold that lack no more than a newer serial; empty where one is not
+  /// theirs to get from us.
+  private final Map<WireName, Optional<Zone>> unraised = new HashMap<>();
 
   /// What belongs to the commit that is being gathered.
   private final List<String> summaries = new ArrayList<>();
@@ -218,19 +223,58 @@ final class EditDraft {
                   requested.request(), requested.key().name(), zones.now(), style, now)
               // It was in force when the signature was checked; a push has taken it away since.
               : Refusal.of(Rcode.REFUSED, "the key is no longer in force");
-      case Acknowledged acknowledged -> Remake.of(acknowledged, zones.now(), style, now);
+      case Acknowledged acknowledged -> again(acknowledged);
       case SerialRaise raise -> raise(raise);
       case Entangled _ -> Refusal.of(Rcode.SERVFAIL, "a part of its commit was made elsewhere");
       case Noted _ -> throw new IllegalStateException("nothing is to be made of it");
     };
   }
 
+  /// Others need not raise serials, and what was acknowledged before fits what they pushed.
+  private UpdateOutcome again(Acknowledged edit) {
+    WireName apex = edit.made().apex();
+    Optional<Zone> file = unraised(apex);
+    if (file.isEmpty()) {
+      return Remake.of(edit, zones.now(), style, now);
+    }
+    Serial floor = floor(apex, edit.floor());
+    return Remake.of(
+        new Acknowledged(edit.made(), edit.origin(), floor),
+        zones.now().with(file.get()),
+        style,
+        now);
+  }
+
+  /// What the file of a zone holds that lacks a newer serial, before the group gives it one; empty
+  /// where the zone is not such a one.
+  private Optional<Zone> unraised(WireName apex) {
+    ZoneState state = base.state(apex);
+    return state == null
+            || zones.isTouched(apex)
+            || !(state.problem() instanceof Problem.NotRaised problem)
+        ? Optional.empty()
+        : unraised.computeIfAbsent(apex, _ -> readUnraised(apex, problem));
+  }
+
+  /// A file that was cut off has the SOA record that it had: it would be held for what it lacks,
+  /// and is not to be served for a serial of ours.
+  private Optional<Zone> readUnraised(WireName apex, Problem.NotRaised problem) {
+    Zone found = texts.readZone(apex);
+    Acceptance acceptance = Objects.requireNonNull(base.tree()).acceptance();
+    boolean isMeant = acceptance.isOfItself() || acceptance.covers(problem.version());
+    boolean losesMuch =
+        found != null
+            && zones.zone(apex) instanceof Zone served
+            && MassRemoval.ofRRsets(served, found).isPresent();
+    return losesMuch && !isMeant ? Optional.empty() : Optional.ofNullable(found);
+  }
+
   private UpdateOutcome raise(SerialRaise raise) {
     Zone found = found(raise);
     if (found == null) {
-      return Refusal.of(Rcode.SERVFAIL, "its file cannot be read as a zone");
+      return Refusal.of(Rcode.SERVFAIL, "its file cannot be read as a zone, or lacks much of it");
     }
-    Serial floor = floorOf(raise);
+    Serial floor = floor(raise.zone(), raise.floor());
     if (found.serial().isNewerThan(floor) || found.isSealed()) {
       return new UpdateOutcome.Unchanged(raise.zone());
     }
@@ -238,10 +282,10 @@ final class EditDraft {
   }
 
   /// What was served, and what the source was once found to have, may be on different lines.
-  private Serial floorOf(SerialRaise raise) {
-    ZoneState state = base.state(raise.zone());
+  private Serial floor(WireName apex, Serial served) {
+    ZoneState state = base.state(apex);
     Serial inSource = state == null || state.problem() == null ? null : state.serial();
-    return inSource != null && inSource.isNewerThan(raise.floor()) ? inSource : raise.floor();
+    return inSource != null && inSource.isNewerThan(served) ? inSource : served;
   }
 
   private EditVerdict make(Made made, ZoneEdit edit) throws NotWritableException {
@@ -296,22 +340,32 @@ final class EditDraft {
   /// was not raised.
   private Zone baseOf(UpdateOutcome.Changed changed, ZoneEdit edit) {
     WireName apex = changed.change().apex();
-    Zone before = edit instanceof SerialRaise raise ? found(raise) : zones.zone(apex);
+    Zone before =
+        edit instanceof SerialRaise raise
+            ? found(raise)
+            : unraised(apex).orElseGet(() -> zones.zone(apex));
     return Objects.requireNonNull(before);
   }
 
   /// What the file of a zone holds: what is served, unless that is held back.
   private @Nullable Zone found(SerialRaise raise) {
-    ZoneState state = base.state(raise.zone());
-    return state == null || state.problem() == null
-        ? zones.zone(raise.zone())
-        : texts.readZone(raise.zone());
+    WireName apex = raise.zone();
+    ZoneState state = base.state(apex);
+    Problem problem = state == null || zones.isTouched(apex) ? null : state.problem();
+    return switch (problem) {
+      case null -> zones.zone(apex);
+      case Problem.NotRaised _ -> unraised(apex).orElse(null);
+      default -> texts.readZone(apex);
+    };
   }
 
   /// Why the file of a zone is not to be edited now, or none made.
   private Optional<Refusal> obstacle(Made made, ZoneEdit edit) {
     ZoneState state = base.state(made.apex());
-    if (state != null && state.problem() != null) {
+    boolean isRaised =
+        zones.isTouched(made.apex())
+            || (edit instanceof Acknowledged && unraised(made.apex()).isPresent());
+    if (state != null && state.problem() != null && !isRaised) {
       return Optional.of(
           Refusal.of(
               Rcode.SERVFAIL,

@@ -90,7 +90,7 @@ public final class GroupCommit {
     ZoneFiles base = group.base();
     Set<String> names = new HashSet<>();
     drafted.commits().forEach(commit -> names.addAll(commit.files().keySet()));
-    KnownChanges changes = KnownChanges.of(base.zones(), group.edits(), drafted.verdicts());
+    KnownChanges changes = KnownChanges.of(base, group.edits(), drafted.verdicts());
     ZoneFiles.Advance advance = base.advance(tree, readings(drafted), names).madeBy(changes);
     requireServed(drafted, advance.files());
     keepTexts(drafted, advance.files(), edited);

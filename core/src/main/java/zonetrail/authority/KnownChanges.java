@@ -12,7 +12,6 @@ import zonetrail.update.UpdateOutcome;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneChange;
-import zonetrail.zone.Zones;
 
 /// What a group of edits did to zones that were there before it and are afterwards, so that nobody
 /// has to find that out by comparing their versions.
@@ -50,7 +49,7 @@ final class KnownChanges {
   ///
   /// @param base what its edits were made on
   /// @param verdicts one for each edit
-  static KnownChanges of(Zones base, List<ZoneEdit> edits, List<EditVerdict> verdicts) {
+  static KnownChanges of(ZoneFiles base, List<ZoneEdit> edits, List<EditVerdict> verdicts) {
     Map<WireName, Line> lines = new HashMap<>();
     Set<WireName> unknown = new HashSet<>();
     for (int i = 0; i < verdicts.size(); i++) {
@@ -64,7 +63,7 @@ final class KnownChanges {
               // A serial may be raised of what is in the file and is not served.
               && !(edits.get(i) instanceof SerialRaise)
               && !unknown.contains(apex)
-              && base.zone(apex) instanceof Zone zone
+              && served(base, apex) instanceof Zone zone
               && lines.computeIfAbsent(apex, _ -> new Line(zone)).add(changed);
       if (!isKnown) {
         unknown.add(apex); // comes and goes, or is not what was served
@@ -72,6 +71,13 @@ final class KnownChanges {
     }
     lines.keySet().removeAll(unknown);
     return new KnownChanges(lines);
+  }
+
+  private static @Nullable Zone served(ZoneFiles base, WireName apex) {
+    ZoneState state = base.state(apex);
+    return state != null && state.problem() == null && base.zones().zone(apex) instanceof Zone zone
+        ? zone
+        : null;
   }
 
   /// What made one version another; null where that is not known.

@@ -38,6 +38,15 @@ final class Remake {
   static UpdateOutcome of(Acknowledged edit, Zones zones, SerialStyle style, Instant now) {
     WireName apex = edit.made().apex();
     Zone zone = zones.zone(apex) instanceof Zone there ? there : null;
+    UpdateOutcome outcome = of(edit, zone, style, now);
+    return zone != null && zone.isSealed() && outcome instanceof UpdateOutcome.Made
+        ? conflict("the zone is signed by now, and an edit would make it bogus")
+        : outcome;
+  }
+
+  private static UpdateOutcome of(
+      Acknowledged edit, @Nullable Zone zone, SerialStyle style, Instant now) {
+    WireName apex = edit.made().apex();
     return switch (edit.made()) {
       case UpdateOutcome.Created created ->
           zone == null

@@ -24,6 +24,9 @@ import zonetrail.tsig.TsigKey;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateRequest;
 import zonetrail.wire.Rcode;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Serial;
+import zonetrail.zone.Zone;
 
 /// What the flow of edits does where a fetch and a commit cross, and where an operator has to act,
 /// step by step; all else is the simulator's.
@@ -42,8 +45,12 @@ class EditFlowTest {
   private int requests;
 
   private static EditFlow flow(Ack ack) {
+    return flow(ack, false);
+  }
+
+  private static EditFlow flow(Ack ack, boolean raisesSerials) {
     return new EditFlow(
-        new EditSettings(ack, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false),
+        new EditSettings(ack, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, raisesSerials),
         new UpdateReplies(new ReplayMemory(100)));
   }
 
@@ -106,6 +113,35 @@ class EditFlowTest {
     Effect.Commit again = only(start(), Effect.Commit.class);
     assertThat(again.base().version()).isEqualTo(flow.source().version());
     assertThat(again.edits().getFirst().requests()).containsExactly("id1");
+  }
+
+  /// With `--serial commit` people need not raise serials, least of all while the remote is away.
+  @Test
+  void whatWasAcknowledgedFitsAZoneWhoseSerialOthersDidNotRaise_whichIsRaisedFirst()
+      throws Exception {
+    flow = flow(Ack.LOCAL, true);
+    started();
+    ZoneFiles before = flow.source();
+    Effect.Push push = pushing("a");
+    take("b");
+    flow.committed(make(only(start(), Effect.Commit.class)), now);
+    flow.pushSettled(push.tip(), new PushOutcome.Superseded(), now);
+    repository.put("example.com", ZONE + "ftp 300 A 192.0.2.21\n");
+    fetched(before.advance(repository.commit()));
+    GroupCommit.Result again = make(only(start(), Effect.Commit.class));
+    flow.committed(again, now);
+    assertThat(flow.conflicts()).isZero();
+    assertThat(servedOf(flow.source()).recordCount()).isEqualTo(3);
+    Zone served = servedOf(requireNonNull(again.advance()).files());
+    assertThat(served.node(WireName.parse("a.example.com"))).isNotNull();
+    assertThat(served.node(WireName.parse("b.example.com"))).isNotNull();
+    assertThat(served.node(WireName.parse("ftp.example.com"))).isNotNull();
+    assertThat(served.serial().isNewerThan(Serial.of(3))).isTrue();
+  }
+
+  private static Zone servedOf(ZoneFiles files) {
+    return requireNonNull(requireNonNull(files.state(WireName.parse("example.com"))).served())
+        .zone();
   }
 
   private List<Effect.Reply> replies() {

@@ -309,6 +309,40 @@ class GroupCommitTest {
         .isEqualTo(ZONE.replace("h 1 3600", "h 2 3600") + "ftp A 192.0.2.21\n");
   }
 
+  /// A file that was cut off most often has the SOA record that it had.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSerialThatWasNotRaisedOfAZoneThatLosesMuch_isRaisedOnlyWhereThatIsMeant(boolean isMeant)
+      throws Exception {
+    StringBuilder large = new StringBuilder(ZONE);
+    for (int host = 0; host < 200; host++) {
+      large.append("h").append(host).append(" A 192.0.2.7\n");
+    }
+    ZoneFiles base = files(large.toString());
+    repository.put("example.com", ZONE);
+    SourceTree cut =
+        repository.commit(isMeant ? Acceptance.of(Set.of(Acceptance.THIS)) : Acceptance.NOTHING);
+    ZoneFiles held = base.advance(cut).files();
+    GroupCommit.Result result =
+        make(held, new ZoneEdit.SerialRaise(WireName.parse("example.com"), Serial.of(1)));
+    assertThat(ledger.commits).hasSize(isMeant ? 1 : 0);
+    assertThat(result.advance() != null).isEqualTo(isMeant);
+  }
+
+  /// People may have signed it in the meantime.
+  @Test
+  void whatWasAcknowledgedIsNotMadeAgainInASignedZone() throws Exception {
+    ZoneFiles base = files(ZONE);
+    EditVerdict.Made made =
+        (EditVerdict.Made) make(base, add("a", "192.0.2.1")).verdicts().getFirst();
+    String signed = ZONE.replace("h 1 3600", "h 5 3600") + "@ DNSKEY 257 3 13 AAAA\n";
+    repository.put("example.com", signed);
+    ZoneFiles moved = base.advance(repository.commit()).files();
+    GroupCommit.Result result = make(moved, made.again());
+    assertThat(result.verdicts()).map(EditVerdict::rcode).containsExactly(Rcode.SERVFAIL);
+    assertThat(ledger.commits).hasSize(1);
+  }
+
   /// With `--ack local` what was served may be behind what the source had before it went back.
   @Test
   void aSerialIsRaisedOverTheOneThatTheSourceHad_whereThatIsNewerThanTheOneServed()
