@@ -262,10 +262,9 @@ final class EditDraft {
     Zone found = texts.readZone(apex);
     Acceptance acceptance = Objects.requireNonNull(base.tree()).acceptance();
     boolean isMeant = acceptance.isOfItself() || acceptance.covers(problem.version());
+    Zone served = zones.zone(apex);
     boolean losesMuch =
-        found != null
-            && zones.zone(apex) instanceof Zone served
-            && MassRemoval.ofRRsets(served, found).isPresent();
+        found != null && served != null && MassRemoval.ofRRsets(served, found).isPresent();
     return losesMuch && !isMeant ? Optional.empty() : Optional.ofNullable(found);
   }
 

@@ -58,13 +58,14 @@ final class KnownChanges {
       }
       UpdateOutcome.Made outcome = made.again().made();
       WireName apex = outcome.apex();
+      Zone before = served(base, apex);
       boolean isKnown =
           outcome instanceof UpdateOutcome.Changed changed
               // A serial may be raised of what is in the file and is not served.
               && !(edits.get(i) instanceof SerialRaise)
               && !unknown.contains(apex)
-              && served(base, apex) instanceof Zone zone
-              && lines.computeIfAbsent(apex, _ -> new Line(zone)).add(changed);
+              && before != null
+              && lines.computeIfAbsent(apex, _ -> new Line(before)).add(changed);
       if (!isKnown) {
         unknown.add(apex); // comes and goes, or is not what was served
       }
