@@ -1,6 +1,7 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,7 +62,7 @@ final class PendingLine {
   /// @throws IOException if that cannot be noted; then all is as before
   void add(ObjectId parent, ObjectId commit, @Nullable ObjectId fetched) throws IOException {
     ObjectId before = current();
-    if (before == null && fetched != null && !isIn(parent, fetched)) {
+    if (wasTakenAway() && fetched != null && !isIn(parent, fetched)) {
       addAside(parent, commit);
       return;
     }
@@ -75,6 +76,12 @@ final class PendingLine {
       restore(before);
       throw e;
     }
+  }
+
+  /// Whether there is no current line. After a power failure its file may be there and have nothing
+  /// in it: then there is one, and the journal, which is settled first, says which.
+  private boolean wasTakenAway() throws IOException {
+    return current() == null && !Files.exists(directory.resolve(REF));
   }
 
   /// Takes up a commit on what was taken out of the remote while it was made: it is superseded from

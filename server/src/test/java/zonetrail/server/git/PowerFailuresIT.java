@@ -246,9 +246,14 @@ class PowerFailuresIT {
       return changed;
     }
 
+    /// The journal's octets; where there was none, those of an empty one, for it is made whole
+    /// before anything is written to it.
     private byte[] journal(Path of) throws IOException {
       Path file = of.resolve(JOURNAL);
-      return Files.exists(file) ? Files.readAllBytes(file) : new byte[CommitJournal.OCTETS];
+      if (!Files.exists(file)) {
+        CommitJournal.open(of.resolve("clone.git")).close();
+      }
+      return Files.readAllBytes(file);
     }
 
     private void write(byte[] journal) throws IOException {
