@@ -114,9 +114,10 @@ final class ZoneDraft {
     } else {
       addsOthers = true;
     }
+    // At the apex no CNAME comes first either: the SOA record of a zone to be made may follow it.
     boolean isBesideCname =
         type.equals(RRType.CNAME)
-            ? node.hasMoreThanAlias()
+            ? isApex(add.owner()) || node.hasMoreThanAlias()
             : node.has(RRType.CNAME) && !BESIDE_CNAME.contains(type);
     if (isBesideCname) {
       return;

@@ -17,6 +17,7 @@ import zonetrail.update.UpdateOutcome.Refusal;
 import zonetrail.update.UpdateOutcome.Removed;
 import zonetrail.wire.ExtendedError;
 import zonetrail.wire.Rcode;
+import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 import zonetrail.zone.UnavailableZone;
@@ -70,6 +71,16 @@ class UpdateLimitsTest {
       assertThat(requireNonNull(updated.after()).apex()).isEqualTo(WireName.parse(apex));
       assertThat(updated.records("www")).containsExactly("A 60 192.0.2.1");
       assertThat(requireNonNull(updated.after()).serial()).isEqualTo(Serial.of(1));
+    }
+
+    @Test
+    @Rfc(number = 2136, section = "3.4.2.2")
+    void withoutACname_thatComesBeforeItsSoaRecord() {
+      Updated updated = in("new.example.", "k._update.", "add @ 60 CNAME other.test.\n" + NEW);
+      assertThat(updated.records("@"))
+          .containsExactly(
+              "NS 3600 ns.other.test.",
+              "SOA 3600 ns.other.test. admin.new.example. 1 7200 3600 1209600 300");
     }
 
     @ParameterizedTest
