@@ -33,10 +33,10 @@ import zonetrail.wire.ExtendedError;
 ///
 /// What the authority serves and replies because of it is handed over apart ([#takeServed],
 /// [#takeReplies]), so that nobody is answered before what the answer says is served. Here is what
-/// follows what; the rest is in [EditQueue], what waits; [RemoteLink], whether the remote takes
-/// commits; [EditsBeside], what is worked out before it is committed, so that the others need not
-/// wait; [EditsAgain], what is made again; and [ServedFront], what is served. One owner, like
-/// [Primary].
+/// follows what; the rest is in [EditQueue], what waits; [Gathering], for whom a group waits;
+/// [RemoteLink], whether the remote takes commits; [EditsBeside], what is worked out before it is
+/// committed, so that others need not wait; [EditsAgain], what is made again; and [ServedFront],
+/// what is served. One owner, like [Primary].
 final class EditFlow {
   /// How long the disk is left alone after a commit failed.
   static final Duration DISK_PAUSE = Duration.ofSeconds(1);
@@ -64,6 +64,7 @@ final class EditFlow {
   private final EditsAgain again;
   private final EditsBeside beside;
   private final LeftOver leftOver;
+  private final Gathering gathering = new Gathering();
   private final Deque<UnpushedGroup> pending = new ArrayDeque<>();
   private final List<Effect> said = new ArrayList<>();
 
@@ -246,6 +247,7 @@ final class EditFlow {
     } else if (isLocal()) {
       serve(advance.files(), List.of());
       replies.answer(members, result.verdicts(), group.tip());
+      gathering.answered(members.size(), queue.size(), time);
     }
   }
 
@@ -490,7 +492,9 @@ final class EditFlow {
     }
     link.look(time);
     prepare(effects);
-    if (mayCommit(isFetching)) {
+    boolean isWaiting = gathering.isWorthWaiting(queue.size(), time) && !queue.hasSomeAgain();
+    if (mayCommit(isFetching) && (!isWaiting || beside.isReady())) {
+      gathering.began(time);
       commit(effects);
     }
     if (mayPush(isFetching)) {
@@ -591,6 +595,7 @@ final class EditFlow {
   /// When something is due that no input brings; null for never.
   @Nullable Instant due() {
     Instant due = Primary.earlier(Primary.earlier(notBefore, link.due()), replies.deadline());
+    due = queue.isEmpty() ? due : Primary.earlier(due, gathering.due());
     return pending.isEmpty() ? due : Primary.earlier(due, notPushedBefore);
   }
 }

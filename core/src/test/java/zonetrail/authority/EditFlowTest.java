@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,39 @@ class EditFlowTest {
     take(host);
     flow.committed(make(only(start(), Effect.Commit.class)), now);
     return only(start(), Effect.Push.class);
+  }
+
+  private List<Effect> commits() {
+    List<Effect> effects = new ArrayList<>();
+    flow.start(false, now, effects);
+    return effects.stream().filter(Effect.Commit.class::isInstance).toList();
+  }
+
+  @Test
+  void aGroupWaitsForWhoeverWasJustAnswered_asLongAsAnotherWouldTake() throws Exception {
+    Duration took = Duration.ofMillis(3);
+    take("a");
+    Effect.Commit first = only(commits(), Effect.Commit.class);
+    take("b");
+    now = now.plus(took);
+    flow.committed(make(first), now);
+    assertThat(commits()).as("the first client may come back").isEmpty();
+    assertThat(flow.due()).isEqualTo(now.plus(took));
+    take("c");
+    assertThat(only(commits(), Effect.Commit.class).edits()).hasSize(2);
+  }
+
+  @Test
+  void aGroupDoesNotWaitLonger() throws Exception {
+    Duration took = Duration.ofMillis(3);
+    take("a");
+    Effect.Commit first = only(commits(), Effect.Commit.class);
+    take("b");
+    now = now.plus(took);
+    flow.committed(make(first), now);
+    assertThat(commits()).isEmpty();
+    now = now.plus(took);
+    assertThat(only(commits(), Effect.Commit.class).edits()).hasSize(1);
   }
 
   @Test
