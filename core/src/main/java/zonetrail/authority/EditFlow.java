@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -246,8 +245,8 @@ final class EditFlow {
       makeAgainIfMoved(time);
     } else if (isLocal()) {
       serve(advance.files(), List.of());
-      replies.answer(members, result.verdicts(), group.tip());
-      gathering.answered(members.size(), queue.size(), time);
+      int answered = replies.answer(members, result.verdicts(), group.tip());
+      gathering.answered(answered, queue.size(), time);
     }
   }
 
@@ -329,9 +328,7 @@ final class EditFlow {
   }
 
   private void failAll() {
-    for (UnpushedGroup group : pending) {
-      failAll(group.members());
-    }
+    pending.forEach(group -> group.members().forEach(this::failAway));
     if (!pending.isEmpty() && !leftOver.isPending()) {
       said.add(new Effect.GiveUp(pending.getLast().tip(), false));
       pending.clear();
@@ -344,11 +341,9 @@ final class EditFlow {
     queue.takeClients().forEach(this::failAway);
   }
 
-  private void failAll(Collection<GroupMember> members) {
-    for (GroupMember member : members) {
-      if (member.client() != null) {
-        failAway(member.client());
-      }
+  private void failAway(GroupMember member) {
+    if (member.client() != null) {
+      failAway(member.client());
     }
   }
 

@@ -21,7 +21,8 @@ final class Gathering {
   /// After waiting in vain so many groups at most do not wait.
   static final int MAX_UNWAITED = 16;
 
-  private @Nullable Instant began;
+  /// When the last group was begun.
+  private Instant began = Instant.MIN;
 
   /// How many may be there soon: those that waited at the last answer, and those answered.
   private int expected;
@@ -48,9 +49,6 @@ final class Gathering {
   /// @param answered how many
   /// @param waiting how many wait already
   void answered(int answered, int waiting, Instant time) {
-    if (began == null) {
-      return;
-    }
     if (unwaited > 0) {
       unwaited--;
       return;

@@ -102,13 +102,17 @@ final class UpdateReplies {
   /// Says what became of the updates of a group; durable by now, where they were made.
   ///
   /// @param verdicts one for each member
-  void answer(List<GroupMember> members, List<EditVerdict> verdicts, String version) {
+  /// @return how many of the members are clients
+  int answer(List<GroupMember> members, List<EditVerdict> verdicts, String version) {
+    int clients = 0;
     for (int i = 0; i < members.size(); i++) {
       Awaited client = members.get(i).client();
       if (client != null) {
         answer(client, verdicts.get(i), version);
+        clients++;
       }
     }
+    return clients;
   }
 
   /// Says what became of an update; durable by now, if it was made.

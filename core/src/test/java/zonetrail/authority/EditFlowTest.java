@@ -106,14 +106,19 @@ class EditFlowTest {
     return effects.stream().filter(Effect.Commit.class::isInstance).toList();
   }
 
-  @Test
-  void aGroupWaitsForWhoeverWasJustAnswered_asLongAsAnotherWouldTake() throws Exception {
-    Duration took = Duration.ofMillis(3);
+  /// One client was answered after so long, and another one waits.
+  private void oneIsAnsweredAndOneWaits(Duration took) throws Exception {
     take("a");
     Effect.Commit first = only(commits(), Effect.Commit.class);
     take("b");
     now = now.plus(took);
     flow.committed(make(first), now);
+  }
+
+  @Test
+  void aGroupWaitsForWhoeverWasJustAnswered() throws Exception {
+    Duration took = Duration.ofMillis(3);
+    oneIsAnsweredAndOneWaits(took);
     assertThat(commits()).as("the first client may come back").isEmpty();
     assertThat(flow.due()).isEqualTo(now.plus(took));
     take("c");
@@ -121,13 +126,9 @@ class EditFlowTest {
   }
 
   @Test
-  void aGroupDoesNotWaitLonger() throws Exception {
+  void aGroupWaitsNoLongerThanAnotherWouldTake() throws Exception {
     Duration took = Duration.ofMillis(3);
-    take("a");
-    Effect.Commit first = only(commits(), Effect.Commit.class);
-    take("b");
-    now = now.plus(took);
-    flow.committed(make(first), now);
+    oneIsAnsweredAndOneWaits(took);
     assertThat(commits()).isEmpty();
     now = now.plus(took);
     assertThat(only(commits(), Effect.Commit.class).edits()).hasSize(1);

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,6 +58,7 @@ final class LocalCommits {
   private volatile StoredFiles stored;
   private CommitWriter writer;
   private PendingLine line;
+  private SupersededLines superseded;
   private UnsettledCommits unsettled;
 
   /// Commits that were made and that nobody may count on, until the line is without them again.
@@ -76,13 +76,18 @@ final class LocalCommits {
     this.layout = layout;
     this.committer = committer;
     this.damageSeen = damageSeen;
-    this.clone = clone;
-    this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
-    this.stored = new StoredFiles(clone.repository());
-    this.writer = new CommitWriter(clone.repository(), folder, committer, stored);
-    this.line = new PendingLine(clone.repository());
-    this.unsettled = new UnsettledCommits(clone.repository());
-    clone.repository().lookAside(unsettled::octets);
+    use(clone);
+  }
+
+  private void use(CloneDirectory one) {
+    clone = one;
+    trees = new CommitTrees(one.repository(), folder, layout, damageSeen);
+    stored = new StoredFiles(one.repository()); // what another clone has counts no more
+    writer = new CommitWriter(one.repository(), folder, committer, stored);
+    line = new PendingLine(one.repository());
+    superseded = new SupersededLines(one, line);
+    unsettled = new UnsettledCommits(one.repository());
+    one.repository().lookAside(unsettled::octets);
   }
 
   /// Takes up what an earlier process made and had not put into the clone yet; before anything
@@ -349,14 +354,7 @@ final class LocalCommits {
       }
       List<ObjectId> current = currentLine();
       for (ObjectId tip : line.superseded()) {
-        SettledRequests beside = beside(tip, fetched);
-        List<ObjectId> left = new ArrayList<>();
-        for (ObjectId commit : line.line(tip, fetched)) {
-          List<String> own = RequestTrailers.of(clone.repository(), commit);
-          if (own.isEmpty() || !beside.has(own)) {
-            left.add(commit);
-          }
-        }
+        List<ObjectId> left = superseded.left(tip, fetched);
         if (left.isEmpty()) {
           // All of it was made again, and the process ended before it said so.
           giveUp(tip, false);
@@ -371,23 +369,11 @@ final class LocalCommits {
     return lines;
   }
 
-  private SettledRequests beside(ObjectId superseded, ObjectId fetched) throws IOException {
-    return SettledRequests.beside(clone.repository(), superseded, fetched, line.current());
-  }
-
   /// Requests of a superseded commit that were made again, or did not fit any more.
   synchronized Set<String> settledOf(String version) throws AwayException {
     try {
       settle();
-      ObjectId fetched = clone.fetched();
-      ObjectId commit = ObjectId.fromString(version);
-      Set<String> own = new HashSet<>(RequestTrailers.of(clone.repository(), commit));
-      if (fetched == null) {
-        return Set.of();
-      }
-      SettledRequests beside = beside(commit, fetched);
-      own.removeIf(id -> !beside.has(List.of(id)));
-      return own;
+      return superseded.settledOf(ObjectId.fromString(version));
     } catch (IOException e) {
       throw away("read commit " + version, e);
     }
@@ -528,29 +514,10 @@ final class LocalCommits {
 
   private void giveUp(ObjectId tip, boolean conflict) throws IOException {
     settle();
-    if (conflict || hasConflict(tip)) {
+    if (conflict || superseded.hasConflict(tip)) {
       line.addConflict(tip);
     }
     line.forget(tip);
-  }
-
-  /// Whether something of a line was found not to fit any more, by a process that ended before it
-  /// kept the line for people.
-  private boolean hasConflict(ObjectId tip) throws IOException {
-    ObjectId fetched = clone.fetched();
-    if (fetched == null) {
-      return false;
-    }
-    Set<String> conflicts = beside(tip, fetched).conflicts();
-    if (conflicts.isEmpty()) {
-      return false;
-    }
-    for (ObjectId commit : line.line(tip, fetched)) {
-      if (RequestTrailers.of(clone.repository(), commit).stream().anyMatch(conflicts::contains)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// The commits that have still to get into branches of their own.
@@ -579,13 +546,7 @@ final class LocalCommits {
       settleOrLose();
       carry.run();
       unsettled.close();
-      clone = replacement.takePlace();
-      trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
-      stored = new StoredFiles(clone.repository()); // what the other clone has counts no more
-      writer = new CommitWriter(clone.repository(), folder, committer, stored);
-      line = new PendingLine(clone.repository());
-      unsettled = new UnsettledCommits(clone.repository());
-      clone.repository().lookAside(unsettled::octets);
+      use(replacement.takePlace());
       remembered.clear();
       takenBack = null;
       return clone;

@@ -62,7 +62,10 @@ final class PendingLine {
   /// @throws IOException if that cannot be noted; then all is as before
   void add(ObjectId parent, ObjectId commit, @Nullable ObjectId fetched) throws IOException {
     ObjectId before = current();
-    if (wasTakenAway() && fetched != null && !isIn(parent, fetched)) {
+    // After a power failure there may be nothing in it: the journal, from which this comes then,
+    // says what there was.
+    boolean isTorn = before == null && Files.exists(directory.resolve(REF));
+    if (before == null && !isTorn && fetched != null && !isIn(parent, fetched)) {
       addAside(parent, commit);
       return;
     }
@@ -76,12 +79,6 @@ final class PendingLine {
       restore(before);
       throw e;
     }
-  }
-
-  /// Whether there is no current line. After a power failure its file may be there and have nothing
-  /// in it: then there is one, and the journal, which is settled first, says which.
-  private boolean wasTakenAway() throws IOException {
-    return current() == null && !Files.exists(directory.resolve(REF));
   }
 
   /// Takes up a commit on what was taken out of the remote while it was made: it is superseded from

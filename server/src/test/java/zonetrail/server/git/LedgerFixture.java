@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
+import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.authority.ZoneCommit;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.masterfile.FileText;
@@ -42,6 +44,16 @@ final class LedgerFixture {
         "What changed.",
         List.of("Zonetrail-Request: " + request, "Zonetrail-Key: " + KEY),
         files);
+  }
+
+  /// A zone whose file is too large to be a delta, or have one.
+  static String large() {
+    return ZONE + "; what makes it large\n".repeat(UnsettledCommits.MAX_BASE_OCTETS / 16);
+  }
+
+  /// What a file holds.
+  static String text(SourceTree tree, String name) throws UnreadableException {
+    return new String(Objects.requireNonNull(tree.files().get(name)).read(), UTF_8);
   }
 
   static SourceTree fetch(GitSource source) throws AwayException {
