@@ -20,10 +20,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import zonetrail.authority.KnownRequest;
@@ -33,24 +31,14 @@ import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneCommit;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneSource.AwayException;
-import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.RequiresTool;
 import zonetrail.masterfile.ZoneFilePattern;
 
 /// What is in commits of ours, and what is known of those made last.
 @RequiresTool(value = "git", debian = "git")
-class CommitIT {
-  private Path directory;
-  private GitRepository origin;
-
-  @BeforeEach
-  void makeRepository(@TempDir Path fresh) {
-    directory = fresh;
-    origin = GitRepository.create(fresh, "zones");
-    origin.write("example.com", ZONE).write("example.org", ZONE).push("first");
-  }
-
-  private GitSource open() throws FetchException {
+class CommitIT extends ClonedZones {
+  @Override
+  GitSource open() throws FetchException {
     return open(Optional.empty(), Layout.DEFAULT);
   }
 
@@ -63,14 +51,6 @@ class CommitIT {
             directory.resolve("state"),
             RemoteAccess.by(Optional.empty()),
             new Committer("Zonetrail", "zonetrail@ns1.example.net")));
-  }
-
-  private Path inClone() {
-    return directory.resolve("state/clone.git");
-  }
-
-  private String git(String... arguments) {
-    return GitRepository.gitIn(inClone(), arguments);
   }
 
   @Nested

@@ -13,9 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.ZoneSource.AwayException;
@@ -27,29 +25,7 @@ import zonetrail.fixtures.RequiresTool;
 /// acknowledged update is not followed until a person says so, and nothing is pushed where somebody
 /// works.
 @RequiresTool(value = "git", debian = "git")
-class RewritesIT {
-  private Path directory;
-  private GitRepository origin;
-
-  @BeforeEach
-  void makeRepository(@TempDir Path fresh) {
-    directory = fresh;
-    origin = GitRepository.create(fresh, "zones");
-    origin.write("example.com", ZONE).write("example.org", ZONE).push("first");
-  }
-
-  private GitSource open() throws FetchException {
-    return open(origin.bare());
-  }
-
-  private GitSource open(Path remote) throws FetchException {
-    return new GitSource(RepositoryFixture.open(remote.toString(), directory.resolve("state")));
-  }
-
-  private Path inClone() {
-    return directory.resolve("state/clone.git");
-  }
-
+class RewritesIT extends ClonedZones {
   @Test
   void aRewriteThatLacksAnAcknowledgedUpdateIsNotFollowed_untilThatIsAccepted() throws Exception {
     String ours;

@@ -17,10 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
@@ -28,35 +26,11 @@ import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.authority.ZoneCommit;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneSource.Known;
-import zonetrail.fixtures.GitRepository;
 import zonetrail.fixtures.RequiresTool;
 
 /// Commits of ours wait in the clone until the remote has them, or they are given up.
 @RequiresTool(value = "git", debian = "git")
-class WaitingCommitsIT {
-  private Path directory;
-  private GitRepository origin;
-
-  @BeforeEach
-  void makeRepository(@TempDir Path fresh) {
-    directory = fresh;
-    origin = GitRepository.create(fresh, "zones");
-    origin.write("example.com", ZONE).write("example.org", ZONE).push("first");
-  }
-
-  private GitSource open() throws FetchException {
-    return new GitSource(
-        RepositoryFixture.open(origin.bare().toString(), directory.resolve("state")));
-  }
-
-  private Path inClone() {
-    return directory.resolve("state/clone.git");
-  }
-
-  private String git(String... arguments) {
-    return GitRepository.gitIn(inClone(), arguments);
-  }
-
+class WaitingCommitsIT extends ClonedZones {
   @Nested
   class WhatWaits {
 
