@@ -107,7 +107,9 @@ final class PushLine implements Runnable {
     TimeLimit limit = new TimeLimit(RemotePush.MAX_HOOKS);
     FetchMeter meter = new FetchMeter(exchange.limits(), limit::isCancelled);
     try (Transport transport =
-            isAhead ? exchange.openAhead(clone, meter, this::end) : exchange.open(clone, meter);
+            isAhead
+                ? exchange.openAhead(clone, meter, this::end)
+                : exchange.openForPush(clone, meter);
         PushConnection connection = transport.openPush()) {
       isOpen = true;
       Optional<Use> by = use.join();

@@ -19,6 +19,7 @@ import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
+import org.eclipse.jgit.transport.URIish;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ final class RemoteExchange implements AutoCloseable {
 
   private final RemoteAddress remote;
   private final @Nullable SshSessions ssh;
+  private final @Nullable LocalGit localGit;
   private final RemoteAccess access;
   private final FetchFailures failures;
 
@@ -65,6 +67,10 @@ final class RemoteExchange implements AutoCloseable {
       FetchFailures failures) {
     this.remote = remote;
     this.ssh = ssh;
+    this.localGit =
+        remote.transport() == RemoteAddress.Transport.LOCAL
+            ? LocalGit.find(System.getenv("PATH"))
+            : null;
     this.access = access;
     this.failures = failures;
   }
@@ -166,22 +172,34 @@ final class RemoteExchange implements AutoCloseable {
   /// @throws IllegalArgumentException if the token for an HTTPS remote is no good any more
   Transport open(CloneRepository clone, FetchMeter meter)
       throws NotSupportedException, TransportException {
-    return open(clone, meter, ssh == null ? null : ssh.commands(meter));
+    return open(clone, remote.uri(), meter, ssh == null ? null : ssh.commands(meter));
   }
 
-  /// The same for something that need not be: only in a session that is open already and has a
-  /// place for it. Only over SSH.
+  /// The same for a push: to a repository at a path by git itself, where that takes it.
+  Transport openForPush(CloneRepository clone, FetchMeter meter)
+      throws NotSupportedException, TransportException {
+    if (localGit == null || !localGit.takes(remote)) {
+      return open(clone, meter);
+    }
+    Transport transport =
+        open(clone, LocalGit.address(remote), meter, localGit.commands(remote, meter));
+    transport.setTimeout(0); // JGit interrupts who reads, which a pipe does not notice
+    return transport;
+  }
+
+  /// The same for a push that need not be: only in a session that is open already and has a place
+  /// for it. Only over SSH.
   ///
   /// @param ended told when the remote has ended it, by any thread
   Transport openAhead(CloneRepository clone, FetchMeter meter, Runnable ended)
       throws NotSupportedException, TransportException {
-    return open(clone, meter, ssh == null ? null : ssh.commandsAhead(meter, ended));
+    return open(clone, remote.uri(), meter, ssh == null ? null : ssh.commandsAhead(meter, ended));
   }
 
   private Transport open(
-      CloneRepository clone, FetchMeter meter, @Nullable SshSessionFactory commands)
+      CloneRepository clone, URIish uri, FetchMeter meter, @Nullable SshSessionFactory commands)
       throws NotSupportedException, TransportException {
-    Transport transport = Transport.open(clone, remote.uri());
+    Transport transport = Transport.open(clone, uri);
     try {
       if (transport instanceof SshTransport over && commands != null) {
         over.setSshSessionFactory(commands);
@@ -240,6 +258,9 @@ final class RemoteExchange implements AutoCloseable {
   void forgetSession() {
     if (ssh != null) {
       ssh.forget();
+    }
+    if (localGit != null) {
+      localGit.forget();
     }
   }
 

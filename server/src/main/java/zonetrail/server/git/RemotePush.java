@@ -268,7 +268,7 @@ final class RemotePush {
         settled.complete(new PushOutcome.Superseded());
         return;
       }
-      if (CheckedOutBranch.isAt(transport.getURI(), branch)) {
+      if (CheckedOutBranch.isAt(exchange.remote().uri(), branch)) {
         settled.complete(
             new PushOutcome.Failed(
                 exchange.remote()

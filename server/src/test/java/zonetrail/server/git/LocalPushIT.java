@@ -1,0 +1,174 @@
+package zonetrail.server.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+import static zonetrail.server.git.LedgerFixture.ZONE;
+import static zonetrail.server.git.LedgerFixture.edit;
+import static zonetrail.server.git.LedgerFixture.fetch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import zonetrail.authority.PushOutcome;
+import zonetrail.authority.PushOutcome.Failed;
+import zonetrail.authority.PushOutcome.Pushed;
+import zonetrail.authority.PushOutcome.Unknown;
+import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.fixtures.GitRepository;
+import zonetrail.fixtures.RequiresTool;
+
+/// Pushes to a repository at a path, which this machine's git takes.
+@RequiresTool(
+    value = {"git"},
+    debian = "git")
+class LocalPushIT {
+  /// A user that is not ours, whoever runs the test; no more is asked of it.
+  private static final int SOMEBODY_ELSE = 65_533;
+
+  private Path directory;
+  private GitRepository origin;
+
+  @BeforeEach
+  void makeRepository(@TempDir Path fresh) {
+    directory = fresh;
+    origin = GitRepository.create(fresh, "zones");
+    origin.write("example.com", ZONE).push("first");
+  }
+
+  private GitSource open() throws FetchException {
+    return new GitSource(
+        RepositoryFixture.open(origin.bare().toString(), directory.resolve("state")));
+  }
+
+  private static String commit(GitSource source, String parent) throws AwayException {
+    return source.commit(parent, edit("example.com", ZONE + "; more\n", "r")).version();
+  }
+
+  private String tip() {
+    return GitRepository.gitIn(origin.bare(), "rev-parse", "main");
+  }
+
+  private Path marker(String name) {
+    return directory.resolve(name);
+  }
+
+  @Test
+  void runsItsHooks_andWaitsNotForThoseBehindThePush() throws Exception {
+    origin.hook(
+        "post-receive",
+        "cat > %s\nwhile [ ! -e %s ]; do sleep 0.02; done\ntouch %s\n"
+            .formatted(marker("told"), marker("go"), marker("done")));
+    try (GitSource source = open()) {
+      String first = fetch(source).version();
+      String second = commit(source, first);
+
+      assertThat(source.push(second)).isEqualTo(new Pushed());
+
+      assertThat(tip()).isEqualTo(second);
+      await().until(() -> Files.exists(marker("told")) && Files.size(marker("told")) > 0);
+      assertThat(marker("told")).hasContent(first + " " + second + " refs/heads/main");
+      assertThat(marker("done")).doesNotExist();
+      Files.createFile(marker("go"));
+      await().until(() -> Files.exists(marker("done")));
+      assertThat(GitRepository.gitIn(origin.bare(), "fsck", "--strict")).isEmpty();
+    }
+  }
+
+  @Test
+  void isRefused_inTheWordsOfAHookThatJudges() throws Exception {
+    origin.hook("pre-receive", "echo 'not on a Sunday' >&2\nexit 1\n");
+    try (GitSource source = open()) {
+      String first = fetch(source).version();
+
+      assertThat(source.push(commit(source, first)))
+          .isInstanceOfSatisfying(
+              Failed.class,
+              failed -> {
+                assertThat(failed.isRefused()).isTrue();
+                assertThat(failed.reason()).contains("not on a Sunday");
+              });
+      assertThat(tip()).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void doesNotGetThereLater_whereItIsGivenUp() throws Exception {
+    origin.hook(
+        "pre-receive",
+        "touch %s\nwhile [ ! -e %s ]; do sleep 0.02; done\n"
+            .formatted(marker("judging"), marker("go")));
+    try (GitSource source = open();
+        ExecutorService network = Executors.newSingleThreadExecutor()) {
+      String first = fetch(source).version();
+      String second = commit(source, first);
+      Future<PushOutcome> push = network.submit(() -> source.push(second));
+      await().until(() -> Files.exists(marker("judging")));
+      List<ProcessHandle> receiving = receivePacks().toList();
+      assertThat(receiving).hasSize(1);
+
+      network.shutdownNow();
+
+      assertThat(push.get()).isInstanceOf(Unknown.class);
+      await().until(() -> !receiving.getFirst().isAlive());
+      Files.createFile(marker("go"));
+      assertThat(tip()).isEqualTo(first);
+    }
+  }
+
+  private Stream<ProcessHandle> receivePacks() {
+    return ProcessHandle.current()
+        .children()
+        .filter(child ->
+            child.info().commandLine().orElse("").endsWith("receive-pack " + origin.bare()));
+  }
+
+  @Test
+  void runsNoHooks_ofARepositoryThatIsSomebodyElses() throws Exception {
+    origin.hook("post-receive", "touch %s\n".formatted(marker("ran")));
+    giveAway(origin.bare());
+    try (GitSource source = open()) {
+      String second = commit(source, fetch(source).version());
+
+      assertThat(source.push(second)).isEqualTo(new Pushed());
+
+      assertThat(Files.readString(origin.bare().resolve("refs/heads/main"))).startsWith(second);
+      assertThat(marker("ran")).doesNotExist();
+    }
+  }
+
+  private static void giveAway(Path file) throws IOException {
+    assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+        .as("only root may give a file to another user")
+        .isEqualTo(0);
+    Files.setAttribute(file, "unix:uid", SOMEBODY_ELSE);
+  }
+
+  @Test
+  void isTakenByTheGitOnThePath() throws IOException {
+    Path folder = Files.createDirectory(marker("bin"));
+    RemoteAddress remote = RemoteAddress.parse(origin.bare().toString());
+
+    assertThat(LocalGit.find(null)).isNull();
+    assertThat(LocalGit.find("")).isNull();
+    assertThat(LocalGit.find(folder.toString())).isNull();
+    Path git = Files.writeString(folder.resolve("git"), "#!/bin/sh\n", UTF_8);
+    assertThat(LocalGit.find(folder.toString())).isNull();
+    assertThat(git.toFile().setExecutable(true)).isTrue();
+    assertThat(LocalGit.find("/nowhere:" + folder))
+        .isNotNull()
+        .satisfies(found -> assertThat(found.takes(remote)).isTrue())
+        .satisfies(found ->
+            assertThat(found.takes(RemoteAddress.parse(directory.resolve("none").toString())))
+                .isFalse());
+  }
+}
