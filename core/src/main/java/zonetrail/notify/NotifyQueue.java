@@ -34,7 +34,8 @@ import zonetrail.zone.Serial;
 /// ```
 ///
 /// There is one for each zone and address: a change that comes while one is outstanding takes its
-/// place. What was never sent goes before what is sent again, and all of it at [#MAX_PER_SECOND].
+/// place. What was never sent goes before what is sent again, and all of it at [#MAX_PER_SECOND];
+/// of changes that stream a secondary is told now and then ([NotifyPace]).
 ///
 /// Two clocks come in: one for deadlines that never goes back, and the time of day for signatures.
 /// One owner, no thread of its own.
@@ -89,6 +90,7 @@ public final class NotifyQueue {
   private final Map<MessageId, Outstanding> byId = new HashMap<>();
   private final TreeSet<Outstanding> fresh = new TreeSet<>(BY_DUE);
   private final TreeSet<Outstanding> repeated = new TreeSet<>(BY_DUE);
+  private final NotifyPace pace = new NotifyPace();
   private Instant nextBurst = Instant.MIN;
   private long added;
 
@@ -165,10 +167,11 @@ public final class NotifyQueue {
 
   /// Takes a notification, in place of the one of the same zone and address.
   ///
-  /// @param due when it is to be sent first
+  /// @param due when it is to be sent first, or later where changes stream
   /// @return false if too many are outstanding
   public boolean add(Notification what, Instant due) {
-    Outstanding one = new Outstanding(what, due, added++);
+    Instant paced = pace.due(what.zone(), what.target().address(), due);
+    Outstanding one = new Outstanding(what, paced, added++);
     Outstanding replaced = byPlace.get(one.place());
     if (replaced == null && byPlace.size() >= MAX_OUTSTANDING) {
       return false;
@@ -249,6 +252,7 @@ public final class NotifyQueue {
     repeated.remove(one);
     one.due = now.plus(one.attempts < RETRIES.size() ? RETRIES.get(one.attempts) : LAST_PATIENCE);
     one.attempts++;
+    pace.sent(one.what.zone(), one.what.target().address(), now);
     repeated.add(one);
     if (one.message.length == 0 || now.isAfter(one.madeAt.plus(SAME_MESSAGE))) {
       makeMessage(one, now, timeOfDay);
