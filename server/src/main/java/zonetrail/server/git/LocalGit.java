@@ -12,9 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.RepositoryCache.FileKey;
-import org.eclipse.jgit.transport.CredentialsProvider;
-import org.eclipse.jgit.transport.RemoteSession;
-import org.eclipse.jgit.transport.RemoteSession2;
 import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.util.FS;
@@ -117,29 +114,13 @@ final class LocalGit {
     return process;
   }
 
-  private final class Commands extends SshSessionFactory implements RemoteSession2 {
+  private final class Commands extends GitCommands {
     private final String repository;
     private final FetchMeter meter;
 
     Commands(String repository, FetchMeter meter) {
       this.repository = repository;
       this.meter = meter;
-    }
-
-    @Override
-    public String getType() {
-      return "local";
-    }
-
-    @Override
-    public RemoteSession getSession(
-        URIish uri, @Nullable CredentialsProvider credentials, FS fs, int timeoutMillis) {
-      return this;
-    }
-
-    @Override
-    public Process exec(String command, int timeoutSeconds) throws IOException {
-      return exec(command, Map.of(), timeoutSeconds);
     }
 
     /// Runs it without a shell.
@@ -151,9 +132,6 @@ final class LocalGit {
       }
       return new Metered(start(repository, environment), meter);
     }
-
-    @Override
-    public void disconnect() {}
   }
 
   /// A process of which no more is read than the meter allows.

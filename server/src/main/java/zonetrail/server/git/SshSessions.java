@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.RemoteSession;
-import org.eclipse.jgit.transport.RemoteSession2;
 import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.util.FS;
@@ -37,8 +36,6 @@ final class SshSessions implements AutoCloseable {
 
   /// How long a session beside the first one is kept in which no command runs.
   static final Duration IDLE = Duration.ofSeconds(30);
-
-  private static final String TYPE = "zonetrail";
 
   private final SshLogin login;
   private final Duration patience;
@@ -218,8 +215,8 @@ final class SshSessions implements AutoCloseable {
     session.close();
   }
 
-  /// What JGit sees of the sessions. JGit disconnects after each transport; we do not.
-  private final class Commands extends SshSessionFactory implements RemoteSession2 {
+  /// What JGit sees of the sessions.
+  private final class Commands extends GitCommands {
     private final @Nullable FetchMeter meter;
 
     /// Null for commands that have to be.
@@ -230,14 +227,7 @@ final class SshSessions implements AutoCloseable {
       this.endedAhead = endedAhead;
     }
 
-    @Override
-    public String getType() {
-      return TYPE;
-    }
-
     /// Opens a session, unless there is one or it need not be.
-    ///
-    /// @throws TransportException with a [FetchException] as its cause
     @Override
     public RemoteSession getSession(
         URIish uri, @Nullable CredentialsProvider credentials, FS fs, int timeoutMillis)
@@ -252,11 +242,6 @@ final class SshSessions implements AutoCloseable {
     }
 
     @Override
-    public Process exec(String command, int timeoutSeconds) throws IOException {
-      return exec(command, Map.of(), timeoutSeconds);
-    }
-
-    @Override
     public Process exec(String command, Map<String, String> environment, int timeoutSeconds)
         throws IOException {
       Duration timeout = Duration.ofSeconds(timeoutSeconds);
@@ -264,8 +249,5 @@ final class SshSessions implements AutoCloseable {
           ? start(command, environment, timeout, meter)
           : startAhead(command, environment, timeout, meter, endedAhead);
     }
-
-    @Override
-    public void disconnect() {}
   }
 }
