@@ -26,31 +26,38 @@ final class NotifyPace {
 
   /// @param sent when it was told
   /// @param changed when there was something to tell last
-  private record Last(Instant sent, Instant changed) {}
+  /// @param due when that was to be told
+  private record Last(Instant sent, Instant changed, Instant due) {}
 
   /// By when they were told, oldest first.
   private final SequencedMap<Place, Last> lasts = new LinkedHashMap<>();
 
   /// When a secondary is to be told of a change.
   ///
-  /// @param now when the zone changed
-  Instant due(WireName zone, InetSocketAddress address, Instant now) {
+  /// @param changed when it would be told if there had been no other
+  Instant due(WireName zone, InetSocketAddress address, Instant changed) {
     Place place = new Place(zone, address);
     Last last = lasts.get(place);
     if (last == null) {
-      return now;
+      return changed;
     }
-    lasts.put(place, new Last(last.sent(), now));
+    if (changed.equals(last.changed())) {
+      return last.due();
+    }
+    Duration since = Duration.between(last.changed(), changed).abs();
     Instant paced = last.sent().plus(APART);
-    boolean isStream = now.isBefore(last.changed().plus(CLOSE));
-    return isStream && paced.isAfter(now) ? paced : now;
+    Instant due = since.compareTo(CLOSE) < 0 && paced.isAfter(changed) ? paced : changed;
+    lasts.put(place, new Last(last.sent(), changed, due));
+    return due;
   }
 
-  /// A secondary was told.
-  void sent(WireName zone, InetSocketAddress address, Instant now) {
+  /// A secondary was told of a change for the first time.
+  ///
+  /// @param changed as in [#due]
+  void told(WireName zone, InetSocketAddress address, Instant changed, Instant now) {
     Place place = new Place(zone, address);
-    Last before = lasts.remove(place);
-    lasts.put(place, new Last(now, before == null ? now : before.changed()));
+    lasts.remove(place);
+    lasts.put(place, new Last(now, changed, now));
     while (lasts.firstEntry().getValue().sent().plus(APART).isBefore(now)) {
       lasts.pollFirstEntry();
     }

@@ -143,6 +143,7 @@ public final class NotifyQueue {
 
   private static final class Outstanding {
     private final Notification what;
+    private final Instant changed;
     private final long order;
     private Instant due;
     private int attempts;
@@ -150,8 +151,9 @@ public final class NotifyQueue {
     private byte[] message = {};
     private @Nullable SignedRequest signed;
 
-    Outstanding(Notification what, Instant due, long order) {
+    Outstanding(Notification what, Instant changed, Instant due, long order) {
       this.what = what;
+      this.changed = changed;
       this.due = due;
       this.order = order;
     }
@@ -171,7 +173,7 @@ public final class NotifyQueue {
   /// @return false if too many are outstanding
   public boolean add(Notification what, Instant due) {
     Instant paced = pace.due(what.zone(), what.target().address(), due);
-    Outstanding one = new Outstanding(what, paced, added++);
+    Outstanding one = new Outstanding(what, due, paced, added++);
     Outstanding replaced = byPlace.get(one.place());
     if (replaced == null && byPlace.size() >= MAX_OUTSTANDING) {
       return false;
@@ -252,7 +254,9 @@ public final class NotifyQueue {
     repeated.remove(one);
     one.due = now.plus(one.attempts < RETRIES.size() ? RETRIES.get(one.attempts) : LAST_PATIENCE);
     one.attempts++;
-    pace.sent(one.what.zone(), one.what.target().address(), now);
+    if (one.attempts == 1) {
+      pace.told(one.what.zone(), one.what.target().address(), one.changed, now);
+    }
     repeated.add(one);
     if (one.message.length == 0 || now.isAfter(one.madeAt.plus(SAME_MESSAGE))) {
       makeMessage(one, now, timeOfDay);

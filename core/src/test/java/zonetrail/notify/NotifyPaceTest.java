@@ -78,6 +78,40 @@ class NotifyPaceTest {
     assertThat(tell()).containsExactly(5L);
   }
 
+  /// As where a zone has changed and the secondary's key is new.
+  @Test
+  void addedTwice_isOneChange() {
+    assertThat(told(1, Duration.ofMillis(50))).containsExactly(1L);
+
+    change(ZONE, 2, SECONDARY);
+    change(ZONE, 2, SECONDARY);
+
+    assertThat(tell()).containsExactly(2L);
+  }
+
+  @Test
+  void aloneBehindOneThatIsSentAgain_isToldAtOnce() {
+    assertThat(told(1, Duration.ofSeconds(1))).containsExactly(1L);
+    change(OTHER, 1, SECONDARY);
+    assertThat(tell()).containsExactly(1L, 1L);
+    now = now.plusMillis(5);
+
+    change(ZONE, 2, SECONDARY);
+
+    assertThat(tell()).containsExactly(2L);
+  }
+
+  @Test
+  void aloneBeforeOneThatIsForLater_isToldAtOnce() {
+    assertThat(told(1, Duration.ofMillis(40))).containsExactly(1L);
+    Notification later = new Notification(ZONE, Serial.of(1), SECONDARY);
+    assertThat(queue.add(later, now.plusSeconds(30))).isTrue();
+
+    change(ZONE, 2, SECONDARY);
+
+    assertThat(tell()).containsExactly(2L);
+  }
+
   @Test
   void everyZoneAndSecondary_hasAStreamOfItsOwn() {
     assertThat(told(2, Duration.ofMillis(1))).containsExactly(1L);
@@ -92,7 +126,7 @@ class NotifyPaceTest {
   void rememberingEnds_whereOthersAreTold() {
     NotifyPace pace = new NotifyPace();
     for (int i = 0; i < 1_000; i++) {
-      pace.sent(WireName.parse("z" + i + ".example"), SECONDARY.address(), now);
+      pace.told(WireName.parse("z" + i + ".example"), SECONDARY.address(), now, now);
       now = now.plusMillis(2);
     }
     assertThat(pace.remembered()).isEqualTo(51);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Whether a branch is the one that somebody works on, in a repository at a path of this machine.
 ///
 /// git refuses to move such a branch: the work tree would stay behind, and the next commit from
-/// there would undo what was pushed. Over SSH and HTTPS git sees to it; at a path JGit moves the
-/// branch itself, and does not ask.
+/// there would undo what was pushed. Over SSH and HTTPS git sees to it; at a path JGit may move the
+/// branch itself ([LocalGit]), and does not ask.
 final class CheckedOutBranch {
   private CheckedOutBranch() {}
 

@@ -2,20 +2,21 @@ package zonetrail.server.git;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.RepositoryCache.FileKey;
-import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.util.FS;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import zonetrail.server.git.FetchException.Reason;
 
 /// This machine's git, as what takes a push to a repository at a path: it runs the repository's
 /// hooks, keeps its settings, and packs it from time to time, as the git at the other end of SSH
@@ -27,47 +28,76 @@ import org.jspecify.annotations.Nullable;
 /// too runs none of a repository that somebody else could have changed (`safe.directory`); where it
 /// is not, or where there is no git, JGit takes the push.
 ///
-/// Threads: any.
+/// Threads: [#forget] any, all else one at a time.
 final class LocalGit {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalGit.class);
+
   private static final String RECEIVE_PACK = "git-receive-pack";
 
-  /// Said of a repository there, in place of a host that nobody asks.
+  /// Said to JGit in place of a host, which nobody asks.
   private static final String HERE = "localhost";
 
-  private final Path program;
-  private final Set<Process> running = ConcurrentHashMap.newKeySet();
+  private static final Pattern VERSION = Pattern.compile("git version (\\d+)\\.(\\d+).*");
 
-  private LocalGit(Path program) {
-    this.program = program;
+  /// The first git that can be told to have refs on the disk, by `core.fsync`: 2.36.
+  private static final int MAJOR = 2;
+
+  private static final int MINOR = 36;
+
+  private static final int VERSION_SECONDS = 10;
+
+  private final RemoteAddress remote;
+  private final @Nullable String searchPath;
+  private boolean wasSearched;
+  private @Nullable Path program;
+
+  /// Who takes pushes, as was said last.
+  private String said = "";
+
+  /// The one that was started last.
+  private volatile @Nullable LocalGitProcess last;
+
+  /// @param remote a repository at a path
+  /// @param searchPath folders, as in `PATH`; in the first with a git that one is taken
+  LocalGit(RemoteAddress remote, @Nullable String searchPath) {
+    this.remote = remote;
+    this.searchPath = searchPath;
   }
 
-  /// The git on the search path.
+  /// The repository's directory, where git takes pushes to it now.
   ///
-  /// @param searchPath folders, as in `PATH`
-  /// @return null if there is none
-  static @Nullable LocalGit find(@Nullable String searchPath) {
-    if (searchPath == null) {
+  /// @return null if JGit has to
+  @Nullable Path repository() {
+    File directory = FileKey.resolve(new File(remote.uri().getPath()), FS.DETECTED);
+    if (directory == null) {
+      return null; // which JGit finds out, too, and says
+    }
+    if (!wasSearched) {
+      program = find();
+      wasSearched = true;
+    }
+    if (program == null) {
+      say("by this server, which runs no hooks: there is no git 2.36 or newer on the PATH");
       return null;
     }
-    for (String folder : searchPath.split(File.pathSeparator, -1)) {
-      Path program = Path.of(folder).resolve("git");
-      if (!folder.isEmpty() && Files.isRegularFile(program) && Files.isExecutable(program)) {
-        return new LocalGit(program);
+    try {
+      // git wants links, too, to be of the same owner; so it is not given any.
+      Path real = directory.toPath().toRealPath();
+      if (owner(real) == owner(Path.of("/proc/self"))) {
+        say("by " + program + ", which runs its hooks");
+        return real;
       }
+      say("by this server, which runs no hooks: the repository belongs to another user");
+    } catch (IOException | UnsupportedOperationException unknown) {
+      say("by this server, which runs no hooks: whose the repository is cannot be told");
     }
     return null;
   }
 
-  /// Whether it takes pushes to a repository.
-  boolean takes(RemoteAddress remote) {
-    File directory = FileKey.resolve(new File(remote.uri().getPath()), FS.DETECTED);
-    if (directory == null) {
-      return false;
-    }
-    try {
-      return owner(directory.toPath()) == owner(Path.of("/proc/self"));
-    } catch (IOException | UnsupportedOperationException unknown) {
-      return false;
+  private void say(String who) {
+    if (!said.equals(who)) {
+      said = who;
+      LOG.info("pushes to {} are taken {}", remote, who);
     }
   }
 
@@ -75,50 +105,105 @@ final class LocalGit {
     return (Integer) Files.getAttribute(file, "unix:uid");
   }
 
+  private @Nullable Path find() {
+    if (searchPath == null) {
+      return null;
+    }
+    for (String folder : searchPath.split(File.pathSeparator, -1)) {
+      Path git = in(folder);
+      if (git != null) {
+        return isNewEnough(git) ? git : null;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Path in(String folder) {
+    try {
+      Path git = Path.of(folder).resolve("git");
+      boolean isThere = !folder.isEmpty() && Files.isRegularFile(git) && Files.isExecutable(git);
+      return isThere ? git : null;
+    } catch (InvalidPathException unnameable) {
+      return null;
+    }
+  }
+
+  private static boolean isNewEnough(Path git) {
+    try {
+      Process asked = new ProcessBuilder(git.toString(), "--version").start();
+      if (!asked.waitFor(VERSION_SECONDS, TimeUnit.SECONDS)) {
+        asked.destroy();
+        return false;
+      }
+      String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Matcher version = VERSION.matcher(answer.strip());
+      if (!version.matches()) {
+        return false;
+      }
+      int major = Integer.parseInt(version.group(1));
+      return major > MAJOR || (major == MAJOR && Integer.parseInt(version.group(2)) >= MINOR);
+    } catch (IOException | NumberFormatException unusable) {
+      return false;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /// What JGit is to push to, so that it asks [#commands].
-  static URIish address(RemoteAddress remote) {
-    return new URIish().setHost(HERE).setPath(remote.uri().getPath());
+  static URIish address(Path repository) {
+    return new URIish().setHost(HERE).setPath(repository.toString());
   }
 
   /// What JGit is given to run the one command that takes a push.
   ///
   /// @param meter counts what it prints
-  SshSessionFactory commands(RemoteAddress remote, FetchMeter meter) {
-    return new Commands(remote.uri().getPath(), meter);
+  GitCommands commands(Path repository, FetchMeter meter) {
+    return new Commands(repository, meter);
   }
 
-  /// Ends all that runs, but for the hooks.
+  /// Ends the push that was begun last, as far as git can be stopped: what it is about is settled
+  /// then. Hooks go on, also those behind earlier pushes.
   void forget() {
-    running.forEach(Process::destroy);
+    LocalGitProcess begun = last;
+    if (begun != null) {
+      begun.end();
+    }
   }
 
-  private Process start(String repository, Map<String, String> environment) throws IOException {
+  private LocalGitProcess start(Path repository, Map<String, String> environment, FetchMeter meter)
+      throws IOException {
+    last = null; // its push is settled, or the next one would not begin
     // What was acknowledged is on the disk, objects and refs, whatever the settings there.
     ProcessBuilder command =
         new ProcessBuilder(
-            program.toString(), "-c", "core.fsync=committed,reference", "receive-pack", repository);
+            String.valueOf(program),
+            "-c",
+            "core.fsync=committed,reference",
+            "-c",
+            "core.fsyncMethod=fsync",
+            "receive-pack",
+            repository.toString());
     command.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
     command.environment().putAll(environment);
-    Process process = command.start();
-    running.add(process);
-    CompletableFuture<Process> _ =
-        process
-            .onExit()
-            .orTimeout(RemotePush.MAX_HOOKS.toNanos(), TimeUnit.NANOSECONDS)
-            .whenComplete((_, late) -> {
-              running.remove(process);
-              if (late != null) {
-                process.destroy();
-              }
-            });
-    return process;
+    try {
+      LocalGitProcess started = new LocalGitProcess(command.start(), remote, meter);
+      last = started;
+      return started;
+    } catch (IOException e) {
+      throw new IOException(
+          new FetchException(
+              Reason.UNREACHABLE,
+              "cannot push to " + remote + ", since git cannot be run: " + e.getMessage(),
+              e));
+    }
   }
 
   private final class Commands extends GitCommands {
-    private final String repository;
+    private final Path repository;
     private final FetchMeter meter;
 
-    Commands(String repository, FetchMeter meter) {
+    Commands(Path repository, FetchMeter meter) {
       this.repository = repository;
       this.meter = meter;
     }
@@ -130,53 +215,7 @@ final class LocalGit {
       if (!command.startsWith(RECEIVE_PACK + " ")) {
         throw new IOException("only a push is taken here, and not: " + command);
       }
-      return new Metered(start(repository, environment), meter);
-    }
-  }
-
-  /// A process of which no more is read than the meter allows.
-  private static final class Metered extends Process {
-    private final Process process;
-    private final FetchMeter meter;
-
-    Metered(Process process, FetchMeter meter) {
-      this.process = process;
-      this.meter = meter;
-    }
-
-    @Override
-    public OutputStream getOutputStream() {
-      return process.getOutputStream();
-    }
-
-    @Override
-    public InputStream getInputStream() {
-      return meter.line(process.getInputStream());
-    }
-
-    @Override
-    public InputStream getErrorStream() {
-      return process.getErrorStream();
-    }
-
-    @Override
-    public int waitFor() throws InterruptedException {
-      return process.waitFor();
-    }
-
-    @Override
-    public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
-      return process.waitFor(timeout, unit);
-    }
-
-    @Override
-    public int exitValue() {
-      return process.exitValue();
-    }
-
-    @Override
-    public void destroy() {
-      process.destroy();
+      return start(repository, environment, meter);
     }
   }
 }

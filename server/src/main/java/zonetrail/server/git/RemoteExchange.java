@@ -69,7 +69,7 @@ final class RemoteExchange implements AutoCloseable {
     this.ssh = ssh;
     this.localGit =
         remote.transport() == RemoteAddress.Transport.LOCAL
-            ? LocalGit.find(System.getenv("PATH"))
+            ? new LocalGit(remote, System.getenv("PATH"))
             : null;
     this.access = access;
     this.failures = failures;
@@ -178,11 +178,12 @@ final class RemoteExchange implements AutoCloseable {
   /// The same for a push: to a repository at a path by git itself, where that takes it.
   Transport openForPush(CloneRepository clone, FetchMeter meter)
       throws NotSupportedException, TransportException {
-    if (localGit == null || !localGit.takes(remote)) {
+    Path repository = localGit == null ? null : localGit.repository();
+    if (localGit == null || repository == null) {
       return open(clone, meter);
     }
     Transport transport =
-        open(clone, LocalGit.address(remote), meter, localGit.commands(remote, meter));
+        open(clone, LocalGit.address(repository), meter, localGit.commands(repository, meter));
     transport.setTimeout(0); // JGit interrupts who reads, which a pipe does not notice
     return transport;
   }

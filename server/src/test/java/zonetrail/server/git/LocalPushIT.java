@@ -1,6 +1,5 @@
 package zonetrail.server.git;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -10,12 +9,14 @@ import static zonetrail.server.git.LedgerFixture.fetch;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,25 +151,110 @@ class LocalPushIT {
     assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
         .as("only root may give a file to another user")
         .isEqualTo(0);
-    Files.setAttribute(file, "unix:uid", SOMEBODY_ELSE);
+    Files.setAttribute(file, "unix:uid", SOMEBODY_ELSE, LinkOption.NOFOLLOW_LINKS);
   }
 
   @Test
-  void isTakenByTheGitOnThePath() throws IOException {
-    Path folder = Files.createDirectory(marker("bin"));
-    RemoteAddress remote = RemoteAddress.parse(origin.bare().toString());
+  void byALinkOfSomebodyElse_isTakenByGit_too() throws Exception {
+    origin.hook("post-receive", "touch %s\n".formatted(marker("ran")));
+    Path link = Files.createSymbolicLink(marker("link.git"), origin.bare());
+    giveAway(link);
+    try (GitSource source =
+        new GitSource(RepositoryFixture.open(link.toString(), directory.resolve("state")))) {
+      String second = commit(source, fetch(source).version());
 
-    assertThat(LocalGit.find(null)).isNull();
-    assertThat(LocalGit.find("")).isNull();
-    assertThat(LocalGit.find(folder.toString())).isNull();
-    Path git = Files.writeString(folder.resolve("git"), "#!/bin/sh\n", UTF_8);
-    assertThat(LocalGit.find(folder.toString())).isNull();
+      assertThat(source.push(second)).isEqualTo(new Pushed());
+
+      await().until(() -> Files.exists(marker("ran")));
+    }
+  }
+
+  @Test
+  void thatGitCannotTake_fails_withTheWordsOfGit() throws Exception {
+    GitRepository.gitIn(origin.bare(), "config", "transfer.unpackLimit", "banana");
+    try (GitSource source = open()) {
+      String second = commit(source, fetch(source).version());
+
+      assertThat(source.push(second))
+          .isInstanceOfSatisfying(
+              Failed.class,
+              failed -> {
+                assertThat(failed.reason()).contains("bad numeric config value 'banana'");
+                assertThat(failed.isRefused()).isFalse();
+              });
+    }
+  }
+
+  /// Such a hook has git's own standard error, which those of a push have not.
+  @Test
+  void endsWithGit_whateverAHookSays_andWhoeverItLeavesBehind() throws Exception {
+    origin.hook(
+        "reference-transaction",
+        "head -c 1000000 /dev/zero >&2\nsleep 20 >/dev/null & echo $! > %s\n"
+            .formatted(marker("left")));
+    try (GitSource source = open()) {
+      String second = commit(source, fetch(source).version());
+
+      assertThat(source.push(second)).isEqualTo(new Pushed());
+
+      await().until(() -> receivePacks().findAny().isEmpty());
+      await()
+          .untilAsserted(() ->
+              assertThat(Thread.getAllStackTraces().keySet())
+                  .noneMatch(thread -> thread.getName().startsWith("git-push")));
+      long left = Long.parseLong(Files.readString(marker("left")).strip());
+      assertThat(ProcessHandle.of(left)).isPresent().get().matches(ProcessHandle::destroy);
+    }
+  }
+
+  @Test
+  void thatIsGivenUp_leavesHooksOfEarlierOnesAlone() throws Exception {
+    String wait = "while [ ! -e %s ]; do sleep 0.02; done\n";
+    origin.hook(
+        "post-receive",
+        (wait + "echo more >&2\ntouch %s\n").formatted(marker("go"), marker("done")));
+    try (GitSource source = open();
+        ExecutorService network = Executors.newSingleThreadExecutor()) {
+      String second = commit(source, fetch(source).version());
+      assertThat(source.push(second)).isEqualTo(new Pushed());
+      origin.hook(
+          "pre-receive", ("touch %s\n" + wait).formatted(marker("judging"), marker("judged")));
+      String third = source.commit(second, edit("example.com", ZONE + "; 3\n", "r3")).version();
+      Future<PushOutcome> push = network.submit(() -> source.push(third));
+      await().until(() -> Files.exists(marker("judging")));
+
+      network.shutdownNow();
+
+      assertThat(push.get()).isInstanceOf(Unknown.class);
+      Files.createFile(marker("judged"));
+      Files.createFile(marker("go"));
+      await().until(() -> Files.exists(marker("done")));
+      assertThat(tip()).isEqualTo(second);
+    }
+  }
+
+  @Test
+  void isTakenByTheFirstGitOnThePath_ifThatIsNewEnough() throws Exception {
+    Path old = git("old", "git version 2.35.8");
+    Path recent = git("recent", "git version 2.36.0 (of somebody)");
+    Path none = Files.createDirectory(marker("none"));
+
+    assertThat(repository(null)).isNull();
+    assertThat(repository("")).isNull();
+    assertThat(repository(none.toString())).isNull();
+    assertThat(repository(old + ":" + recent)).isNull();
+    assertThat(repository(git("mute", "") + ":" + recent)).isNull();
+    assertThat(repository("\0:" + none + ":" + recent)).isEqualTo(origin.bare().toRealPath());
+  }
+
+  private @Nullable Path repository(@Nullable String searchPath) {
+    return new LocalGit(RemoteAddress.parse(origin.bare().toString()), searchPath).repository();
+  }
+
+  private Path git(String folder, String version) throws IOException {
+    Path git = Files.createDirectory(marker(folder)).resolve("git");
+    Files.writeString(git, "#!/bin/sh\necho '" + version + "'\n");
     assertThat(git.toFile().setExecutable(true)).isTrue();
-    assertThat(LocalGit.find("/nowhere:" + folder))
-        .isNotNull()
-        .satisfies(found -> assertThat(found.takes(remote)).isTrue())
-        .satisfies(found ->
-            assertThat(found.takes(RemoteAddress.parse(directory.resolve("none").toString())))
-                .isFalse());
+    return git.getParent();
   }
 }
