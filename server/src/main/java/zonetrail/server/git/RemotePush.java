@@ -162,7 +162,19 @@ final class RemotePush {
     return attempt;
   }
 
+  /// Where the system has no thread for it, nothing was begun, and nobody else ends the attempt.
   private void start(Attempt attempt) {
+    try {
+      takeLine(attempt);
+    } catch (RuntimeException | Error noThread) {
+      attempt.settled.complete(
+          notBegun(
+              "no connection for a push to " + exchange.remote() + " was opened: " + noThread));
+      attempt.ended();
+    }
+  }
+
+  private void takeLine(Attempt attempt) {
     PushLine opened = ahead;
     ahead = null;
     if (opened != null && opened.couldNotOpen()) {
