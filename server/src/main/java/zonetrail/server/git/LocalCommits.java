@@ -105,9 +105,7 @@ final class LocalCommits {
     unsettled.settle(this::moveLine);
     TakenBack due = takenBack;
     if (due != null) {
-      if (due.tip.equals(line.current())) {
-        line.set(due.parent);
-      }
+      line.takeBack(due.tip, due.parent, clone.fetched());
       takenBack = null;
     }
   }

@@ -104,6 +104,32 @@ final class PendingLine {
     write(REF, tip);
   }
 
+  /// Lets the line that ends in a commit end where its last commits, which count no more, began.
+  /// Where it was superseded, by a history without what it stands on, nothing waits of it but what
+  /// was there before these.
+  ///
+  /// @param tip the last of them
+  /// @param parent what the first was made on
+  /// @param fetched what is in the remote, as far as is known
+  /// @throws IOException if that cannot be noted; then it can be tried again
+  void takeBack(ObjectId tip, ObjectId parent, @Nullable ObjectId fetched) throws IOException {
+    if (tip.equals(current())) {
+      set(parent);
+      return;
+    }
+    if (!superseded().contains(tip)) {
+      return;
+    }
+    if (fetched == null || line(tip, fetched).contains(parent)) {
+      ObjectId began = base(tip);
+      if (began != null) {
+        setBase(parent, began);
+      }
+      addSuperseded(parent);
+    }
+    deleteSuperseded(tip);
+  }
+
   /// Notes that a line was superseded.
   void addSuperseded(ObjectId tip) throws IOException {
     write(SUPERSEDED + tip.name(), tip);

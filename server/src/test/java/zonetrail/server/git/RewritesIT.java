@@ -205,4 +205,53 @@ class RewritesIT extends ClonedZones {
       assertThat(versions(source.superseded())).containsExactlyInAnyOrder(one, two, again);
     }
   }
+
+  /// The history is rewritten while a group is being committed, which the disk then has no room for
+  /// to the end: whoever asked for it was told SERVFAIL.
+  @Test
+  void whatIsTakenBackOfAGroup_isNotMadeAfterAStart_whereTheHistoryWasRewrittenAmidIt()
+      throws Exception {
+    String first = origin.git("rev-parse", "HEAD");
+    String takenOut = origin.write("example.net", ZONE).push("second");
+    String waits;
+    try (GitSource source = open()) {
+      assertThat(fetch(source).version()).isEqualTo(takenOut);
+      waits = source.commit(takenOut, edit("example.com", ZONE + "; 2\n", "r1")).version();
+      String ofGroup = source.commit(waits, edit("example.com", ZONE + "; 3\n", "r2")).version();
+      origin.git("push", "--quiet", "--force", "origin", first + ":main");
+      assertThat(line(source, ofGroup).isRewritten()).isTrue();
+      source.takeBack(ofGroup, waits);
+    }
+    try (GitSource source = open()) {
+      assertThat(source.pending()).isEmpty();
+      assertThat(versions(source.superseded())).containsExactly(waits);
+      source.giveUp(waits, false);
+      assertThat(git("for-each-ref", "refs/zonetrail/superseded", "refs/zonetrail/base")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsTakenBackOfAGroup_isNotMadeAfterAStart_whereItBeganOnWhatWasTakenOut()
+      throws Exception {
+    String first = origin.git("rev-parse", "HEAD");
+    String takenOut = origin.write("example.net", ZONE).push("second");
+    String waits;
+    try (GitSource source = open()) {
+      assertThat(fetch(source).version()).isEqualTo(takenOut);
+      origin.git("push", "--quiet", "--force", "origin", first + ":main");
+      assertThat(line(source, takenOut).isRewritten()).isTrue();
+      String ofGroup = source.commit(takenOut, edit("example.com", ZONE + "; 2\n", "r1")).version();
+      source.takeBack(ofGroup, takenOut);
+      assertThat(source.superseded()).isEmpty();
+      waits = source.commit(takenOut, edit("example.com", ZONE + "; 3\n", "r2")).version();
+      String one = source.commit(waits, edit("example.com", ZONE + "; 4\n", "r3")).version();
+      String two = source.commit(one, edit("example.com", ZONE + "; 5\n", "r4")).version();
+      source.takeBack(two, waits);
+    }
+    try (GitSource source = open()) {
+      assertThat(source.pending()).isEmpty();
+      assertThat(versions(source.superseded())).containsExactly(waits);
+      assertThat(source.supersededLines()).containsExactly(waits);
+    }
+  }
 }
