@@ -101,8 +101,17 @@ public interface ZoneLedger {
   ///
   /// @param tip a version that waits
   /// @param conflict whether it is to be kept for people, with those before it, in a branch of its
-  ///   own of the remote, `zonetrail/conflict-` and the abbreviated id; where the remote cannot be
-  ///   reached now that is tried again after each push
+  ///   own of the remote, `zonetrail/conflict-` and the abbreviated id; [#pushConflict] brings it
+  ///   there
   /// @throws ZoneSource.AwayException if it cannot be noted; it waits on then
   void giveUp(String tip, boolean conflict) throws ZoneSource.AwayException;
+
+  /// Brings a commit that was given up and is kept for people to its branch, if there is one and it
+  /// is time: where the remote did not take one, the next try has a pause. To be called after a
+  /// push, a fetch and [#giveUp], when what these came to is told. On the thread of [#push].
+  ///
+  /// @return whether it got there, and another one may be tried at once
+  default boolean pushConflict() {
+    return false;
+  }
 }

@@ -303,11 +303,11 @@ public final class AuthorityLoop implements Authority {
 
   private void perform(Effect effect) {
     switch (effect) {
-      case Effect.Fetch fetch -> networkLane.execute(() -> post(fetch(fetch)));
+      case Effect.Fetch fetch -> networkLane.execute(() -> told(fetch(fetch)));
       case Effect.Commit commit -> commitLane.execute(() -> post(commit(commit)));
       case Effect.Prepare prepare -> besideCommits.execute(() -> post(prepare(prepare)));
       case Effect.Push(var tip) ->
-          networkLane.execute(() -> post(new Input.PushSettled(tip, push(tip))));
+          networkLane.execute(() -> told(new Input.PushSettled(tip, push(tip))));
       case Effect.GiveUp(var tip, var isConflict) ->
           networkLane.execute(() -> giveUp(tip, isConflict));
       case Effect.Publish(var publication) -> {
@@ -430,6 +430,9 @@ public final class AuthorityLoop implements Authority {
         throw new AwayException("commit " + tip + " is not given up yet: " + notKept);
       }
       editing().ledger().giveUp(tip, isConflict);
+      if (isConflict) {
+        pushConflictLater();
+      }
     } catch (AwayException notNow) {
       notGivenUp.warn(String.valueOf(notNow.getMessage()), null);
       var _ =
@@ -437,6 +440,37 @@ public final class AuthorityLoop implements Authority {
               () -> giveUp(tip, isConflict), GIVE_UP_AGAIN.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RuntimeException | Error unexpected) {
       LOG.error("a commit could not be given up because of a defect in this server", unexpected);
+    }
+  }
+
+  /// What the remote said is told, and only then it is asked for what nobody waits for.
+  private void told(Input byRemote) {
+    post(byRemote);
+    boolean isThere =
+        byRemote instanceof Input.SourceFetched
+            || (byRemote instanceof Input.PushSettled(_, PushOutcome outcome)
+                && outcome instanceof PushOutcome.Pushed);
+    if (isThere && editing != null) {
+      pushConflictLater();
+    }
+  }
+
+  /// Behind what the lane has to do already.
+  private void pushConflictLater() {
+    try {
+      networkLane.execute(this::pushConflict);
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("closed before conflicts were pushed");
+    }
+  }
+
+  private void pushConflict() {
+    try {
+      if (editing().ledger().pushConflict()) {
+        pushConflictLater();
+      }
+    } catch (RuntimeException | Error unexpected) {
+      LOG.error("a conflict could not be pushed because of a defect in this server", unexpected);
     }
   }
 

@@ -186,6 +186,11 @@ final class CrashingPrimary {
     }
 
     @Override
+    public boolean pushConflict() {
+      return source.pushConflict();
+    }
+
+    @Override
     public Optional<Known> known() {
       return source.known();
     }

@@ -101,6 +101,36 @@ class UpdateFlowIT {
     }
   }
 
+  /// The remote's hook takes no end, or long, over what nobody waits for.
+  @Test
+  void anUpdateIsAnsweredBeforeTheRemoteIsAskedForABranchOfAConflict_oncePerPause()
+      throws Exception {
+    Path asked = directory.resolve("asked");
+    Path release = directory.resolve("hook-release");
+    origin.hook(
+        "pre-receive",
+        "#!/bin/sh\nread old new ref\n[ $ref = refs/heads/main ] && exit 0\necho $ref >>'"
+            + asked
+            + "'\nwhile [ ! -e '"
+            + release
+            + "' ] && [ -d hooks ]; do sleep 0.05; done\nexit 1\n");
+    try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
+      assertRcode(primary.send(add("a", "192.0.2.1")), Rcode.NOERROR);
+      String tip = GitRepository.gitIn(origin.bare(), "rev-parse", GitRepository.BRANCH);
+      GitRepository.gitIn(
+          directory.resolve("state/clone.git"),
+          "update-ref",
+          "refs/zonetrail/conflict/" + tip,
+          tip);
+      assertRcode(primary.send(add("b", "192.0.2.2")), Rcode.NOERROR);
+      await().atMost(SOON).until(() -> Files.exists(asked));
+      Files.createFile(release);
+      assertRcode(primary.send(add("c", "192.0.2.3")), Rcode.NOERROR);
+      assertRcode(primary.send(add("d", "192.0.2.4")), Rcode.NOERROR);
+    }
+    assertThat(Files.readAllLines(asked)).hasSize(1);
+  }
+
   @Test
   void whatAPersonPushedInTheMeantimeStays_andTheUpdateIsMadeOnTopOfIt() throws Exception {
     try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {

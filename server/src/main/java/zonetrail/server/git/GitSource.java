@@ -125,7 +125,12 @@ public final class GitSource implements ZoneSource, ZoneLedger {
 
   @Override
   public void giveUp(String tip, boolean conflict) throws AwayException {
-    repository.giveUp(tip, conflict);
+    repository.commits().giveUp(tip, conflict);
+  }
+
+  @Override
+  public boolean pushConflict() {
+    return repository.pushConflict();
   }
 
   private static AwayException away(FetchException failed) {

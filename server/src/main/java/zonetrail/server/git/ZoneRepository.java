@@ -18,7 +18,6 @@ import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
 import zonetrail.authority.SourceTree;
 import zonetrail.authority.ZoneSource;
-import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
 import zonetrail.server.git.CloneDirectory.NotUsableException;
 import zonetrail.server.git.FetchException.Reason;
@@ -35,9 +34,9 @@ import zonetrail.server.git.FetchException.Reason;
 ///
 /// Our own commits go the other way: [LocalCommits] makes them, [RemotePush] takes them there.
 ///
-/// Threads: [#fetch], [#push], [#giveUp], [#markTakenIn] and [#close] are called by one thread at a
-/// time, the network lane, and block. At the same time another, the commit lane, may use [#commits]
-/// and [#keep]. The files of a tree may be used from any thread.
+/// Threads: [#fetch], [#push], [#pushConflict], [#markTakenIn] and [#close] are called by one
+/// thread at a time, the network lane, and block. At the same time another, the commit lane, may
+/// use [#commits] and [#keep]. The files of a tree may be used from any thread.
 public final class ZoneRepository implements AutoCloseable {
 
   /// The largest file that is read; a larger one is refused by its size, before it is read.
@@ -100,7 +99,7 @@ public final class ZoneRepository implements AutoCloseable {
     this.served = new ServedNotes(clone, folder, layout, damageSeen);
     this.pushing = new RemotePush(exchange, damageSeen);
     this.commits = new LocalCommits(clone, folder, layout, committer, damageSeen);
-    this.conflicts = new ConflictBranches(commits, pushing);
+    this.conflicts = new ConflictBranches(commits, pushing, System::nanoTime);
   }
 
   /// Opens the clone of a repository whose zone files lie in one folder and are called as their
@@ -373,7 +372,6 @@ public final class ZoneRepository implements AutoCloseable {
         pushing.push(clone.repository(), remote.branchRef(), commit, at -> mayBeMoved(at, commit));
     if (outcome instanceof PushOutcome.Pushed) {
       arrivedThere(commit);
-      conflicts.push(clone.repository());
     }
     return outcome;
   }
@@ -399,14 +397,12 @@ public final class ZoneRepository implements AutoCloseable {
     }
   }
 
-  /// Gives a commit of ours up; one that is kept for people gets a branch of its own there.
+  /// Brings a commit of ours that was given up and is kept for people to a branch of its own there,
+  /// if it is time.
   ///
-  /// @throws AwayException if that cannot be noted
-  void giveUp(String tip, boolean conflict) throws AwayException {
-    commits.giveUp(tip, conflict);
-    if (conflict) {
-      conflicts.push(clone.repository());
-    }
+  /// @return whether it got there, and another one may be tried at once
+  boolean pushConflict() {
+    return conflicts.pushNext(clone.repository());
   }
 
   /// Notes in the clone what is served. Any thread, also while a fetch is under way. Where the

@@ -274,49 +274,6 @@ class WaitingCommitsIT extends ClonedZones {
   class GivenUp {
 
     @Test
-    void aConflictIsInABranchOfItsOwnAtTheRemote() throws Exception {
-      try (GitSource source = open()) {
-        String ours =
-            source
-                .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
-                .version();
-        String theirs = origin.remove("example.com").push("theirs");
-        line(source, ours);
-        source.giveUp(ours, true);
-        assertThat(source.pending()).isEmpty();
-        assertThat(origin.git("ls-remote", "origin"))
-            .contains(ours + "\trefs/heads/zonetrail/conflict-" + ours.substring(0, 10))
-            .contains(theirs + "\trefs/heads/main");
-        assertThat(git("for-each-ref", "--format=%(refname)", "refs/zonetrail/conflict")).isEmpty();
-      }
-    }
-
-    @Test
-    void aConflictWaitsForTheRemote_alsoThroughARestart() throws Exception {
-      String ours;
-      Path away = directory.resolve("away.git");
-      try (GitSource source = open()) {
-        ours =
-            source
-                .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
-                .version();
-        Files.move(origin.bare(), away);
-        source.giveUp(ours, true);
-        assertThat(source.pending()).isEmpty();
-      }
-      Files.move(away, origin.bare());
-      try (GitSource source = open()) {
-        String next =
-            source
-                .commit(fetch(source).version(), edit("example.org", ZONE + "; 2\n", "r2"))
-                .version();
-        assertThat(source.push(next)).isInstanceOf(PushOutcome.Pushed.class);
-        assertThat(origin.git("ls-remote", "origin"))
-            .contains(ours + "\trefs/heads/zonetrail/conflict-");
-      }
-    }
-
-    @Test
     void aLineThatWentOnMeanwhileStays() throws Exception {
       try (GitSource source = open()) {
         String first =
