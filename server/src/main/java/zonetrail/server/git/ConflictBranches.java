@@ -64,7 +64,7 @@ final class ConflictBranches {
     }
     List<ObjectId> conflicts = commits.conflicts();
     failures.keySet().retainAll(conflicts);
-    Optional<ObjectId> next = conflicts.stream().min(Comparator.comparing(this::failuresOf));
+    Optional<ObjectId> next = conflicts.stream().min(Comparator.comparingInt(this::failuresOf));
     return next.isPresent() && push(clone, next.get());
   }
 
