@@ -252,9 +252,9 @@ class LocalPushIT {
   }
 
   private Path git(String folder, String version) throws IOException {
-    Path git = Files.createDirectory(marker(folder)).resolve("git");
-    Files.writeString(git, "#!/bin/sh\necho '" + version + "'\n");
+    Path made = Files.createDirectory(marker(folder));
+    Path git = Files.writeString(made.resolve("git"), "#!/bin/sh\necho '" + version + "'\n");
     assertThat(git.toFile().setExecutable(true)).isTrue();
-    return git.getParent();
+    return made;
   }
 }
