@@ -147,14 +147,14 @@ final class CloneDirectory {
   }
 
   /// Removes what a process left behind that was killed: parts of packs, which would only take up
-  /// the disk, and locks, under which a ref could never be written again. The state directory is
-  /// ours alone, so nobody else holds them.
+  /// the disk, and locks, under which a ref could never be written again, nor the clone be packed
+  /// for twelve hours. The state directory is ours alone, so nobody else holds them.
   private static void removeLeftovers(Path directory) throws IOException {
     Path objects = directory.resolve("objects");
     removeAll(objects, "incoming_*");
     removeAll(objects, "noz*");
     removeAll(objects.resolve("pack"), "{gc_*,*_tmp,*.tmp,incoming_*}");
-    removeAll(directory, "packed-refs.lock");
+    removeAll(directory, "{packed-refs.lock,gc.pid,gc.pid.lock}");
     removeAll(directory.resolve("refs/heads"), "*.lock");
     removeAll(directory.resolve("refs/zonetrail"), "*.lock");
     for (String refs : List.of(PendingLine.SUPERSEDED, PendingLine.BASE, PendingLine.CONFLICT)) {

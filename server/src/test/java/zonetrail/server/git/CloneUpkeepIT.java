@@ -125,6 +125,26 @@ class CloneUpkeepIT {
     }
   }
 
+  /// JGit, as git does, takes a `gc.pid` for that of a packing under way, for twelve hours.
+  @Test
+  void afterAKillAmidPacking_theNextStartPacks() throws Exception {
+    origin.write("example.com", zone(1)).push("first");
+    String waiting;
+    try (GitSource source = new GitSource(open())) {
+      String tip = LedgerFixture.fetch(source).version();
+      waiting = source.commit(tip, LedgerFixture.edit("example.com", zone(2), "r")).version();
+      assertThat(LedgerFixture.versions(source.pending())).containsExactly(waiting);
+    }
+    Files.writeString(state.resolve("clone.git/gc.pid"), "1 somewhere");
+    makePackingDue();
+    Path loose = loose(waiting);
+    assertThat(loose).exists();
+    try (GitSource source = new GitSource(open())) {
+      source.markTakenIn();
+      await().atMost(Duration.ofSeconds(30)).until(() -> Files.notExists(loose));
+    }
+  }
+
   /// One folder of loose objects tells of the others.
   private void makePackingDue() throws IOException {
     try (CloneRepository clone = CloneRepository.at(state.resolve("clone.git"), true);
