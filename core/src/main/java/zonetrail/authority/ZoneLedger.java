@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Where edits of zone files are made to last: commits on top of the source's tip, and their way to
 /// the remote.
@@ -94,6 +95,25 @@ public interface ZoneLedger {
 
   /// Whether a commit is in the history of what was fetched or pushed last.
   boolean isInRemote(String version);
+
+  /// The last commit of a line that is there. Asks of a few of them, since each may cost as much as
+  /// the line is long, and thousands may have waited while the remote was away.
+  ///
+  /// @param line versions, each made on the one before
+  /// @return null if none is
+  default @Nullable String lastInRemote(List<String> line) {
+    int there = 0;
+    int end = line.size();
+    while (there < end) {
+      int middle = (there + end) >>> 1;
+      if (isInRemote(line.get(middle))) {
+        there = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    return there == 0 ? null : line.get(there - 1);
+  }
 
   /// Gives a commit up: its edit was made again on top of what the remote has now, or cannot be. A
   /// line is forgotten when the last commit on it is given up; until then all of it waits, so that

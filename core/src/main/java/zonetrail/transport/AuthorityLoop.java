@@ -497,7 +497,7 @@ public final class AuthorityLoop implements Authority {
         return new Input.SourceFetched(advance);
       }
       return new Input.SourceFetched(
-          advance, lastInRemote(fetch.ours()), requests(base, advance.files()));
+          advance, editing().ledger().lastInRemote(fetch.ours()), requests(base, advance.files()));
     } catch (AwayException away) {
       return new Input.FetchFailed(String.valueOf(away.getMessage()), away.outlook());
     } catch (RuntimeException | Error unexpected) {
@@ -512,15 +512,6 @@ public final class AuthorityLoop implements Authority {
     return base.version().equals(now.version())
         ? List.of()
         : editing().ledger().requestsSince(Primary.requestsOfInterest(base.time(), Instant.now()));
-  }
-
-  private @Nullable String lastInRemote(List<String> ours) {
-    for (String version : ours.reversed()) {
-      if (editing().ledger().isInRemote(version)) {
-        return version;
-      }
-    }
-    return null;
   }
 
   private void keep() {

@@ -330,10 +330,7 @@ final class SimPrimary {
             result =
                 new Input.SourceFetched(
                     base.advance(line),
-                    fetch.ours().reversed().stream()
-                        .filter(clone::isInRemote)
-                        .findFirst()
-                        .orElse(null),
+                    clone.lastInRemote(fetch.ours()),
                     bug.ledger(this, clone)
                         .requestsSince(Primary.requestsOfInterest(base.time(), world.now())));
           } catch (AwayException away) {
