@@ -63,12 +63,17 @@ class LocalPushIT {
     return directory.resolve(name);
   }
 
+  /// What a hook says to wait; not longer than the test.
+  private String waitFor(String marker) {
+    return "while [ ! -e %s ] && [ -d %s ]; do sleep 0.02; done\n"
+        .formatted(marker(marker), directory);
+  }
+
   @Test
   void runsItsHooks_andWaitsNotForThoseBehindThePush() throws Exception {
     origin.hook(
         "post-receive",
-        "cat > %s\nwhile [ ! -e %s ]; do sleep 0.02; done\ntouch %s\n"
-            .formatted(marker("told"), marker("go"), marker("done")));
+        "cat > %s\n%stouch %s\n".formatted(marker("told"), waitFor("go"), marker("done")));
     try (GitSource source = open()) {
       String first = fetch(source).version();
       String second = commit(source, first);
@@ -104,10 +109,7 @@ class LocalPushIT {
 
   @Test
   void doesNotGetThereLater_whereItIsGivenUp() throws Exception {
-    origin.hook(
-        "pre-receive",
-        "touch %s\nwhile [ ! -e %s ]; do sleep 0.02; done\n"
-            .formatted(marker("judging"), marker("go")));
+    origin.hook("pre-receive", "touch %s\n%s".formatted(marker("judging"), waitFor("go")));
     try (GitSource source = open();
         ExecutorService network = Executors.newSingleThreadExecutor()) {
       String first = fetch(source).version();
@@ -209,16 +211,13 @@ class LocalPushIT {
 
   @Test
   void thatIsGivenUp_leavesHooksOfEarlierOnesAlone() throws Exception {
-    String wait = "while [ ! -e %s ]; do sleep 0.02; done\n";
     origin.hook(
-        "post-receive",
-        (wait + "echo more >&2\ntouch %s\n").formatted(marker("go"), marker("done")));
+        "post-receive", "%secho more >&2\ntouch %s\n".formatted(waitFor("go"), marker("done")));
     try (GitSource source = open();
         ExecutorService network = Executors.newSingleThreadExecutor()) {
       String second = commit(source, fetch(source).version());
       assertThat(source.push(second)).isEqualTo(new Pushed());
-      origin.hook(
-          "pre-receive", ("touch %s\n" + wait).formatted(marker("judging"), marker("judged")));
+      origin.hook("pre-receive", "touch %s\n%s".formatted(marker("judging"), waitFor("judged")));
       String third = source.commit(second, edit("example.com", ZONE + "; 3\n", "r3")).version();
       Future<PushOutcome> push = network.submit(() -> source.push(third));
       await().until(() -> Files.exists(marker("judging")));
