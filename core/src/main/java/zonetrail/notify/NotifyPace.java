@@ -1,11 +1,10 @@
 package zonetrail.notify;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import zonetrail.wire.WireName;
+import zonetrail.notify.NotifyQueue.Place;
 
 /// When a secondary is told of a change that comes close behind another of the same zone.
 ///
@@ -22,8 +21,6 @@ final class NotifyPace {
   /// How long after one NOTIFY the next goes out in a stream.
   static final Duration APART = Duration.ofMillis(100);
 
-  private record Place(WireName zone, InetSocketAddress address) {}
-
   /// @param sent when it was told
   /// @param changed when there was something to tell last
   /// @param due when that was to be told
@@ -35,8 +32,7 @@ final class NotifyPace {
   /// When a secondary is to be told of a change.
   ///
   /// @param changed when it would be told if there had been no other
-  Instant due(WireName zone, InetSocketAddress address, Instant changed) {
-    Place place = new Place(zone, address);
+  Instant due(Place place, Instant changed) {
     Last last = lasts.get(place);
     if (last == null) {
       return changed;
@@ -54,8 +50,7 @@ final class NotifyPace {
   /// A secondary was told of a change for the first time.
   ///
   /// @param changed as in [#due]
-  void told(WireName zone, InetSocketAddress address, Instant changed, Instant now) {
-    Place place = new Place(zone, address);
+  void told(Place place, Instant changed, Instant now) {
     lasts.remove(place);
     lasts.put(place, new Last(now, changed, now));
     while (lasts.firstEntry().getValue().sent().plus(APART).isBefore(now)) {

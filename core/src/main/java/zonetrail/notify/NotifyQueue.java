@@ -137,7 +137,12 @@ public final class NotifyQueue {
     record Stray() implements Reception {}
   }
 
-  private record Place(WireName zone, InetSocketAddress address) {}
+  /// Who is told of which zone.
+  record Place(WireName zone, InetSocketAddress address) {
+    static Place of(Notification what) {
+      return new Place(what.zone(), what.target().address());
+    }
+  }
 
   private record MessageId(InetSocketAddress address, int id) {}
 
@@ -159,7 +164,7 @@ public final class NotifyQueue {
     }
 
     Place place() {
-      return new Place(what.zone(), what.target().address());
+      return Place.of(what);
     }
 
     MessageId messageId() {
@@ -172,7 +177,7 @@ public final class NotifyQueue {
   /// @param due when it is to be sent first, or later where changes stream
   /// @return false if too many are outstanding
   public boolean add(Notification what, Instant due) {
-    Instant paced = pace.due(what.zone(), what.target().address(), due);
+    Instant paced = pace.due(Place.of(what), due);
     Outstanding one = new Outstanding(what, due, paced, added++);
     Outstanding replaced = byPlace.get(one.place());
     if (replaced == null && byPlace.size() >= MAX_OUTSTANDING) {
@@ -255,7 +260,7 @@ public final class NotifyQueue {
     one.due = now.plus(one.attempts < RETRIES.size() ? RETRIES.get(one.attempts) : LAST_PATIENCE);
     one.attempts++;
     if (one.attempts == 1) {
-      pace.told(one.what.zone(), one.what.target().address(), one.changed, now);
+      pace.told(one.place(), one.changed, now);
     }
     repeated.add(one);
     if (one.message.length == 0 || now.isAfter(one.madeAt.plus(SAME_MESSAGE))) {

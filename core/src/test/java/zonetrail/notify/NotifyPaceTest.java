@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import zonetrail.notify.NotifyQueue.Action;
 import zonetrail.notify.NotifyQueue.Notification;
+import zonetrail.notify.NotifyQueue.Place;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 
@@ -126,7 +127,8 @@ class NotifyPaceTest {
   void rememberingEnds_whereOthersAreTold() {
     NotifyPace pace = new NotifyPace();
     for (int i = 0; i < 1_000; i++) {
-      pace.told(WireName.parse("z" + i + ".example"), SECONDARY.address(), now, now);
+      WireName zone = WireName.parse("z" + i + ".example");
+      pace.told(new Place(zone, SECONDARY.address()), now, now);
       now = now.plusMillis(2);
     }
     assertThat(pace.remembered()).isEqualTo(51);

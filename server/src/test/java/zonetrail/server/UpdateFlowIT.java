@@ -83,12 +83,7 @@ class UpdateFlowIT {
     Path began = directory.resolve("hook-began");
     Path release = directory.resolve("hook-release");
     origin.hook(
-        "post-receive",
-        "#!/bin/sh\ntouch '"
-            + began
-            + "'\nwhile [ ! -e '"
-            + release
-            + "' ] && [ -d hooks ]; do sleep 0.05; done\n"); // not when the test is over
+        "post-receive", "#!/bin/sh\ntouch '" + began + "'\n" + GitRepository.waitFor(release));
     try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
       assertRcode(primary.send(add("a", "192.0.2.1")), Rcode.NOERROR);
       await().atMost(SOON).until(() -> Files.exists(began));
@@ -111,9 +106,9 @@ class UpdateFlowIT {
         "pre-receive",
         "#!/bin/sh\nread old new ref\n[ $ref = refs/heads/main ] && exit 0\necho $ref >>'"
             + asked
-            + "'\nwhile [ ! -e '"
-            + release
-            + "' ] && [ -d hooks ]; do sleep 0.05; done\nexit 1\n");
+            + "'\n"
+            + GitRepository.waitFor(release)
+            + "exit 1\n");
     try (PrimaryUnderTest primary = start(EditSettings.DEFAULT)) {
       assertRcode(primary.send(add("a", "192.0.2.1")), Rcode.NOERROR);
       String tip = GitRepository.gitIn(origin.bare(), "rev-parse", GitRepository.BRANCH);

@@ -2,14 +2,9 @@ package zonetrail.server.git;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.RepositoryCache.FileKey;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.util.FS;
@@ -36,15 +31,6 @@ final class LocalGit {
 
   /// Said to JGit in place of a host, which nobody asks.
   private static final String HERE = "localhost";
-
-  private static final Pattern VERSION = Pattern.compile("git version (\\d+)\\.(\\d+).*");
-
-  /// The first git that can be told to have refs on the disk, by `core.fsync`: 2.36.
-  private static final int MAJOR = 2;
-
-  private static final int MINOR = 36;
-
-  private static final int VERSION_SECONDS = 10;
 
   private final RemoteAddress remote;
   private final @Nullable String searchPath;
@@ -73,7 +59,7 @@ final class LocalGit {
       return null; // which JGit finds out, too, and says
     }
     if (!wasSearched) {
-      program = find();
+      program = InstalledGit.find(searchPath);
       wasSearched = true;
     }
     if (program == null) {
@@ -103,51 +89,6 @@ final class LocalGit {
 
   private static int owner(Path file) throws IOException {
     return (Integer) Files.getAttribute(file, "unix:uid");
-  }
-
-  private @Nullable Path find() {
-    if (searchPath == null) {
-      return null;
-    }
-    for (String folder : searchPath.split(File.pathSeparator, -1)) {
-      Path git = in(folder);
-      if (git != null) {
-        return isNewEnough(git) ? git : null;
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable Path in(String folder) {
-    try {
-      Path git = Path.of(folder).resolve("git");
-      boolean isThere = !folder.isEmpty() && Files.isRegularFile(git) && Files.isExecutable(git);
-      return isThere ? git : null;
-    } catch (InvalidPathException unnameable) {
-      return null;
-    }
-  }
-
-  private static boolean isNewEnough(Path git) {
-    try {
-      Process asked = new ProcessBuilder(git.toString(), "--version").start();
-      if (!asked.waitFor(VERSION_SECONDS, TimeUnit.SECONDS)) {
-        asked.destroy();
-        return false;
-      }
-      String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      Matcher version = VERSION.matcher(answer.strip());
-      if (!version.matches()) {
-        return false;
-      }
-      int major = Integer.parseInt(version.group(1));
-      return major > MAJOR || (major == MAJOR && Integer.parseInt(version.group(2)) >= MINOR);
-    } catch (IOException | NumberFormatException unusable) {
-      return false;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   /// What JGit is to push to, so that it asks [#commands].

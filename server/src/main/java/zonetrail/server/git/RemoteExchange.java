@@ -63,14 +63,12 @@ final class RemoteExchange implements AutoCloseable {
   private RemoteExchange(
       RemoteAddress remote,
       @Nullable SshSessions ssh,
+      @Nullable LocalGit localGit,
       RemoteAccess access,
       FetchFailures failures) {
     this.remote = remote;
     this.ssh = ssh;
-    this.localGit =
-        remote.transport() == RemoteAddress.Transport.LOCAL
-            ? new LocalGit(remote, System.getenv("PATH"))
-            : null;
+    this.localGit = localGit;
     this.access = access;
     this.failures = failures;
   }
@@ -90,8 +88,16 @@ final class RemoteExchange implements AutoCloseable {
                       "the remote " + remote + " needs a key to log in: give --ssh-key FILE"));
       sessions = new SshSessions(remote, settings, MAX_SILENCE);
     }
+    LocalGit localGit =
+        remote.transport() == RemoteAddress.Transport.LOCAL
+            ? new LocalGit(remote, System.getenv("PATH"))
+            : null;
     return new RemoteExchange(
-        remote, sessions, access, new FetchFailures(remote, stateDirectory, access.limits()));
+        remote,
+        sessions,
+        localGit,
+        access,
+        new FetchFailures(remote, stateDirectory, access.limits()));
   }
 
   /// Closes the session, if one is kept.
@@ -178,14 +184,16 @@ final class RemoteExchange implements AutoCloseable {
   /// The same for a push: to a repository at a path by git itself, where that takes it.
   Transport openForPush(CloneRepository clone, FetchMeter meter)
       throws NotSupportedException, TransportException {
-    Path repository = localGit == null ? null : localGit.repository();
-    if (localGit == null || repository == null) {
-      return open(clone, meter);
+    if (localGit != null) {
+      Path repository = localGit.repository();
+      if (repository != null) {
+        Transport transport =
+            open(clone, LocalGit.address(repository), meter, localGit.commands(repository, meter));
+        transport.setTimeout(0); // JGit interrupts who reads, which a pipe does not notice
+        return transport;
+      }
     }
-    Transport transport =
-        open(clone, LocalGit.address(repository), meter, localGit.commands(repository, meter));
-    transport.setTimeout(0); // JGit interrupts who reads, which a pipe does not notice
-    return transport;
+    return open(clone, meter);
   }
 
   /// The same for a push that need not be: only in a session that is open already and has a place

@@ -3,6 +3,7 @@ package zonetrail.server.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
+import static zonetrail.fixtures.GitRepository.waitFor;
 import static zonetrail.server.git.LedgerFixture.ZONE;
 import static zonetrail.server.git.LedgerFixture.edit;
 import static zonetrail.server.git.LedgerFixture.fetch;
@@ -17,9 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import zonetrail.authority.PushOutcome;
 import zonetrail.authority.PushOutcome.Failed;
 import zonetrail.authority.PushOutcome.Pushed;
@@ -32,24 +31,9 @@ import zonetrail.fixtures.RequiresTool;
 @RequiresTool(
     value = {"git"},
     debian = "git")
-class LocalPushIT {
+class LocalPushIT extends ClonedZones {
   /// A user that is not ours, whoever runs the test; no more is asked of it.
   private static final int SOMEBODY_ELSE = 65_533;
-
-  private Path directory;
-  private GitRepository origin;
-
-  @BeforeEach
-  void makeRepository(@TempDir Path fresh) {
-    directory = fresh;
-    origin = GitRepository.create(fresh, "zones");
-    origin.write("example.com", ZONE).push("first");
-  }
-
-  private GitSource open() throws FetchException {
-    return new GitSource(
-        RepositoryFixture.open(origin.bare().toString(), directory.resolve("state")));
-  }
 
   private static String commit(GitSource source, String parent) throws AwayException {
     return source.commit(parent, edit("example.com", ZONE + "; more\n", "r")).version();
@@ -63,17 +47,11 @@ class LocalPushIT {
     return directory.resolve(name);
   }
 
-  /// What a hook says to wait; not longer than the test.
-  private String waitFor(String marker) {
-    return "while [ ! -e %s ] && [ -d %s ]; do sleep 0.02; done\n"
-        .formatted(marker(marker), directory);
-  }
-
   @Test
   void runsItsHooks_andWaitsNotForThoseBehindThePush() throws Exception {
     origin.hook(
         "post-receive",
-        "cat > %s\n%stouch %s\n".formatted(marker("told"), waitFor("go"), marker("done")));
+        "cat > %s\n%stouch %s\n".formatted(marker("told"), waitFor(marker("go")), marker("done")));
     try (GitSource source = open()) {
       String first = fetch(source).version();
       String second = commit(source, first);
@@ -109,7 +87,7 @@ class LocalPushIT {
 
   @Test
   void doesNotGetThereLater_whereItIsGivenUp() throws Exception {
-    origin.hook("pre-receive", "touch %s\n%s".formatted(marker("judging"), waitFor("go")));
+    origin.hook("pre-receive", "touch %s\n%s".formatted(marker("judging"), waitFor(marker("go"))));
     try (GitSource source = open();
         ExecutorService network = Executors.newSingleThreadExecutor()) {
       String first = fetch(source).version();
@@ -151,7 +129,9 @@ class LocalPushIT {
 
   private static void giveAway(Path file) throws IOException {
     assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
-        .as("only root may give a file to another user")
+        .as(
+            "only root may give a file to another user: run mvn -pl server -am verify"
+                + " -Dit.test=LocalPushIT -Dsurefire.failIfNoSpecifiedTests=false as root, as .ci/run does")
         .isEqualTo(0);
     Files.setAttribute(file, "unix:uid", SOMEBODY_ELSE, LinkOption.NOFOLLOW_LINKS);
   }
@@ -161,8 +141,7 @@ class LocalPushIT {
     origin.hook("post-receive", "touch %s\n".formatted(marker("ran")));
     Path link = Files.createSymbolicLink(marker("link.git"), origin.bare());
     giveAway(link);
-    try (GitSource source =
-        new GitSource(RepositoryFixture.open(link.toString(), directory.resolve("state")))) {
+    try (GitSource source = open(link)) {
       String second = commit(source, fetch(source).version());
 
       assertThat(source.push(second)).isEqualTo(new Pushed());
@@ -212,12 +191,14 @@ class LocalPushIT {
   @Test
   void thatIsGivenUp_leavesHooksOfEarlierOnesAlone() throws Exception {
     origin.hook(
-        "post-receive", "%secho more >&2\ntouch %s\n".formatted(waitFor("go"), marker("done")));
+        "post-receive",
+        "%secho more >&2\ntouch %s\n".formatted(waitFor(marker("go")), marker("done")));
     try (GitSource source = open();
         ExecutorService network = Executors.newSingleThreadExecutor()) {
       String second = commit(source, fetch(source).version());
       assertThat(source.push(second)).isEqualTo(new Pushed());
-      origin.hook("pre-receive", "touch %s\n%s".formatted(marker("judging"), waitFor("judged")));
+      origin.hook(
+          "pre-receive", "touch %s\n%s".formatted(marker("judging"), waitFor(marker("judged"))));
       String third = source.commit(second, edit("example.com", ZONE + "; 3\n", "r3")).version();
       Future<PushOutcome> push = network.submit(() -> source.push(third));
       await().until(() -> Files.exists(marker("judging")));

@@ -26,6 +26,11 @@ import zonetrail.fixtures.RequiresTool;
 /// works.
 @RequiresTool(value = "git", debian = "git")
 class RewritesIT extends ClonedZones {
+  /// Somebody takes out what came after a commit.
+  private void setBackTo(String commit) {
+    origin.git("push", "--quiet", "--force", "origin", commit + ":main");
+  }
+
   @Test
   void aRewriteThatLacksAnAcknowledgedUpdateIsNotFollowed_untilThatIsAccepted() throws Exception {
     String ours;
@@ -58,7 +63,7 @@ class RewritesIT extends ClonedZones {
       String tip = fetch(source).version();
       ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
       source.push(ours);
-      origin.git("push", "--quiet", "--force", "origin", tip + ":main");
+      setBackTo(tip);
     }
     try (Stream<Path> packs = Files.list(inClone().resolve("objects/pack"))) {
       for (Path pack : packs.filter(path -> path.toString().endsWith(".pack")).toList()) {
@@ -91,7 +96,7 @@ class RewritesIT extends ClonedZones {
       String tip = fetch(source).version();
       String ours = source.commit(tip, edit("example.com", ZONE + "; 2\n", "r1")).version();
       source.push(ours);
-      origin.git("push", "--quiet", "--force", "origin", tip + ":main");
+      setBackTo(tip);
       assertThatThrownBy(() -> line(source, ours)).hasMessageContaining("Accept: " + tip);
       String accepted = origin.push("meant\n\nZonetrail-Accept: " + tip);
       origin.write("example.net", ZONE).push("and on");
@@ -142,7 +147,7 @@ class RewritesIT extends ClonedZones {
           source
               .commit(fetch(source).version(), edit("example.com", ZONE + "; 2\n", "r1"))
               .version();
-      origin.git("push", "--quiet", "--force", "origin", first + ":main");
+      setBackTo(first);
       assertThat(source.push(ours)).isInstanceOf(PushOutcome.Superseded.class);
       assertThat(origin.git("ls-remote", "origin", "main")).startsWith(first);
       SourceLine line = line(source, ours);
@@ -166,7 +171,7 @@ class RewritesIT extends ClonedZones {
     String ours;
     try (GitSource source = open()) {
       assertThat(fetch(source).version()).isEqualTo(takenOut);
-      origin.git("push", "--quiet", "--force", "origin", first + ":main");
+      setBackTo(first);
       assertThat(line(source, takenOut).isRewritten()).isTrue();
       String one = source.commit(takenOut, edit("example.com", ZONE + "; 2\n", "r1")).version();
       ours = source.commit(one, edit("example.com", ZONE + "; 3\n", "r2")).version();
@@ -199,7 +204,7 @@ class RewritesIT extends ClonedZones {
       String theirs = origin.write("example.org", ZONE + "; theirs\n").push("third");
       line(source, two);
       String again = source.commit(theirs, edit("example.com", ZONE + "; 2\n", "r3")).version();
-      origin.git("push", "--quiet", "--force", "origin", first + ":main");
+      setBackTo(first);
       assertThat(line(source, again).isRewritten()).isTrue();
       assertThat(source.pending()).isEmpty();
       assertThat(versions(source.superseded())).containsExactlyInAnyOrder(one, two, again);
@@ -218,7 +223,7 @@ class RewritesIT extends ClonedZones {
       assertThat(fetch(source).version()).isEqualTo(takenOut);
       waits = source.commit(takenOut, edit("example.com", ZONE + "; 2\n", "r1")).version();
       String ofGroup = source.commit(waits, edit("example.com", ZONE + "; 3\n", "r2")).version();
-      origin.git("push", "--quiet", "--force", "origin", first + ":main");
+      setBackTo(first);
       assertThat(line(source, ofGroup).isRewritten()).isTrue();
       source.takeBack(ofGroup, waits);
     }
@@ -238,7 +243,7 @@ class RewritesIT extends ClonedZones {
     String waits;
     try (GitSource source = open()) {
       assertThat(fetch(source).version()).isEqualTo(takenOut);
-      origin.git("push", "--quiet", "--force", "origin", first + ":main");
+      setBackTo(first);
       assertThat(line(source, takenOut).isRewritten()).isTrue();
       String ofGroup = source.commit(takenOut, edit("example.com", ZONE + "; 2\n", "r1")).version();
       source.takeBack(ofGroup, takenOut);
