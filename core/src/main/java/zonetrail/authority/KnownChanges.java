@@ -13,11 +13,11 @@ import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneChange;
 
-/// What a group of edits did to zones that were there before it and are afterwards, so that nobody
-/// has to find that out by comparing their versions.
+/// What a group of edits, or an incremental transfer, did to zones that were there before it and
+/// are afterwards, so that nobody has to find that out by comparing their versions.
 ///
-/// It is of the very objects that it was made with: of versions that only hold the same records it
-/// knows nothing. Immutable, safe on any thread.
+/// It is of the very objects that it was made with, and holds them: of versions that only hold the
+/// same records it knows nothing. Immutable, safe on any thread.
 final class KnownChanges {
   /// Of no zones.
   static final KnownChanges NONE = new KnownChanges(Map.of());
@@ -35,9 +35,9 @@ final class KnownChanges {
       this.to = from;
     }
 
-    boolean add(UpdateOutcome.Changed changed) {
-      to = changed.after();
-      return changes.add(changed.change());
+    boolean add(ZoneChange change, Zone after) {
+      to = after;
+      return changes.add(change);
     }
   }
 
@@ -65,13 +65,22 @@ final class KnownChanges {
               && !(edits.get(i) instanceof SerialRaise)
               && !unknown.contains(apex)
               && before != null
-              && lines.computeIfAbsent(apex, _ -> new Line(before)).add(changed);
+              && lines
+                  .computeIfAbsent(apex, _ -> new Line(before))
+                  .add(changed.change(), changed.after());
       if (!isKnown) {
         unknown.add(apex); // comes and goes, or is not what was served
       }
     }
     lines.keySet().removeAll(unknown);
     return new KnownChanges(lines);
+  }
+
+  /// The one that made a version of a zone the next.
+  static KnownChanges of(Zone before, ZoneChange change, Zone after) {
+    Line line = new Line(before);
+    line.add(change, after);
+    return new KnownChanges(Map.of(after.apex(), line));
   }
 
   private static @Nullable Zone served(ZoneFiles base, WireName apex) {

@@ -22,6 +22,8 @@ import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.ServedZone;
+import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 import zonetrail.zone.Zones;
 
 /// A secondary, whose truth lies with its primaries: it asks them when a zone's SOA says so or a
@@ -50,6 +52,10 @@ public final class Secondary {
 
   /// How many of the zones that wait are looked at for one that may begin, after each input.
   private static final int MAX_LOOKS = 256;
+
+  /// How much of the heap a change may take that is held with what is published, and the version
+  /// before with it. What a larger one changed is found out by comparing.
+  private static final int MAX_KNOWN_OCTETS = 4 << 20;
 
   private static final String VERSION = "transfers";
 
@@ -137,7 +143,7 @@ public final class Secondary {
       lastChange = now;
     }
     if (isChange || statuses != statusesBefore) {
-      effects.add(new SecondaryEffect.Publish(publication()));
+      effects.add(new SecondaryEffect.Publish(publication(changes(effects))));
     }
     wakeForNextAlarm(effects);
     return effects;
@@ -425,14 +431,35 @@ public final class Secondary {
     }
   }
 
-  private Publication publication() {
-    return new Publication(VERSION, served, primaries.keys(), new Statuses(lastChange, statuses));
+  /// What is known to have made the zones that are published of those before: an input brings one
+  /// version at most.
+  private static KnownChanges changes(List<SecondaryEffect> effects) {
+    for (SecondaryEffect effect : effects) {
+      if (effect instanceof SecondaryEffect.Keep(var version, var before, var change)
+          && before != null
+          && change != null
+          && change.heapOctets() <= MAX_KNOWN_OCTETS) {
+        return KnownChanges.of(before, change, version.zone());
+      }
+    }
+    return KnownChanges.NONE;
   }
 
-  private record Statuses(Instant time, StatusTable table) implements PublishedSource {
+  private Publication publication(KnownChanges changes) {
+    return new Publication(
+        VERSION, served, primaries.keys(), new Transfers(lastChange, statuses, changes));
+  }
+
+  private record Transfers(Instant time, StatusTable table, KnownChanges changes)
+      implements PublishedSource {
     @Override
     public Stream<ZoneStatus> statuses() {
       return table.all();
+    }
+
+    @Override
+    public @Nullable ZoneChange change(Zone before, Zone after) {
+      return changes.between(before, after);
     }
   }
 }

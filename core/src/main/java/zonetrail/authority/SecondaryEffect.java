@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// What a [Secondary] wants done, in the order given. The interpreter carries each out once.
 public sealed interface SecondaryEffect {
@@ -20,7 +21,9 @@ public sealed interface SecondaryEffect {
   /// Keep a version on disk; only a failure is told, by [SecondaryInput.NotKept].
   ///
   /// @param before the one that it comes after; null: it is the first
-  record Keep(StoredVersion version, @Nullable Zone before) implements SecondaryEffect {}
+  /// @param change what made it of that one; null where that is not known
+  record Keep(StoredVersion version, @Nullable Zone before, @Nullable ZoneChange change)
+      implements SecondaryEffect {}
 
   /// Note on disk that a version that is kept is still the primary's, by its times.
   record Confirm(StoredVersion version) implements SecondaryEffect {}

@@ -3,12 +3,14 @@ package zonetrail.authority;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import zonetrail.transfer.InboundFailure;
 import zonetrail.tsig.TsigKey;
 import zonetrail.tsig.Verdict;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// What can happen to a [Secondary].
 public sealed interface SecondaryInput {
@@ -67,11 +69,16 @@ public sealed interface SecondaryInput {
 
     /// It sent a version, whole and checked.
     ///
-    /// @param isIncremental whether it is made of changes of the one that we had
+    /// @param change what made it of the one whose changes were asked for; null if it came whole
     /// @param expireSeconds how long it may serve that itself, if it said so (RFC 7314 §4)
     /// @param size what came
-    record Brought(Zone zone, boolean isIncremental, OptionalInt expireSeconds, Size size)
-        implements Answer {}
+    record Brought(Zone zone, @Nullable ZoneChange change, OptionalInt expireSeconds, Size size)
+        implements Answer {
+      /// Whether it is made of changes of the one that we had.
+      public boolean isIncremental() {
+        return change != null;
+      }
+    }
 
     /// It sent nothing that we could use.
     ///

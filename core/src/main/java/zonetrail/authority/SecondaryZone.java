@@ -330,7 +330,10 @@ final class SecondaryZone {
                 brought.size().messages(),
                 brought.size().octets(),
                 brought.size().millis())));
-    effects.add(new SecondaryEffect.Keep(new StoredVersion(theirs, confirmedAt, expiresAt), ours));
+    // If changes came they are of ours: that has not become another one since it was asked with.
+    effects.add(
+        new SecondaryEffect.Keep(
+            new StoredVersion(theirs, confirmedAt, expiresAt), ours, brought.change()));
     return false;
   }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// Where a secondary keeps its zones over a restart: the seam to the disk.
 ///
@@ -45,7 +46,10 @@ public interface VersionStore extends AutoCloseable {
   ///
   /// @param before the version that was to be kept last, or that [#load] brought; null where there
   ///   was none
-  void keep(StoredVersion version, @Nullable Zone before) throws IOException;
+  /// @param change what made the version of that one, as [ZoneChange#between] has it; null where
+  ///   that is not known
+  void keep(StoredVersion version, @Nullable Zone before, @Nullable ZoneChange change)
+      throws IOException;
 
   /// A version that was kept once.
   ///

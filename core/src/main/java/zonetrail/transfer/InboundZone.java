@@ -3,7 +3,6 @@ package zonetrail.transfer;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
-import zonetrail.zone.Zone;
 
 /// What becomes of the records of a transfer on its way in.
 sealed interface InboundZone permits WholeInbound, IncrementalZone {
@@ -29,5 +28,5 @@ sealed interface InboundZone permits WholeInbound, IncrementalZone {
   boolean add(WireName owner, RRType type, int ttlSeconds, Rdata rdata) throws RejectedException;
 
   /// The version that the records are, checked.
-  Zone finish() throws RejectedException;
+  TransferIn.Progress.Complete finish() throws RejectedException;
 }

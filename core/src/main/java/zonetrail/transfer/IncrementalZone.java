@@ -1,6 +1,7 @@
 package zonetrail.transfer;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,9 +137,11 @@ final class IncrementalZone implements InboundZone {
   }
 
   @Override
-  public Zone finish() throws RejectedException {
+  public TransferIn.Progress.Complete finish() throws RejectedException {
     ZoneChange.Builder change = new ZoneChange.Builder(base);
-    rrsets.forEach((key, rrset) -> put(change, key, rrset));
+    Map<WireName, WireName> owners = new HashMap<>();
+    rrsets.forEach(
+        (key, rrset) -> put(change, owners.computeIfAbsent(key.owner(), this::spelt), key, rrset));
     WireName apex = base.apex();
     change.put(new RRset(apex, RRType.SOA, newestTtlSeconds, List.of(newest)));
     ZoneChange changes = change.build();
@@ -154,18 +157,23 @@ final class IncrementalZone implements InboundZone {
     if (error != null) {
       throw new RejectedException(InboundFailure.BAD_ZONE, "it has errors: " + error);
     }
-    return version;
+    return new TransferIn.Progress.Complete(version, changes);
   }
 
-  private static void put(ZoneChange.Builder change, Key key, Working rrset) {
+  /// A name that is there stays as it is spelt; a new one is spelt as it came first.
+  private WireName spelt(WireName owner) {
+    Node node = base.node(owner);
+    return node == null ? owner : node.name();
+  }
+
+  private static void put(ZoneChange.Builder change, WireName owner, Key key, Working rrset) {
     if (!rrset.records.isEmpty()) {
       change.put(
-          new RRset(
-              key.owner(), key.type(), rrset.ttlSeconds, new ArrayList<>(rrset.records.values())));
+          new RRset(owner, key.type(), rrset.ttlSeconds, new ArrayList<>(rrset.records.values())));
     } else if (key.type() == RRType.RRSIG) {
-      change.removeSignatures(key.owner(), key.covered());
+      change.removeSignatures(owner, key.covered());
     } else {
-      change.remove(key.owner(), key.type());
+      change.remove(owner, key.type());
     }
   }
 }

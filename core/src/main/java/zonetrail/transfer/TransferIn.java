@@ -18,6 +18,7 @@ import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// A transfer on its way in: messages are put in, and at the end there is a whole version of the
 /// zone, or none of it.
@@ -69,8 +70,8 @@ public final class TransferIn {
     /// The new version is here, whole.
     ///
     /// @param zone the version
-    /// @param isIncremental whether it is made of changes of the one that we had
-    record Complete(Zone zone, boolean isIncremental) implements Progress {}
+    /// @param change what made it of the one that we had, all steps in one; null if it came whole
+    record Complete(Zone zone, @Nullable ZoneChange change) implements Progress {}
 
     /// The primary has nothing newer than the version that we have.
     ///
@@ -319,11 +320,11 @@ public final class TransferIn {
   }
 
   private Progress complete(InboundZone whole) throws InboundZone.RejectedException {
-    Zone version = whole.finish();
-    if (base != null && !version.serial().isNewerThan(base.serial())) {
-      return new Progress.UpToDate(version.serial());
-    }
-    return new Progress.Complete(version, whole instanceof IncrementalZone);
+    Progress.Complete complete = whole.finish();
+    Serial serial = complete.zone().serial();
+    return base == null || serial.isNewerThan(base.serial())
+        ? complete
+        : new Progress.UpToDate(serial);
   }
 
   /// The serial in the rdata of an SOA record.

@@ -73,7 +73,7 @@ final class WholeInbound implements InboundZone {
   }
 
   @Override
-  public Zone finish() throws RejectedException {
+  public TransferIn.Progress.Complete finish() throws RejectedException {
     addAll();
     try {
       Zone version = builder.build(room);
@@ -87,7 +87,7 @@ final class WholeInbound implements InboundZone {
             "it has errors: %s [%s]"
                 .formatted(errors.getFirst().message(), errors.getFirst().rule()));
       }
-      return version;
+      return new TransferIn.Progress.Complete(version, null);
     } catch (ZoneBuilder.TooLargeException tooLarge) {
       throw new RejectedException(
           InboundFailure.TOO_MUCH, "zone " + zone + " takes more memory than there is for it");

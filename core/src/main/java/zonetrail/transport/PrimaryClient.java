@@ -30,6 +30,7 @@ import zonetrail.wire.ResponseWriter;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// Asks primaries for SOAs and zones, with plain sockets that block: whatever happens becomes an
 /// [Answer].
@@ -209,11 +210,11 @@ final class PrimaryClient {
             return new Answer.Failed(InboundFailure.REFUSED, "it has the zone");
           }
         }
-        case TransferIn.Progress.Complete(Zone version, boolean isIncremental) -> {
+        case TransferIn.Progress.Complete(Zone version, ZoneChange change) -> {
           long millis = (System.nanoTime() - beganNanos) / 1_000_000;
           return new Answer.Brought(
               version,
-              isIncremental,
+              change,
               transfer.expireSeconds(),
               new Size(transfer.messages(), transfer.wireOctets(), millis));
         }

@@ -239,8 +239,9 @@ public final class SecondaryLoop implements Authority {
                   zone,
                   attempt,
                   () -> inAPlace(primary, () -> client.transfer(primary, zone, base))));
-      case SecondaryEffect.Keep(var version, var before) ->
-          disk.execute(() -> write(version.zone().apex(), () -> store.keep(version, before)));
+      case SecondaryEffect.Keep(var version, var before, var change) ->
+          disk.execute(
+              () -> write(version.zone().apex(), () -> store.keep(version, before, change)));
       case SecondaryEffect.Confirm(var version) ->
           disk.execute(() -> write(version.zone().apex(), () -> store.confirm(version)));
       case SecondaryEffect.Want(var zone, var reply) ->

@@ -25,11 +25,11 @@ import zonetrail.zone.ZoneHistory.Difference;
 /// What changed from publication to publication, for incremental transfers: a [ZoneHistory] for
 /// each zone that changed, and for what that does not know, the source's memory of what was served.
 ///
-/// A change that the publication itself knows, as that of an update, is noted at once. Others are
-/// found out by a thread of its own as soon as something is published; nothing of that makes the
-/// authority or an answer wait. A transfer that comes at once, as after a NOTIFY, waits for it.
-/// What has to be read from the source is read on the thread of the transfer that asks, one at a
-/// time, and remembered like any other step.
+/// A change that the publication itself knows, as that of an update or of an IXFR that came, is
+/// noted at once. Others are found out by a thread of its own as soon as something is published;
+/// nothing of that makes the authority or an answer wait. A transfer that comes at once, as after a
+/// NOTIFY, waits for it. What has to be read from the source is read on the thread of the transfer
+/// that asks, one at a time, and remembered like any other step.
 ///
 /// Bounds: a sixteenth of the heap for all histories, at most [#MAX_OCTETS], and a quarter of that
 /// for each; the zones whose last change is the longest ago are forgotten first. A change of more

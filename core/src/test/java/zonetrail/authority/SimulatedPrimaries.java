@@ -33,6 +33,7 @@ import zonetrail.wire.Rcode;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// A [Secondary] and the world around it in virtual time: primaries that answer, or do not, a disk,
 /// and a clock that jumps to the next thing that happens.
@@ -125,7 +126,7 @@ final class SimulatedPrimaries {
       switch (effect) {
         case SecondaryEffect.Probe probe -> answer(probe);
         case SecondaryEffect.Transfer transfer -> answer(transfer);
-        case SecondaryEffect.Keep(StoredVersion version, _) -> {
+        case SecondaryEffect.Keep(StoredVersion version, _, _) -> {
           disk.put(version.zone().apex(), version);
           wanted.remove(version.zone().apex());
         }
@@ -161,13 +162,13 @@ final class SimulatedPrimaries {
     Answer answer = failureOf(transfer.zone(), transfer.primary());
     if (answer == null) {
       Zone theirs = Objects.requireNonNull(theirs(transfer.zone(), transfer.primary()));
-      boolean isIncremental = transfer.base() != null;
+      Zone base = transfer.base();
       answer =
-          isIncremental && isIncrementalBroken
+          base != null && isIncrementalBroken
               ? new Answer.Failed(InboundFailure.BAD_CHANGE, "removes what is not there")
               : new Answer.Brought(
                   theirs,
-                  isIncremental,
+                  base == null ? null : ZoneChange.between(base, theirs),
                   expireOption(theirs, transfer.primary()),
                   new SecondaryInput.Size(1, 100, 1));
     }

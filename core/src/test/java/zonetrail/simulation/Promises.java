@@ -299,6 +299,9 @@ final class Promises {
                 "%s serves %s at %s, which no primary ever served so",
                 secondary, zone.apex(), zone.serial());
           }
+          if (then != null) {
+            requireKnownAsCompared(publication, then, zone);
+          }
         });
   }
 
@@ -317,7 +320,8 @@ final class Promises {
     }
   }
 
-  /// What is sent by IXFR is what changed, whether it is known of an update or was looked for.
+  /// What is sent by IXFR is what changed, whether it is known of an update or a transfer, or was
+  /// looked for.
   private static void requireKnownAsCompared(Publication publication, Zone then, Zone zone) {
     ZoneChange known = publication.files().change(then, zone);
     if (known != null

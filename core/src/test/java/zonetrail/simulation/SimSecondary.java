@@ -193,7 +193,7 @@ final class SimSecondary {
               transfer.attempt(),
               transfer.primary(),
               (primary, zone) -> transfer(primary, zone, transfer.base()));
-      case SecondaryEffect.Keep(StoredVersion version, var before) -> {
+      case SecondaryEffect.Keep(StoredVersion version, var before, _) -> {
         StoredVersion kept = disk.put(version.zone().apex(), version);
         if (before != null && (kept == null || !kept.zone().sameRecords(before))) {
           throw new IllegalStateException(name + " changes another version than is on its disk");
@@ -294,10 +294,10 @@ final class SimSecondary {
     return switch (progress) {
       case TransferIn.Progress.More() ->
           new Answer.Failed(InboundFailure.UNREACHABLE, "the line broke");
-      case TransferIn.Progress.Complete(Zone brought, boolean isIncremental) ->
+      case TransferIn.Progress.Complete(Zone brought, ZoneChange change) ->
           new Answer.Brought(
               bug.transferred(brought),
-              isIncremental,
+              change,
               OptionalInt.empty(),
               new SecondaryInput.Size(1, 1, 1));
       case TransferIn.Progress.UpToDate(Serial serial) ->

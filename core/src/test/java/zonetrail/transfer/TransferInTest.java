@@ -291,7 +291,7 @@ class TransferInTest {
     void manySteps_areTheNewestVersion() {
       Progress progress = from(one, Inbound.changes(List.of(one, two, three)));
       assertThat(complete(progress).sameRecords(three)).isTrue();
-      assertThat(((Progress.Complete) progress).isIncremental()).isTrue();
+      assertThat(((Progress.Complete) progress).change()).isNotNull();
     }
 
     @Test
@@ -328,7 +328,7 @@ class TransferInTest {
               512);
       Progress progress = Inbound.accept(messages, one);
       assertThat(complete(progress).sameRecords(three)).isTrue();
-      assertThat(((Progress.Complete) progress).isIncremental()).isFalse();
+      assertThat(((Progress.Complete) progress).change()).isNull();
     }
 
     @Test

@@ -33,6 +33,7 @@ import zonetrail.tsig.TsigKey;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// Signed transfers from a server of ours to the client of our secondary, over sockets and through
 /// a proxy that cuts them at and within every message, drops, doubles and swaps messages, and
@@ -222,7 +223,12 @@ class CutTransferTest {
   private void disturb(@Nullable Zone base, Random random, int mutations) {
     Outcome whole = transfer(base, CutTransferTest::undisturbed, NO_END);
     assertThat(whole.answer()).isInstanceOf(Answer.Brought.class);
-    assertThat(((Answer.Brought) whole.answer()).isIncremental()).isEqualTo(base != null);
+    Answer.Brought brought = (Answer.Brought) whole.answer();
+    assertThat(brought.isIncremental()).isEqualTo(base != null);
+    if (base != null) {
+      assertThat(Objects.requireNonNull(brought.change()).replacements())
+          .isEqualTo(ZoneChange.between(base, brought.zone()).replacements());
+    }
     int end = whole.messages();
     assertThat(end).isGreaterThan(3);
     for (int i = 0; i < end; i++) {

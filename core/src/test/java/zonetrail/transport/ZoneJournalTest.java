@@ -2,17 +2,29 @@ package zonetrail.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import zonetrail.authority.ExpireTimers;
 import zonetrail.authority.Publication;
 import zonetrail.authority.PublishedSource;
+import zonetrail.authority.RemotePrimaries;
+import zonetrail.authority.Secondary;
+import zonetrail.authority.SecondaryEffect;
+import zonetrail.authority.SecondaryInput;
+import zonetrail.authority.SecondaryInput.Answer;
+import zonetrail.authority.StoredVersion;
+import zonetrail.authority.VersionStore;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.authority.ZoneStatus;
+import zonetrail.tsig.KeyRing;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
@@ -87,6 +99,73 @@ class ZoneJournalTest {
       assertThat(journal.change(zone(next), was.serial())).containsSame(known);
       assertThat(journal.small(zone(next), was.serial(), 10)).containsSame(known);
       assertThat(journal.steps()).isEqualTo(1);
+    }
+  }
+
+  /// A secondary that has a version and gets the next one, as its interpreter sees it.
+  private static final class Following {
+    private final Secondary secondary =
+        new Secondary(
+            new RemotePrimaries(
+                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53)),
+                KeyRing.EMPTY,
+                List.of(APEX)),
+            () -> 0.5,
+            new ExpireTimers(() -> TestZones.NOW));
+
+    private List<SecondaryEffect> effects = List.of();
+
+    Following(Zone first) {
+      Instant later = TestZones.NOW.plusSeconds(604_800);
+      StoredVersion kept = new StoredVersion(first, TestZones.NOW, later);
+      step(
+          new SecondaryInput.Started(new VersionStore.Loaded(List.of(kept), List.of(), List.of())));
+    }
+
+    private void step(SecondaryInput input) {
+      effects = secondary.step(input, TestZones.NOW);
+    }
+
+    private <T extends SecondaryEffect> T only(Class<T> kind) {
+      List<T> all = effects.stream().filter(kind::isInstance).map(kind::cast).toList();
+      assertThat(all).hasSize(1);
+      return all.getFirst();
+    }
+
+    Publication published() {
+      return only(SecondaryEffect.Publish.class).publication();
+    }
+
+    void receive(Zone next, ZoneChange change) {
+      long probe = only(SecondaryEffect.Probe.class).attempt();
+      Answer newer = new Answer.HasSerial(next.serial(), OptionalInt.empty());
+      step(new SecondaryInput.Answered(APEX, probe, newer));
+      long transfer = only(SecondaryEffect.Transfer.class).attempt();
+      Answer brought =
+          new Answer.Brought(next, change, OptionalInt.empty(), new SecondaryInput.Size(1, 100, 1));
+      step(new SecondaryInput.Answered(APEX, transfer, brought));
+    }
+  }
+
+  /// It is noted by who publishes it, not by the thread that compares.
+  @Test
+  @Rfc(number = 1995, section = "4")
+  void whatASecondaryGotByIxfrIsNotLookedFor() throws Exception {
+    MemorySource source = new MemorySource();
+    source.put("example.com", TestZones.zone(1));
+    ZoneFiles before = ZoneFiles.NONE.advance(source.commit()).files();
+    source.put("example.com", TestZones.zone(2) + "n 300 A 192.0.2.8\n");
+    Zone was = zone(before.publication());
+    Zone next = zone(before.advance(source.commit()).files().publication());
+    ZoneChange change = ZoneChange.between(was, next);
+    Following secondary = new Following(was);
+    try (ZoneJournal journal = new ZoneJournal(1L << 30, (_, _) -> Optional.empty())) {
+      journal.published(secondary.published());
+      secondary.receive(next, change);
+      journal.published(secondary.published());
+
+      assertThat(journal.small(next, was.serial(), 10)).containsSame(change);
+      assertThat(journal.change(next, was.serial())).containsSame(change);
     }
   }
 

@@ -299,7 +299,9 @@ public final class ZoneStore implements VersionStore {
   /// A change is written behind the zone's file, or, when there are enough of them, the zone anew.
   /// Then the changes become history first, so that whatever a crash leaves says the same.
   @Override
-  public void keep(StoredVersion version, @Nullable Zone before) throws IOException {
+  @SuppressWarnings("ReferenceEquality") // known is what was done to this very version
+  public void keep(StoredVersion version, @Nullable Zone before, @Nullable ZoneChange known)
+      throws IOException {
     WireName apex = version.zone().apex();
     Path file = file(apex, ZONE_SUFFIX);
     Path tail = file(apex, TAIL_SUFFIX);
@@ -307,7 +309,8 @@ public final class ZoneStore implements VersionStore {
     Optional<Zone> missed = behind.get(apex);
     Optional<Zone> kept = missed == null ? Optional.ofNullable(before) : missed;
     behind.put(apex, kept); // until this has succeeded
-    byte[] change = kept.isEmpty() ? null : change(kept.get(), version);
+    byte[] change =
+        kept.isEmpty() ? null : change(kept.get(), version, kept.get() == before ? known : null);
     if (change == null) {
       history.remove(past);
       replaceWhole(file, tail, version);
@@ -323,12 +326,15 @@ public final class ZoneStore implements VersionStore {
     Files.deleteIfExists(sibling(file, WANTED_SUFFIX));
   }
 
+  /// @param known what led from the one to the other; null where they have to be compared
   /// @return null if it is too large to be of use
-  private byte @Nullable [] change(Zone kept, StoredVersion version) {
+  private byte @Nullable [] change(Zone kept, StoredVersion version, @Nullable ZoneChange known) {
     Zone zone = version.zone();
-    long mostRecords = Math.min(zone.recordCount(), maxHistoryOctets / OCTETS_PER_RECORD);
-    ZoneChange change = ZoneChange.between(kept, zone, (int) mostRecords);
-    return change == null || change.heapOctets() > maxHistoryOctets
+    int mostRecords = (int) Math.min(zone.recordCount(), maxHistoryOctets / OCTETS_PER_RECORD);
+    ZoneChange change = known == null ? ZoneChange.between(kept, zone, mostRecords) : known;
+    return change == null
+            || change.records() > mostRecords
+            || change.heapOctets() > maxHistoryOctets
         ? null
         : new StoredChange(
                 kept.serial(), zone.serial(), version.confirmedAt(), version.expiresAt(), change)

@@ -128,10 +128,10 @@ class StoredHistoryTest {
   private List<Zone> keepSome(int names, int versions) throws IOException {
     List<Zone> kept = new ArrayList<>(List.of(zone(NAME, names)));
     try (ZoneStore store = open()) {
-      store.keep(version(kept.getFirst()), null);
+      store.keep(version(kept.getFirst()), null, null);
       for (int i = 1; i < versions; i++) {
         Zone next = changed(kept.getLast(), i);
-        store.keep(version(next), kept.getLast());
+        store.keep(version(next), kept.getLast(), null);
         kept.add(next);
       }
     }
@@ -168,11 +168,13 @@ class StoredHistoryTest {
       Random random = new Random(seed);
       List<Zone> kept = new ArrayList<>(List.of(zone(NAME, 10 + random.nextInt(300))));
       ZoneStore store = open();
-      store.keep(version(kept.getFirst()), null);
+      store.keep(version(kept.getFirst()), null, null);
       for (int i = 0; i < 40; i++) {
-        Zone next = changed(kept.getLast(), random, 1 + random.nextInt(4));
+        Zone before = kept.getLast();
+        Zone next = changed(before, random, 1 + random.nextInt(4));
         next = random.nextInt(4) == 0 ? apart(next) : next;
-        store.keep(version(next), kept.getLast());
+        ZoneChange known = random.nextBoolean() ? ZoneChange.between(before, next) : null;
+        store.keep(version(next), before, known);
         kept.add(next);
         if (random.nextInt(5) == 0) {
           store.close();
@@ -203,7 +205,7 @@ class StoredHistoryTest {
     try (ZoneStore store = open()) {
       for (int i = 0; i < 10; i++) {
         Zone next = changed(kept.getLast(), i);
-        store.keep(version(next), kept.getLast());
+        store.keep(version(next), kept.getLast(), null);
         kept.add(next);
       }
     }
@@ -227,8 +229,8 @@ class StoredHistoryTest {
     Zone first = zone(NAME, 100);
     Instant later = NOW.plusSeconds(3_600);
     try (ZoneStore store = open()) {
-      store.keep(version(first), null);
-      store.keep(new StoredVersion(changed(first, 1), later, later.plusSeconds(5)), first);
+      store.keep(version(first), null, null);
+      store.keep(new StoredVersion(changed(first, 1), later, later.plusSeconds(5)), first, null);
     }
     assertThat(Files.exists(file(".changes"))).isTrue();
     try (ZoneStore store = open()) {
@@ -248,7 +250,7 @@ class StoredHistoryTest {
                     .put(soa(kept.getLast(), Integer.MAX_VALUE))
                     .build());
     try (ZoneStore store = open()) {
-      store.keep(version(other), kept.getLast());
+      store.keep(version(other), kept.getLast(), null);
       assertThat(store.earlier(other, kept.getLast().serial())).isEmpty();
     }
     try (ZoneStore store = open()) {
@@ -296,7 +298,7 @@ class StoredHistoryTest {
       Map<String, byte[]> before = state();
       Zone next = changed(kept.getLast(), kept.size());
       try (ZoneStore store = open()) {
-        store.keep(version(next), kept.getLast());
+        store.keep(version(next), kept.getLast(), null);
       }
       if (kept.size() > 30 && before.containsKey(".changes") && !state().containsKey(".changes")) {
         return new Fold(kept, next, before, state());
@@ -319,7 +321,7 @@ class StoredHistoryTest {
     List<Zone> line = and(fold.kept(), changed(fold.kept().getLast(), 4711));
     try (ZoneStore store = open()) {
       assertThat(store.load().damaged()).isEmpty();
-      store.keep(version(line.getLast()), fold.kept().getLast());
+      store.keep(version(line.getLast()), fold.kept().getLast(), null);
       requireAll(store, line);
     }
     requireAllAfterARestart(line);
@@ -343,15 +345,48 @@ class StoredHistoryTest {
       store.load();
       Files.delete(file(".changes"));
       Files.createDirectory(file(".changes"));
-      assertThatThrownBy(() -> store.keep(version(lost), kept.getLast()))
+      assertThatThrownBy(() -> store.keep(version(lost), kept.getLast(), null))
           .isInstanceOf(IOException.class);
       Files.delete(file(".changes"));
       Files.write(file(".changes"), changes);
-      store.keep(version(next), lost);
+      store.keep(version(next), lost, ZoneChange.between(lost, next));
       requireAll(store, and(kept, next));
       assertThat(store.earlier(next, lost.serial())).isEmpty();
     }
     requireAllAfterARestart(and(kept, next));
+  }
+
+  // ---- changes that are known ----
+
+  /// Which shows where the change leads elsewhere.
+  @Test
+  void knownChange_isWrittenAsItIs() throws IOException {
+    List<Zone> kept = keepSome(100, 3);
+    Zone before = kept.getLast();
+    Zone next = changed(before, 21);
+    RRset more =
+        new RRset(
+            APEX.child("more".getBytes(US_ASCII)), RRType.A, 60, List.of(Rdata.of(new byte[4])));
+    Zone elsewhere = next.with(new ZoneChange.Builder(next).put(more).build());
+    try (ZoneStore store = open()) {
+      store.load();
+      store.keep(version(next), before, ZoneChange.between(before, elsewhere));
+    }
+    requireAllAfterARestart(and(kept, elsewhere));
+  }
+
+  @Test
+  void knownChangeOfMoreRecordsThanTheZoneHas_isNone() throws IOException {
+    Zone large = zone(NAME, 100);
+    Zone small = zone(NAME, 5);
+    small = small.with(new ZoneChange.Builder(small).put(soa(small, 8)).build());
+    try (ZoneStore store = open()) {
+      store.keep(version(large), null, null);
+      store.keep(version(small), large, ZoneChange.between(large, small));
+      assertThat(store.earlier(small, large.serial())).isEmpty();
+    }
+    assertThat(file(".changes")).doesNotExist();
+    requireAllAfterARestart(List.of(small));
   }
 
   // ---- damage ----
@@ -404,7 +439,7 @@ class StoredHistoryTest {
         return;
       }
       Zone next = changed(now, 4711);
-      store.keep(version(next), now);
+      store.keep(version(next), now, null);
       assertThat(store.earlier(next, now.serial()).orElseThrow().sameRecords(now)).isTrue();
       now = next;
     }
@@ -453,10 +488,10 @@ class StoredHistoryTest {
   void historyOfAZone_hasABound_andTheLatestChangesStay() throws IOException {
     List<Zone> kept = new ArrayList<>(List.of(zone(NAME, 5)));
     try (ZoneStore store = ZoneStore.open(directory, 12_000)) {
-      store.keep(version(kept.getFirst()), null);
+      store.keep(version(kept.getFirst()), null, null);
       for (int i = 1; i < 160; i++) {
         kept.add(changed(kept.getLast(), i));
-        store.keep(version(kept.getLast()), kept.get(i - 1));
+        store.keep(version(kept.getLast()), kept.get(i - 1), null);
         assertThat(Files.exists(file(".history")) ? Files.size(file(".history")) : 0)
             .isLessThanOrEqualTo(24_000);
       }
@@ -470,10 +505,10 @@ class StoredHistoryTest {
     try (ZoneStore store = ZoneStore.open(directory, 5_000)) {
       for (int number = 0; number < 9; number++) {
         Zone last = zone("z%02d.example".formatted(number), 5);
-        store.keep(version(last), null);
+        store.keep(version(last), null, null);
         for (int i = 0; i < 40; i++) {
           Zone next = changed(last, i);
-          store.keep(version(next), last);
+          store.keep(version(next), last, null);
           last = next;
         }
       }

@@ -51,7 +51,7 @@ class ZoneStoreTest {
 
   private void keep(StoredVersion version) throws IOException {
     try (ZoneStore store = ZoneStore.open(directory)) {
-      store.keep(version, null);
+      store.keep(version, null, null);
     }
   }
 
@@ -126,7 +126,7 @@ class ZoneStoreTest {
     try (ZoneStore store = ZoneStore.open(directory)) {
       store.want(name);
       assertThat(store.load().wanted()).containsExactly(name);
-      store.keep(version(zone(apex, 1)), null);
+      store.keep(version(zone(apex, 1)), null, null);
       assertThat(store.load().wanted()).isEmpty();
       store.want(name);
       store.forget(name);
