@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.EditSettings.Ack;
@@ -33,13 +35,11 @@ import zonetrail.wire.ExtendedError;
 /// What the authority serves and replies because of it is handed over apart ([#takeServed],
 /// [#takeReplies]), so that nobody is answered before what the answer says is served. Here is what
 /// follows what; the rest is in [EditQueue], what waits; [Gathering], for whom a group waits;
-/// [RemoteLink], whether the remote takes commits; [EditsBeside], what is worked out before it is
-/// committed, so that others need not wait; [EditsAgain], what is made again; and [ServedFront],
-/// what is served. One owner, like [Primary].
+/// [RemoteLink], whether the remote takes commits; [CommitPause], when one may be tried again;
+/// [EditsBeside], what is worked out before it is committed, so that others need not wait;
+/// [EditsAgain], what is made again; [UnreadCommits], what has to be read for that; and
+/// [ServedFront], what is served. One owner, like [Primary].
 final class EditFlow {
-  /// How long the disk is left alone after a commit failed.
-  static final Duration DISK_PAUSE = Duration.ofSeconds(1);
-
   /// How often a push in a row may be too late for no reason that a fetch can find, until what is
   /// pending is made again: it may stand on what cannot be pushed any more.
   static final int MAX_FRUITLESS_PUSHES = 2;
@@ -50,20 +50,17 @@ final class EditFlow {
 
   private static final String TOO_LONG = "it was not settled in time";
 
-  private static final String REMOTE_AWAY = "the remote does not take commits now";
-
-  private static final String REWRITE_HELD =
-      "the zones' history was rewritten and lacks updates; people have to say what is right";
-
   private final EditSettings settings;
   private final UpdateReplies replies;
   private final EditQueue queue = new EditQueue();
   private final ServedFront front = new ServedFront();
   private final RemoteLink link;
+  private final CommitPause pause = new CommitPause(this::say);
   private final EditsAgain again;
   private final EditsBeside beside;
   private final LeftOver leftOver;
   private final Gathering gathering = new Gathering();
+  private final UnreadCommits unread = new UnreadCommits();
   private final Deque<UnpushedGroup> pending = new ArrayDeque<>();
   private final List<Effect> said = new ArrayList<>();
 
@@ -76,20 +73,12 @@ final class EditFlow {
   /// The commits of ours that the source may have: what was pushed and not settled.
   private final Set<String> mayBeThere = new LinkedHashSet<>();
 
-  /// Whether the source's history was rewritten, so that nobody can say what is to come.
-  private boolean isRewriteHeld;
-
   private int fruitlessPushes;
   private boolean mustFetch;
   private boolean hasMoved;
 
   /// When what was acknowledged may be pushed again; null for at once.
   private @Nullable Instant notPushedBefore;
-
-  /// When a commit may be made again; null for at once.
-  private @Nullable Instant notBefore;
-
-  private @Nullable String lastCommitFailure;
 
   EditFlow(EditSettings settings, UpdateReplies replies) {
     this.settings = settings;
@@ -190,8 +179,9 @@ final class EditFlow {
     }
     source = waiting.remote();
     for (Input.Unpushed unpushed : waiting.line()) {
-      pending.add(UnpushedGroup.ofEarlierRun(unpushed));
-      mayBeThere.add(unpushed.files().version());
+      boolean isLast = unpushed.version().equals(waiting.tip().version());
+      pending.add(UnpushedGroup.ofEarlierRun(unpushed.version(), isLast ? waiting.tip() : null));
+      mayBeThere.add(unpushed.version());
     }
     if (!isLocal()) {
       // Not served before the source has it; where it has not, it stays for people to look at.
@@ -228,7 +218,7 @@ final class EditFlow {
   void committed(GroupCommit.Result result, Instant time) {
     List<GroupMember> members = Objects.requireNonNull(committing);
     committing = null;
-    lastCommitFailure = null;
+    pause.worked();
     ZoneFiles.Advance advance = result.advance();
     again.settle(members, result.verdicts());
     if (advance == null) {
@@ -239,7 +229,7 @@ final class EditFlow {
       makeAgainIfMoved(time);
       return;
     }
-    UnpushedGroup group = new UnpushedGroup(members, result.verdicts(), advance);
+    UnpushedGroup group = UnpushedGroup.of(advance.files(), members, result.verdicts());
     pending.add(group);
     if (hasMoved) {
       makeAgainIfMoved(time);
@@ -264,10 +254,6 @@ final class EditFlow {
   void commitFailed(String reason, Instant time) {
     List<GroupMember> members = Objects.requireNonNull(committing);
     committing = null;
-    if (!reason.equals(lastCommitFailure)) {
-      lastCommitFailure = reason;
-      say(new EditEvent.CommitFailed(reason));
-    }
     for (GroupMember member : members.reversed()) {
       if (member.client() == null) {
         queue.addFirst(List.of(member)); // acknowledged before, or of our own
@@ -277,12 +263,22 @@ final class EditFlow {
     }
     forgetMadeElsewhere();
     makeAgainIfMoved(time);
-    notBefore = time.plus(DISK_PAUSE);
+    pause.failed(reason, time);
   }
 
-  /// What was to be prepared is.
-  ///
-  /// @param prepared null if it could not be
+  /// What commits of an earlier run did is known.
+  void commitsRead(Map<String, List<ZoneEdit>> edits, Instant time) {
+    unread.read(edits, pending);
+    makeAgainIfMoved(time);
+  }
+
+  /// What commits of an earlier run did could not be read; that is tried again.
+  void commitsNotRead(String reason, Instant time) {
+    unread.notRead();
+    pause.failed(reason, time);
+  }
+
+  /// What was to be prepared is, or could not be and is null.
   void prepared(@Nullable PreparedEdits prepared) {
     beside.prepared(prepared);
   }
@@ -300,12 +296,14 @@ final class EditFlow {
       mayBeThere.clear(); // what was tried before it was looked for since
     }
     fruitlessPushes = outcome instanceof PushOutcome.Superseded ? fruitlessPushes + 1 : 0;
-    boolean isKnown = pending.stream().anyMatch(group -> group.tip().equals(tip));
+    Optional<UnpushedGroup> known =
+        pending.stream().filter(group -> group.tip().equals(tip)).findFirst();
     switch (outcome) {
       case PushOutcome.Pushed() -> {
         worked();
-        if (isKnown) {
-          source = settleUpTo(tip);
+        if (known.isPresent()) {
+          source = Objects.requireNonNull(known.get().files(), "what is pushed was a line's last");
+          settleUpTo(tip);
         }
       }
       case PushOutcome.Superseded() -> mustFetch = true;
@@ -348,11 +346,8 @@ final class EditFlow {
   }
 
   private void failAway(Awaited client) {
-    if (isRewriteHeld) {
-      replies.fail(client, ExtendedError.OTHER, REWRITE_HELD, true);
-    } else {
-      replies.fail(client, ExtendedError.NETWORK_ERROR, REMOTE_AWAY, true);
-    }
+    Effect.Reason why = link.whyAway();
+    replies.fail(client, why.code(), why.text(), true);
   }
 
   /// The source was fetched.
@@ -363,7 +358,6 @@ final class EditFlow {
       ZoneFiles.Advance advance, @Nullable String ours, Set<String> requests, Instant time) {
     boolean moved = advance.isChange() || !advance.files().version().equals(source.version());
     mustFetch = false;
-    isRewriteHeld = false;
     mayBeThere.clear();
     link.fetched();
     source = advance.files();
@@ -374,7 +368,7 @@ final class EditFlow {
     if (leftOver.isPending() && moved && !pending.isEmpty()) {
       leavePendingOver();
     }
-    again.sourceHas(requests, committing == null);
+    again.sourceHas(requests, committing == null && !unread.areWaitedFor());
     beside.giveBackIfAmong(requests, queue);
     forgetMadeElsewhere();
     if (pending.isEmpty() && committing == null && !queue.hasSomeAgain() && !mustLeave()) {
@@ -389,6 +383,9 @@ final class EditFlow {
       return;
     }
     if (!moved || source.version().equals(ours)) {
+      if (!isLocal() && !source.version().equals(front.files().version())) {
+        serve(source, advance.events()); // a commit of an earlier run that was not the last
+      }
       return; // nothing that ours does not stand on
     }
     fruitlessPushes = 0;
@@ -412,7 +409,7 @@ final class EditFlow {
   /// The source could not be fetched. Where only a fetch can tell how to go on, the next one may;
   /// but nobody waits for one that an operator has to make possible.
   void fetchFailed(Input.FetchFailed failure) {
-    isRewriteHeld = failure.outlook() == ZoneSource.Outlook.REWRITE_HELD;
+    link.found(failure.outlook());
     if (!link.isUp() || (mustFetch && !failure.operatorMustAct())) {
       return;
     }
@@ -430,27 +427,27 @@ final class EditFlow {
   // ---- what follows ----
 
   /// The source has everything up to this commit.
-  ///
-  /// @return the files of that commit
-  private ZoneFiles settleUpTo(String tip) {
-    ZoneFiles files = source;
+  private void settleUpTo(String tip) {
     leftOver.inSource();
-    while (!pending.isEmpty()) {
+    boolean isSettled = false;
+    while (!isSettled && !pending.isEmpty()) {
       UnpushedGroup group = pending.removeFirst();
-      files = group.advance().files();
+      isSettled = group.tip().equals(tip);
       if (!isLocal()) {
-        serve(files, List.of());
+        if (group.files() != null) {
+          serve(group.files(), List.of());
+        }
         replies.answer(group.members(), group.verdicts(), group.tip());
       }
-      if (group.tip().equals(tip)) {
-        break;
-      }
     }
-    return files;
   }
 
   /// Puts what is pending back to the head of the queue, to be made on what the source has now.
   private void makeAgain(Instant time) {
+    if (unread.want(pending)) {
+      hasMoved = true;
+      return;
+    }
     String tip = pending.getLast().tip();
     List<GroupMember> members = again.of(pending, source.version());
     pending.clear();
@@ -466,26 +463,30 @@ final class EditFlow {
       serve(source, List.of());
       return;
     }
-    notBefore = again.tooLate(tip, time);
+    pause.until(again.tooLate(tip, time));
     queue.addFirst(members);
   }
 
   /// The version that the next commit is made on.
   private ZoneFiles tip() {
-    return pending.isEmpty() ? source : pending.getLast().advance().files();
+    return pending.isEmpty()
+        ? source
+        : Objects.requireNonNull(pending.getLast().files(), "those of a line's last are known");
   }
 
   /// Starts what can be started.
   ///
   /// @param isFetching whether a fetch is under way
   void start(boolean isFetching, Instant time, List<Effect> effects) {
-    if (notBefore != null && !time.isBefore(notBefore)) {
-      notBefore = null;
-    }
+    pause.look(time);
     if (notPushedBefore != null && !time.isBefore(notPushedBefore)) {
       notPushedBefore = null;
     }
     link.look(time);
+    Effect.ReadBack reading = pause.isOn() ? null : unread.begin(pending);
+    if (reading != null) {
+      effects.add(reading);
+    }
     prepare(effects);
     boolean isWaiting = gathering.isWorthWaiting(queue.size(), time) && !queue.hasSomeAgain();
     if (mayCommit(isFetching) && (!isWaiting || beside.isReady())) {
@@ -502,8 +503,9 @@ final class EditFlow {
   /// Sets off what takes long. What is made again goes first, and all of it together.
   private void prepare(List<Effect> effects) {
     boolean mayPrepare =
-        notBefore == null
+        !pause.isOn()
             && !hasMoved
+            && !unread.areWaitedFor()
             && !queue.hasSomeAgain()
             && (isLocal() || (!mustFetch && link.isUp()));
     if (!mayPrepare || (beside.members().isEmpty() && queue.isEmpty())) {
@@ -552,8 +554,9 @@ final class EditFlow {
 
   private boolean mayCommit(boolean isFetching) {
     return committing == null
+        && !unread.areWaitedFor()
         && (!queue.isEmpty() || beside.isReady() || mustLeave())
-        && notBefore == null
+        && !pause.isOn()
         && (isLocal() || (pending.isEmpty() && !isFetching && !mustFetch && link.isUp()));
   }
 
@@ -589,7 +592,7 @@ final class EditFlow {
 
   /// When something is due that no input brings; null for never.
   @Nullable Instant due() {
-    Instant due = Primary.earlier(Primary.earlier(notBefore, link.due()), replies.deadline());
+    Instant due = Primary.earlier(Primary.earlier(pause.due(), link.due()), replies.deadline());
     due = queue.isEmpty() ? due : Primary.earlier(due, gathering.due());
     return pending.isEmpty() ? due : Primary.earlier(due, notPushedBefore);
   }

@@ -55,6 +55,18 @@ public sealed interface Effect {
     }
   }
 
+  /// Find out what these commits of an earlier run did, and come back with [Input.CommitsRead] or
+  /// [Input.CommitsNotRead]. At most one is under way, and no commit is made meanwhile.
+  ///
+  /// @param line versions that stand on each other, oldest first
+  /// @param tip the files of the last one
+  record ReadBack(List<String> line, ZoneFiles tip) implements Effect {
+    /// Copies the list.
+    public ReadBack {
+      line = List.copyOf(line);
+    }
+  }
+
   /// Bring this commit of ours to the source, and come back with [Input.PushSettled]. At most one
   /// is under way, and none while a fetch is.
   record Push(String tip) implements Effect {}

@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import zonetrail.tsig.TsigKey;
 import zonetrail.tsig.Verdict;
@@ -39,12 +40,14 @@ public sealed interface Input {
   ///
   /// @param remote the files of the commit that they were made on
   /// @param served what is served where they were acknowledged
+  /// @param tip the files of the last one of the line; `remote` where there is none
   /// @param line those that stand on each other, oldest first
   /// @param again what was to be made again on their line and was not yet
   /// @param superseded the tips of the lines that `again` is from
   record Waiting(
       ZoneFiles remote,
       ZoneFiles.Advance served,
+      ZoneFiles tip,
       List<Unpushed> line,
       List<ZoneEdit> again,
       List<String> superseded) {
@@ -56,17 +59,10 @@ public sealed interface Input {
     }
   }
 
-  /// A commit of an earlier run.
+  /// A commit of an earlier run; what it did is read where it has to be made again.
   ///
-  /// @param files the files with it
-  /// @param edits what it did to those before it
   /// @param origin who caused it
-  record Unpushed(ZoneFiles files, List<ZoneEdit> edits, ZoneEdit.CommitOrigin origin) {
-    /// Copies the list.
-    public Unpushed {
-      edits = List.copyOf(edits);
-    }
-  }
+  record Unpushed(String version, ZoneEdit.CommitOrigin origin) {}
 
   /// A NOTIFY came whose signature verified.
   ///
@@ -110,6 +106,22 @@ public sealed interface Input {
   ///
   /// @param prepared null if it could not be; then they are committed without
   record EditsPrepared(@Nullable PreparedEdits prepared) implements Input {}
+
+  /// What [Effect.ReadBack] asked for was read.
+  ///
+  /// @param edits what each commit did to the files before it, by its version; those that do not
+  ///   wait any more are left out
+  record CommitsRead(Map<String, List<ZoneEdit>> edits) implements Input {
+    /// Copies the map.
+    public CommitsRead {
+      edits = Map.copyOf(edits);
+    }
+  }
+
+  /// What [Effect.ReadBack] asked for could not be read.
+  ///
+  /// @param reason why, in one line, with what to do
+  record CommitsNotRead(String reason) implements Input {}
 
   /// What became of the push that [Effect.Push] asked for.
   record PushSettled(String tip, PushOutcome outcome) implements Input {}

@@ -185,6 +185,8 @@ public final class Primary {
       case Input.Committed(GroupCommit.Result result) -> edits.committed(result, now);
       case Input.CommitFailed(String reason) -> edits.commitFailed(reason, now);
       case Input.EditsPrepared(var prepared) -> edits.prepared(prepared);
+      case Input.CommitsRead(var did) -> edits.commitsRead(did, now);
+      case Input.CommitsNotRead(String reason) -> edits.commitsNotRead(reason, now);
       case Input.PushSettled(String tip, PushOutcome outcome) ->
           edits.pushSettled(tip, outcome, now);
       case Input.SourceFetched fetch -> fetched(fetch, now, effects);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import zonetrail.wire.ExtendedError;
 
 /// How the remote is to be spoken of: whether pushes are expected to work, and what the operator
 /// was told of it.
@@ -19,10 +20,21 @@ final class RemoteLink {
   /// How long nothing is tried after the remote did not want a push.
   static final Duration REFUSED_PAUSE = Duration.ofSeconds(30);
 
+  private static final Effect.Reason AWAY =
+      new Effect.Reason(ExtendedError.NETWORK_ERROR, "the remote does not take commits now");
+
+  private static final Effect.Reason REWRITTEN =
+      new Effect.Reason(
+          ExtendedError.OTHER,
+          "the zones' history was rewritten and lacks updates; people have to say what is right");
+
   private final boolean areKept;
   private final Consumer<Event> teller;
   private State state = State.UP;
   private boolean probeWanted;
+
+  /// Whether the source's history was rewritten, so that nobody can say what is to come.
+  private boolean isRewriteHeld;
 
   /// When the remote may be asked again whether it takes commits.
   private @Nullable Instant refusedUntil;
@@ -89,9 +101,20 @@ final class RemoteLink {
 
   /// The remote was fetched from.
   void fetched() {
+    isRewriteHeld = false;
     if (state == State.AWAY) {
       state = State.UP;
     }
+  }
+
+  /// Why a fetch failed is known.
+  void found(ZoneSource.Outlook outlook) {
+    isRewriteHeld = outlook == ZoneSource.Outlook.REWRITE_HELD;
+  }
+
+  /// What clients are told whose updates cannot be pushed.
+  Effect.Reason whyAway() {
+    return isRewriteHeld ? REWRITTEN : AWAY;
   }
 
   /// The remote could not be fetched from.

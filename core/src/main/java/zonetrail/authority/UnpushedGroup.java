@@ -2,31 +2,46 @@ package zonetrail.authority;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneEdit.Acknowledged;
 
 /// A group of edits that is committed and not known to be at the source.
 ///
+/// @param tip the last of its commits
+/// @param files the files with what was made; null for what an earlier run left, but for its last
+/// @param members none where nobody has read yet what was made
 /// @param verdicts one for each member, in their order
-/// @param advance the files with what was made
+/// @param isRead whether it is known what was made
 record UnpushedGroup(
-    List<GroupMember> members, List<EditVerdict> verdicts, ZoneFiles.Advance advance) {
-  /// One that an earlier run left; of its clients nobody waits any more.
-  static UnpushedGroup ofEarlierRun(Input.Unpushed unpushed) {
-    List<GroupMember> members = new ArrayList<>();
-    List<EditVerdict> verdicts = new ArrayList<>();
-    for (ZoneEdit edit : unpushed.edits()) {
-      members.add(GroupMember.of(edit));
-      verdicts.add(
-          edit instanceof Acknowledged made
-              ? new EditVerdict.Made(made, made.made().summary())
-              : new EditVerdict.Unchanged());
-    }
-    return new UnpushedGroup(
-        members, verdicts, new ZoneFiles.Advance(unpushed.files(), true, List.of()));
+    String tip,
+    @Nullable ZoneFiles files,
+    List<GroupMember> members,
+    List<EditVerdict> verdicts,
+    boolean isRead) {
+
+  /// One that was committed just now.
+  static UnpushedGroup of(ZoneFiles files, List<GroupMember> members, List<EditVerdict> verdicts) {
+    return new UnpushedGroup(files.version(), files, members, verdicts, true);
   }
 
-  /// The last of its commits.
-  String tip() {
-    return advance.files().version();
+  /// One that an earlier run left; of its clients nobody waits any more.
+  ///
+  /// @param files its files, if they are known
+  static UnpushedGroup ofEarlierRun(String version, @Nullable ZoneFiles files) {
+    return new UnpushedGroup(version, files, List.of(), List.of(), false);
+  }
+
+  /// The same, of which it is known by now what was made.
+  UnpushedGroup read(List<ZoneEdit> edits) {
+    List<GroupMember> made = new ArrayList<>();
+    List<EditVerdict> outcomes = new ArrayList<>();
+    for (ZoneEdit edit : edits) {
+      made.add(GroupMember.of(edit));
+      outcomes.add(
+          edit instanceof Acknowledged acknowledged
+              ? new EditVerdict.Made(acknowledged, acknowledged.made().summary())
+              : new EditVerdict.Unchanged());
+    }
+    return new UnpushedGroup(tip, files, made, outcomes, true);
   }
 }

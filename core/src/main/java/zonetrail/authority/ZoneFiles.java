@@ -210,6 +210,24 @@ public final class ZoneFiles implements PublishedSource {
     return new TreeReading(this, earlier, true, List.of()).read();
   }
 
+  /// No files at all, to be read like these.
+  ZoneFiles without() {
+    return none(readings);
+  }
+
+  /// Whether a zone is not served as its file has it because of what was served before: that would
+  /// have come otherwise by other versions in between.
+  boolean isSomethingHeldBack() {
+    return tally.told().values().stream()
+        .map(ZoneState::problem)
+        .anyMatch(problem ->
+            switch (problem) {
+              case Problem.Gone _, Problem.Halved _, Problem.NotRaised _ -> true;
+              case Problem.Broken _, Problem.ClaimedTwice _ -> false;
+              case null -> false;
+            });
+  }
+
   /// Looks at a version that we made ourselves on top of this one, without reading again what we
   /// wrote.
   ///

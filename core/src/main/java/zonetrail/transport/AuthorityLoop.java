@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import zonetrail.authority.Differences;
 import zonetrail.authority.EditedTexts;
 import zonetrail.authority.Effect;
 import zonetrail.authority.Event;
@@ -305,6 +306,7 @@ public final class AuthorityLoop implements Authority {
     switch (effect) {
       case Effect.Fetch fetch -> networkLane.execute(() -> told(fetch(fetch)));
       case Effect.Commit commit -> commitLane.execute(() -> post(commit(commit)));
+      case Effect.ReadBack line -> commitLane.execute(() -> post(readBack(line)));
       case Effect.Prepare prepare -> besideCommits.execute(() -> post(prepare(prepare)));
       case Effect.Push(var tip) ->
           networkLane.execute(() -> told(new Input.PushSettled(tip, push(tip))));
@@ -396,6 +398,17 @@ public final class AuthorityLoop implements Authority {
       // Without an input the authority would wait for ever.
       LOG.error("edits could not be committed because of a defect in this server", unexpected);
       return new Input.CommitFailed("internal error: " + unexpected);
+    }
+  }
+
+  private Input readBack(Effect.ReadBack line) {
+    try {
+      return new Input.CommitsRead(Differences.of(line, editing().ledger()));
+    } catch (AwayException damaged) {
+      return new Input.CommitsNotRead(String.valueOf(damaged.getMessage()));
+    } catch (RuntimeException | Error unexpected) {
+      LOG.error("commits could not be read because of a defect in this server", unexpected);
+      return new Input.CommitsNotRead("internal error: " + unexpected);
     }
   }
 

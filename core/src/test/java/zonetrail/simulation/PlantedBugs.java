@@ -458,6 +458,14 @@ final class PlantedBugs {
     }
   }
 
+  /// What commits of an earlier run did is not found out when they have to be made again.
+  static final class ReadsNothingBack extends Bug {
+    @Override
+    Input input(SimPrimary primary, Input input) {
+      return input instanceof Input.CommitsRead ? new Input.CommitsRead(Map.of()) : input;
+    }
+  }
+
   /// What was committed last is not on the disk.
   static final class CommitsWithoutFsync extends Bug {
     @Override

@@ -48,6 +48,7 @@ class PlantedBugsTest {
         new Planted(PlantedBugs.LosesALine::new, 1, "removes [www."),
         new Planted(PlantedBugs.ServesAPartOfATransfer::new, 1, "which no primary ever served so"),
         new Planted(PlantedBugs.ForgetsWhatWaitsAtARestart::new, 8, " after "),
+        new Planted(PlantedBugs.ReadsNothingBack::new, 1, "has lost"),
         new Planted(PlantedBugs.CommitsWithoutFsync::new, 2, "has lost"),
         new Planted(PlantedBugs.PutsOffNotes::new, 225, " after "));
   }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import zonetrail.authority.Differences;
 import zonetrail.authority.EditedTexts;
 import zonetrail.authority.Effect;
 import zonetrail.authority.GroupCommit;
@@ -180,6 +181,7 @@ final class SimPrimary {
           });
       case Effect.Keep(ZoneFiles files) -> keepLater(files);
       case Effect.Commit commit -> commit(commit);
+      case Effect.ReadBack line -> readBack(line);
       case Effect.Prepare prepare -> prepare(prepare);
       case Effect.Publish(Publication publication) -> publish(publication);
       case Effect.Reply reply -> {
@@ -416,6 +418,34 @@ final class SimPrimary {
           } catch (Killed inTheMiddle) {
             faults.restartLater(this);
             return;
+          }
+          Input told = result;
+          later(
+              world.between(0, 5),
+              () -> {
+                isCommitBusy = false;
+                step(told);
+              });
+        });
+  }
+
+  /// Takes so long that fetches and updates come between.
+  private void readBack(Effect.ReadBack line) {
+    if (isCommitBusy) {
+      throw new BrokenPromise("%s makes commits beside what it reads back", name);
+    }
+    isCommitBusy = true;
+    later(
+        world.between(0, 300),
+        () -> {
+          Input result;
+          try {
+            result =
+                world.isLikely(0.05)
+                    ? new Input.CommitsNotRead("it could not be read")
+                    : new Input.CommitsRead(Differences.of(line, bug.ledger(this, clone)));
+          } catch (AwayException never) {
+            throw new IllegalStateException(never);
           }
           Input told = result;
           later(
