@@ -14,20 +14,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import zonetrail.tsig.KeyRing;
 import zonetrail.tsig.TsigKey;
 import zonetrail.tsig.Verdict;
-import zonetrail.wire.RRType;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
-import zonetrail.zone.RRset;
-import zonetrail.zone.Rdata;
 import zonetrail.zone.Zone;
-import zonetrail.zone.ZoneChange;
 import zonetrail.zone.Zones;
 
 /// A secondary in virtual time.
@@ -261,111 +256,6 @@ class SecondaryTest {
       world.away.clear();
       world.run(Duration.ofSeconds(RETRY));
       assertThat(world.events(SecondaryEvent.PrimaryIsBack.class)).hasSize(1);
-    }
-  }
-
-  /// What is known of a version is what was done to the very one before it.
-  @Nested
-  @Rfc(number = 1995, section = "4")
-  class WhatChanged {
-    private Zone served() {
-      return (Zone) Objects.requireNonNull(world.published().zones().zone(WireName.parse(APEX)));
-    }
-
-    private @Nullable ZoneChange known(Zone before, Zone after) {
-      return world.published().files().change(before, after);
-    }
-
-    private SecondaryEffect.Keep kept() {
-      return world.effectsOf(SecondaryEffect.Keep.class).getLast();
-    }
-
-    @Test
-    void isKnownOfAVersionThatCameByChanges_toThePublicationAndTheDisk() {
-      started();
-      Zone one = served();
-      serial(2);
-      world.run(Duration.ofSeconds(REFRESH));
-      Zone two = served();
-      ZoneChange known = Objects.requireNonNull(known(one, two));
-      assertThat(known.replacements()).isEqualTo(ZoneChange.between(one, two).replacements());
-      assertThat(kept().before()).isSameAs(one);
-      assertThat(kept().change()).isSameAs(known);
-    }
-
-    @Test
-    void isNotKnownOfOtherVersions_norOfTheSameRecordsMadeApart() {
-      started();
-      Zone one = served();
-      serial(2);
-      world.run(Duration.ofSeconds(REFRESH));
-      Zone two = served();
-      serial(3);
-      world.run(Duration.ofSeconds(REFRESH));
-      Zone three = served();
-      assertThat(known(two, three)).isNotNull();
-      assertThat(known(one, two)).isNull();
-      assertThat(known(one, three)).isNull();
-      assertThat(known(zone(APEX, 2, REFRESH, RETRY, EXPIRE), three)).isNull();
-    }
-
-    @Test
-    void isNotKnownOfTheNextPublication() {
-      started();
-      Zone one = served();
-      serial(2);
-      world.run(Duration.ofSeconds(REFRESH));
-      Zone two = served();
-      world.run(Duration.ofSeconds(REFRESH));
-      assertThat(served()).isSameAs(two);
-      assertThat(known(one, two)).isNull();
-    }
-
-    @Test
-    void isNotKnownOfAZoneThatCameWhole() {
-      started();
-      assertThat(kept().change()).isNull();
-      Zone one = served();
-      serial(2);
-      world.isIncrementalBroken = true;
-      world.run(Duration.ofSeconds(REFRESH));
-      assertThat(known(one, served())).isNull();
-      assertThat(kept().before()).isSameAs(one);
-      assertThat(kept().change()).isNull();
-    }
-
-    @Test
-    void isNotHeldWithThePublication_whereItIsLarge() {
-      started();
-      Zone one = served();
-      Zone two = zone(APEX, 2, REFRESH, RETRY, EXPIRE);
-      ZoneChange.Builder more = new ZoneChange.Builder(two);
-      for (int i = 0; i < 25_000; i++) {
-        WireName owner = WireName.parse("n" + i + "." + APEX);
-        more.put(new RRset(owner, RRType.A, 60, List.of(Rdata.of(new byte[4]))));
-      }
-      world.serves(two.with(more.build()));
-      world.run(Duration.ofSeconds(REFRESH));
-      assertThat(served().recordCount()).isGreaterThan(25_000);
-      assertThat(known(one, served())).isNull();
-      assertThat(kept().change()).isNotNull();
-    }
-
-    @Test
-    void isKnownOfTheVersionBefore_whereSomethingElseWasPublishedInBetween() {
-      started();
-      Zone one = served();
-      world.away.addAll(List.of(ONE, TWO));
-      world.run(Duration.between(world.now, keptUntil()).plusSeconds(1));
-      assertThat(world.served(APEX)).isEqualTo(-1);
-      serial(2);
-      world.away.clear();
-      world.step(new SecondaryInput.RefreshWanted());
-      world.run(Duration.ofMinutes(1));
-      Zone two = served();
-      assertThat(Objects.requireNonNull(known(one, two)).replacements())
-          .isEqualTo(ZoneChange.between(one, two).replacements());
-      assertThat(kept().before()).isSameAs(one);
     }
   }
 
