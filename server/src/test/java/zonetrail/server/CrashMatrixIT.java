@@ -47,13 +47,14 @@ import zonetrail.server.CrashingPrimary.Step;
 /// on what it left behind: what a client was told, what is in git and what the DNS says agree.
 ///
 /// Each build has one kill a step and mode, and a few at random; `-Psoak` 1,600 in both modes
-/// together, and `-Dkills=N` N in each.
+/// together, and `-Dkills=N` N in each; `-Dseed=N` has them at other moments.
 @RequiresTool(
     value = {"sshd", "git", "kill"},
     debian = "openssh-server git procps")
 class CrashMatrixIT {
   private static final Pattern READY = Pattern.compile("ready listen=127\\.0\\.0\\.1:(\\d+) .*");
   private static final int KILLS_AT_RANDOM = Soak.Times.of("kills", 2, 800);
+  private static final long SEED = Long.getLong("seed", 4711);
 
   /// Of a run of hours a log shows how far it has come.
   private static final int KILLS_A_LINE = 10;
@@ -95,7 +96,7 @@ class CrashMatrixIT {
   @ParameterizedTest
   @EnumSource(Ack.class)
   void nothingAcknowledgedIsLost_nothingIsTornOrDoubled(Ack ack) throws Exception {
-    Random random = new Random(4711);
+    Random random = new Random(SEED);
     List<Step> steps = new ArrayList<>(List.of(Step.values()));
     int kills = 0;
     for (int i = 1; i < KILLS_AT_RANDOM; i++) {
@@ -119,8 +120,9 @@ class CrashMatrixIT {
     expectAcknowledged(client, acknowledged);
     expectGitAgrees(client);
     System.out.printf(
-        "killed %d times with --ack %s: %d of %d updates acknowledged, 0 lost, torn or doubled%n",
-        steps.size(), ack, acknowledged.size(), hosts.size());
+        "killed %d times with --ack %s, seed %d: %d of %d updates acknowledged, 0 lost, torn or"
+            + " doubled%n",
+        steps.size(), ack, SEED, acknowledged.size(), hosts.size());
   }
 
   private Process process() {
