@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneEdit.Acknowledged;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneSource.AwayException;
+import zonetrail.authority.ZoneState.Problem;
 import zonetrail.update.UpdateOutcome;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
@@ -26,29 +26,50 @@ public final class Differences {
   /// Begins with a version and goes on along a line.
   Differences() {}
 
-  /// What each of these commits did, by its version; without those that do not wait any more. Reads
-  /// every zone that one of them changed, and takes as long as that.
+  /// What each of these commits did, by its version; without those that the remote has by now. They
+  /// may be on whichever line. Reads every zone that one of them changed, and takes as long as
+  /// that.
   ///
-  /// @throws AwayException if one cannot be read
+  /// @throws AwayException if one cannot be read, or a zone of it: what cannot be read is no change
   public static Map<String, List<ZoneEdit>> of(Effect.ReadBack wanted, ZoneLedger ledger)
       throws AwayException {
-    Set<String> line = Set.copyOf(wanted.line());
     Map<String, List<ZoneEdit>> all = new HashMap<>();
     Differences differences = new Differences();
     ZoneFiles before = null;
-    for (SourceTree tree : ledger.pending()) {
-      if (!line.contains(tree.version())) {
+    for (String version : wanted.line()) {
+      if (ledger.isInRemote(version)) {
         continue;
       }
       if (before == null) {
-        SourceTree parent = ledger.before(tree.version()).orElse(null);
-        before = parent == null ? wanted.tip().without() : wanted.tip().asAt(parent);
+        SourceTree parent =
+            ledger
+                .before(version)
+                .orElseThrow(() ->
+                    new AwayException("commit " + version + " does not say what it was made on"));
+        before = readable(wanted.tip(), parent);
       }
-      ZoneFiles after = before.asAt(tree);
-      all.put(tree.version(), differences.between(before, after, ledger.originOf(tree.version())));
+      ZoneFiles after = readable(before, ledger.tree(version));
+      all.put(version, differences.between(before, after, ledger.originOf(version)));
       before = after;
     }
     return all;
+  }
+
+  /// The files as a version has them. Our commits break no zone, so one that is broken there and
+  /// not in the version beside it could not be read.
+  private static ZoneFiles readable(ZoneFiles beside, SourceTree tree) throws AwayException {
+    ZoneFiles files = beside.asAt(tree);
+    for (ZoneState state : files.tally().told().values()) {
+      if (isBroken(state) && !isBroken(beside.state(state.apex()))) {
+        throw new AwayException(
+            "zone " + state.apex() + " cannot be read as commit " + tree.version() + " has it");
+      }
+    }
+    return files;
+  }
+
+  private static boolean isBroken(@Nullable ZoneState state) {
+    return state != null && state.problem() instanceof Problem.Broken;
   }
 
   /// What has to be done to `before` to get the zones of `after`, zone by zone.

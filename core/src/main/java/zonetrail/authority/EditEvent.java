@@ -143,6 +143,26 @@ public sealed interface EditEvent extends Event {
     }
   }
 
+  /// An earlier run made commits that do not fit what others pushed, and what they did cannot be
+  /// read, so it cannot be made again.
+  ///
+  /// @param version the last of them
+  record CommitsUnreadable(String version) implements EditEvent {
+    @Override
+    public Level level() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public String text() {
+      return ("acknowledged updates up to commit %s were not pushed, others pushed since, and the"
+              + " commits cannot be read any more: the updates are not served any longer. What is"
+              + " left of them is kept as zonetrail/conflict-%s, here or at the remote; look for"
+              + " what is wrong with the disk, and ask the clients to send them again.")
+          .formatted(shortId(version), shortId(version));
+    }
+  }
+
   /// An acknowledged update does not fit what others pushed in the meantime.
   ///
   /// @param version the commit that has it

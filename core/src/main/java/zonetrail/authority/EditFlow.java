@@ -272,10 +272,12 @@ final class EditFlow {
     makeAgainIfMoved(time);
   }
 
-  /// What commits of an earlier run did could not be read; that is tried again.
+  /// What commits of an earlier run did could not be read.
   void commitsNotRead(String reason, Instant time) {
-    unread.notRead();
     pause.failed(reason, time);
+    if (unread.areLeft(pending, again)) {
+      makeAgainIfMoved(time);
+    }
   }
 
   /// What was to be prepared is, or could not be and is null.
@@ -483,10 +485,8 @@ final class EditFlow {
       notPushedBefore = null;
     }
     link.look(time);
-    Effect.ReadBack reading = pause.isOn() ? null : unread.begin(pending);
-    if (reading != null) {
-      effects.add(reading);
-    }
+    hasMoved &= !unread.takeAreGone(pending);
+    unread.begin(pending, pause.isOn(), effects);
     prepare(effects);
     boolean isWaiting = gathering.isWorthWaiting(queue.size(), time) && !queue.hasSomeAgain();
     if (mayCommit(isFetching) && (!isWaiting || beside.isReady())) {

@@ -44,6 +44,9 @@ final class EditsAgain {
   /// The tips of lines whose edits are to be made again.
   private final List<String> abandoned = new ArrayList<>();
 
+  /// Whether one of them is of commits that could not be read.
+  private boolean isSomeUnreadable;
+
   private int tooLate;
   private long conflicts;
 
@@ -198,6 +201,13 @@ final class EditsAgain {
     abandoned.add(tip);
   }
 
+  /// The line with this tip will not be pushed either, and nobody can read what it did.
+  void leaveToPeople(String tip) {
+    abandoned.add(tip);
+    isSomeUnreadable = true;
+    teller.accept(new Effect.Report(new EditEvent.CommitsUnreadable(tip)));
+  }
+
   /// Whether there are lines that wait until their edits are made again.
   boolean hasAbandoned() {
     return !abandoned.isEmpty();
@@ -243,7 +253,9 @@ final class EditsAgain {
   ///
   /// @param isConflict whether they are kept for people
   void giveUp(boolean isConflict) {
-    abandoned.forEach(tip -> teller.accept(new Effect.GiveUp(tip, isConflict)));
+    boolean areKept = isConflict || isSomeUnreadable;
+    abandoned.forEach(tip -> teller.accept(new Effect.GiveUp(tip, areKept)));
     abandoned.clear();
+    isSomeUnreadable = false;
   }
 }

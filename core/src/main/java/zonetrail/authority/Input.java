@@ -61,8 +61,9 @@ public sealed interface Input {
 
   /// A commit of an earlier run; what it did is read where it has to be made again.
   ///
+  /// @param time when it was made
   /// @param origin who caused it
-  record Unpushed(String version, ZoneEdit.CommitOrigin origin) {}
+  record Unpushed(String version, Instant time, ZoneEdit.CommitOrigin origin) {}
 
   /// A NOTIFY came whose signature verified.
   ///
@@ -109,8 +110,8 @@ public sealed interface Input {
 
   /// What [Effect.ReadBack] asked for was read.
   ///
-  /// @param edits what each commit did to the files before it, by its version; those that do not
-  ///   wait any more are left out
+  /// @param edits what each commit did to the files before it, by its version; those that the
+  ///   source has by now are left out
   record CommitsRead(Map<String, List<ZoneEdit>> edits) implements Input {
     /// Copies the map.
     public CommitsRead {

@@ -19,8 +19,34 @@ import zonetrail.authority.ZoneSource.Known;
 /// ```
 ///
 /// What was acknowledged by `b` was served, so it stays served until it is made again on `a'`.
+///
+/// Of the line that waits its last commit is looked at alone, where nothing says that those before
+/// it matter: thousands may wait. What each of them did is read when they are made again.
 public final class Restart {
-  private Restart() {}
+  private static final String MEANS_ITS_REMOVALS = Acceptance.TRAILER + ": " + Acceptance.THIS;
+
+  private final Known known;
+  private final ZoneLedger ledger;
+  private final ZoneReadings readings;
+
+  /// The line that waits, oldest first, and what is known of each without its files.
+  private final List<SourceTree> pending;
+
+  private final List<Input.Unpushed> line;
+  private final List<SourceTree> superseded;
+
+  /// What the line was made on; null if there is none, or it has no files.
+  private final @Nullable SourceTree base;
+
+  private Restart(Known known, ZoneLedger ledger, ZoneReadings readings) throws AwayException {
+    this.known = known;
+    this.ledger = ledger;
+    this.readings = readings;
+    this.pending = ledger.pending();
+    this.line = ledger.unpushed();
+    this.superseded = ledger.superseded();
+    this.base = line.isEmpty() ? null : ledger.before(line.getFirst().version()).orElse(null);
+  }
 
   /// Gathers it; reads every zone that is not known, and may take as long as that.
   ///
@@ -31,33 +57,102 @@ public final class Restart {
       Known known, ZoneLedger ledger, ZoneReadings readings, Instant startedAt)
       throws AwayException {
     List<KnownRequest> requests = ledger.requestsSince(startedAt.minus(Primary.LONGEST_VALID));
-    List<SourceTree> pending = ledger.pending();
-    List<SourceTree> superseded = ledger.superseded();
-    ZoneFiles.Advance resumed = resumed(known, pending, readings);
-    if (pending.isEmpty() && superseded.isEmpty()) {
-      return new Input.Started(resumed, null, requests, startedAt);
-    }
-    SourceTree base =
-        pending.isEmpty() ? null : ledger.before(pending.getFirst().version()).orElse(null);
-    boolean isAtTip =
-        superseded.isEmpty() && resumed.files().version().equals(pending.getLast().version());
-    ZoneFiles.Advance served =
-        isAtTip ? resumed : withOurs(known, base, superseded, pending, ledger, readings);
-    ZoneFiles remote =
-        base == null ? resumed.files() : remote(base, known, resumed, served, ledger);
-    ZoneFiles tip = tip(remote, superseded, pending, served);
+    Restart restart = new Restart(known, ledger, readings);
+    ZoneFiles.Advance resumed = restart.resumed();
+    return restart.line.isEmpty() && restart.superseded.isEmpty()
+        ? new Input.Started(resumed, null, requests, startedAt)
+        : new Input.Started(
+            resumed, restart.waiting(resumed), restart.withThoseThatWait(requests), startedAt);
+  }
 
-    // Those that wait count as known: where they come to nothing they are forgotten again.
+  /// Those that wait count as known: where they come to nothing they are forgotten again.
+  private List<KnownRequest> withThoseThatWait(List<KnownRequest> requests) throws AwayException {
     List<KnownRequest> all = new ArrayList<>(requests);
-    List<Input.Unpushed> line = new ArrayList<>();
-    for (SourceTree tree : pending) {
-      CommitOrigin origin = ledger.originOf(tree.version());
-      line.add(new Input.Unpushed(tree.version(), origin));
-      known(origin, tree, all);
+    for (Input.Unpushed commit : line) {
+      add(commit.origin(), commit.time(), all);
     }
     for (SourceTree tree : superseded) {
-      known(ledger.originOf(tree.version()), tree, all);
+      add(ledger.originOf(tree.version()), tree.time(), all);
     }
+    return all;
+  }
+
+  private static void add(CommitOrigin origin, Instant time, List<KnownRequest> all) {
+    origin.requests().forEach(id -> all.add(new KnownRequest(id, time)));
+  }
+
+  /// What is known, of which the end may be of our commits, where one of them was served.
+  private ZoneFiles.Advance resumed() {
+    SourceLine fetched = known.line();
+    if (fetched == null || line.isEmpty()) {
+      return ZoneFiles.resume(known, readings);
+    }
+    List<SourceTree> trees = fetched.trees();
+    int theirs = trees.size();
+    for (Input.Unpushed ours : line.reversed()) {
+      if (theirs == 0 || !trees.get(theirs - 1).version().equals(ours.version())) {
+        break;
+      }
+      theirs--;
+    }
+    List<SourceTree> before = trees.subList(0, theirs);
+    return alongOurs(
+        trees.subList(theirs, trees.size()), ours -> resume(before, ours, fetched.isRewritten()));
+  }
+
+  private Input.Waiting waiting(ZoneFiles.Advance resumed) throws AwayException {
+    List<SourceTree> before = new ArrayList<>();
+    if (base != null) {
+      before.addAll(fetchedUpTo(base.version()));
+    }
+    before.addAll(superseded);
+    ZoneFiles.Advance served = alongOurs(pending, ours -> resume(before, ours, false));
+    ZoneFiles remote = base == null ? resumed.files() : remote(base, resumed, served);
+    return new Input.Waiting(
+        remote, served, tip(remote, served), line, again(), ledger.supersededLines());
+  }
+
+  private ZoneFiles.Advance resume(
+      List<SourceTree> before, List<SourceTree> ours, boolean isRewritten) {
+    List<SourceTree> trees = new ArrayList<>(before);
+    trees.addAll(ours);
+    SourceLine all = new SourceLine(trees, isRewritten);
+    return ZoneFiles.resume(new Known(known.served(), known.marks(), all), readings);
+  }
+
+  /// The files of the last commit that waits: those served, where nothing says otherwise.
+  private ZoneFiles tip(ZoneFiles remote, ZoneFiles.Advance served) {
+    if (line.isEmpty()) {
+      return remote;
+    }
+    return superseded.isEmpty() && !served.files().holdsBackAnew()
+        ? served.files()
+        : alongOurs(pending, ours -> remote.advance(new SourceLine(ours, false))).files();
+  }
+
+  /// What comes of commits of the line that waits: of the last one alone, where that holds nothing
+  /// back. Where it does, a look at each may not: many small removals are no large one. What is
+  /// edited is read again before it is committed, so none of them is broken.
+  ///
+  /// Each is looked at where one says that it means what it removes: that is about its own
+  /// removals, and a zone that went has a serial that it must not come back below.
+  private ZoneFiles.Advance alongOurs(
+      List<SourceTree> ours, Function<List<SourceTree>, ZoneFiles.Advance> look) {
+    boolean mayBeShortened =
+        ours.size() > 1
+            && line.stream()
+                .noneMatch(commit -> commit.origin().trailers().contains(MEANS_ITS_REMOVALS));
+    if (mayBeShortened) {
+      ZoneFiles.Advance last = look.apply(List.of(ours.getLast()));
+      if (!last.files().holdsBackAnew()) {
+        return last;
+      }
+    }
+    return look.apply(ours);
+  }
+
+  /// What superseded commits did and is to be made again.
+  private List<ZoneEdit> again() throws AwayException {
     List<ZoneEdit> again = new ArrayList<>();
     ZoneFiles last = ZoneFiles.NONE;
     Differences differences = new Differences();
@@ -70,112 +165,17 @@ public final class Restart {
       }
       last = then.advance(tree).files();
       CommitOrigin origin = ledger.originOf(tree.version());
-      List<ZoneEdit> edits = differences.between(then, last, origin);
       Set<String> settled =
           origin.requests().size() < 2 ? Set.of() : ledger.settledOf(tree.version());
-      edits.forEach(edit -> again.add(ZoneEdit.without(settled, edit)));
+      differences
+          .between(then, last, origin)
+          .forEach(edit -> again.add(ZoneEdit.without(settled, edit)));
     }
-    Input.Waiting waiting =
-        new Input.Waiting(remote, served, tip, line, again, ledger.supersededLines());
-    return new Input.Started(resumed, waiting, all, startedAt);
-  }
-
-  private static void known(CommitOrigin origin, SourceTree tree, List<KnownRequest> all) {
-    origin.requests().forEach(id -> all.add(new KnownRequest(id, tree.time())));
-  }
-
-  /// What is known, of which the end may be of our commits, where one of them was served.
-  private static ZoneFiles.Advance resumed(
-      Known known, List<SourceTree> pending, ZoneReadings readings) {
-    SourceLine line = known.line();
-    if (line == null || pending.isEmpty()) {
-      return ZoneFiles.resume(known, readings);
-    }
-    List<SourceTree> trees = line.trees();
-    int theirs = trees.size();
-    for (SourceTree ours : pending.reversed()) {
-      if (theirs == 0 || !trees.get(theirs - 1).version().equals(ours.version())) {
-        break;
-      }
-      theirs--;
-    }
-    return along(
-        known,
-        trees.subList(0, theirs),
-        trees.subList(theirs, trees.size()),
-        line.isRewritten(),
-        readings);
-  }
-
-  /// What was served where our commits were acknowledged: these may be of a line that was to be
-  /// made again, and of the one where that had begun.
-  private static ZoneFiles.Advance withOurs(
-      Known known,
-      @Nullable SourceTree base,
-      List<SourceTree> superseded,
-      List<SourceTree> pending,
-      ZoneLedger ledger,
-      ZoneReadings readings)
-      throws AwayException {
-    List<SourceTree> trees = new ArrayList<>();
-    if (base != null) {
-      trees.addAll(fetched(known, base.version(), ledger));
-    }
-    trees.addAll(superseded);
-    return along(known, trees, pending, false, readings);
-  }
-
-  /// The files of the last commit that waits; those served, where nothing says otherwise.
-  private static ZoneFiles tip(
-      ZoneFiles remote,
-      List<SourceTree> superseded,
-      List<SourceTree> pending,
-      ZoneFiles.Advance served) {
-    if (pending.isEmpty()) {
-      return remote;
-    }
-    return superseded.isEmpty() && !served.files().isSomethingHeldBack()
-        ? served.files()
-        : alongOurs(pending, line -> remote.advance(new SourceLine(line, false))).files();
-  }
-
-  private static ZoneFiles.Advance along(
-      Known known,
-      List<SourceTree> theirs,
-      List<SourceTree> ours,
-      boolean isRewritten,
-      ZoneReadings readings) {
-    return alongOurs(
-        ours,
-        line -> {
-          List<SourceTree> trees = new ArrayList<>(theirs);
-          trees.addAll(line);
-          SourceLine all = new SourceLine(trees, isRewritten);
-          return ZoneFiles.resume(new Known(known.served(), known.marks(), all), readings);
-        });
-  }
-
-  /// What comes of a line of commits that we made: of its last one alone, where that holds nothing
-  /// back. Where it does, a look at each may not: many small removals are no large one. What is
-  /// edited is read again before it is committed, so none of them is broken.
-  private static ZoneFiles.Advance alongOurs(
-      List<SourceTree> ours, Function<List<SourceTree>, ZoneFiles.Advance> look) {
-    if (ours.size() > 1) {
-      ZoneFiles.Advance last = look.apply(List.of(ours.getLast()));
-      if (!last.files().isSomethingHeldBack()) {
-        return last;
-      }
-    }
-    return look.apply(ours);
+    return again;
   }
 
   /// The files of the commit that ours stand on: where nothing of ours was served, those served.
-  private static ZoneFiles remote(
-      SourceTree base,
-      Known known,
-      ZoneFiles.Advance resumed,
-      ZoneFiles.Advance served,
-      ZoneLedger ledger) {
+  private ZoneFiles remote(SourceTree base, ZoneFiles.Advance resumed, ZoneFiles.Advance served) {
     SourceTree kept = known.served();
     boolean isOnLine = kept == null || ledger.isInRemote(kept.version());
     return isOnLine && base.version().equals(resumed.files().version())
@@ -185,18 +185,17 @@ public final class Restart {
 
   /// What was fetched up to the version that ours stands on; what came after that is fetched again.
   /// Where that is broken the one before it may be what was served, so the tip alone does not do.
-  private static List<SourceTree> fetched(Known known, String version, ZoneLedger ledger)
-      throws AwayException {
+  private List<SourceTree> fetchedUpTo(String version) throws AwayException {
     SourceTree served = known.served();
     if (served != null) {
       return ledger.lineTo(version, served.version());
     }
-    SourceLine line = known.line();
-    if (line == null) {
+    SourceLine fetched = known.line();
+    if (fetched == null) {
       return List.of();
     }
     List<SourceTree> trees = new ArrayList<>();
-    for (SourceTree tree : line.trees()) {
+    for (SourceTree tree : fetched.trees()) {
       trees.add(tree);
       if (tree.version().equals(version)) {
         return trees;

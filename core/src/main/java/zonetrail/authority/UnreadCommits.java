@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Commits of an earlier run that wait for the remote, as long as nobody has read what they did: to
 /// serve their last version, and to push them, takes no more than their names.
@@ -15,15 +14,24 @@ import org.jspecify.annotations.Nullable;
 /// one before it. With thousands that takes seconds, in which no commit is made. One owner, like
 /// [Primary].
 final class UnreadCommits {
+  /// After so many tries in vain they are left to people: a disk may fail for a moment, but what a
+  /// damaged clone has lost does not come back.
+  static final int MAX_TRIES = 20;
+
   private boolean areWanted;
   private boolean areBeingRead;
+  private int triesInVain;
 
   /// Has those read that are not.
   ///
   /// @return whether there are any
   boolean want(Collection<UnpushedGroup> pending) {
-    areWanted = pending.stream().anyMatch(group -> !group.isRead());
+    areWanted = isSomeUnread(pending);
     return areWanted;
+  }
+
+  private static boolean isSomeUnread(Collection<UnpushedGroup> pending) {
+    return pending.stream().anyMatch(group -> !group.isRead());
   }
 
   /// Whether no commit may be made for now.
@@ -31,30 +39,35 @@ final class UnreadCommits {
     return areWanted || areBeingRead;
   }
 
-  /// What is to be read now.
+  /// Whether those that were wanted have gone before they were read, to the source or to people.
+  /// Once: then nothing is wanted any more.
+  boolean takeAreGone(Collection<UnpushedGroup> pending) {
+    boolean areGone = areWanted && !areBeingRead && !isSomeUnread(pending);
+    areWanted &= !areGone;
+    return areGone;
+  }
+
+  /// Sets off the reading of what is wanted, if that is not under way.
   ///
-  /// @return null if there is nothing, or it is under way
-  Effect.@Nullable ReadBack begin(Collection<UnpushedGroup> pending) {
-    if (!areWanted || areBeingRead) {
-      return null;
+  /// @param isPaused whether nothing is to be tried now
+  void begin(Collection<UnpushedGroup> pending, boolean isPaused, List<Effect> effects) {
+    if (areWanted && !areBeingRead && !isPaused) {
+      List<UnpushedGroup> unread = pending.stream().filter(group -> !group.isRead()).toList();
+      areBeingRead = true;
+      effects.add(
+          new Effect.ReadBack(
+              unread.stream().map(UnpushedGroup::tip).toList(),
+              Objects.requireNonNull(unread.getLast().files(), "the last one's files are known")));
     }
-    List<UnpushedGroup> unread = pending.stream().filter(group -> !group.isRead()).toList();
-    if (unread.isEmpty()) {
-      areWanted = false; // the remote has them by now
-      return null;
-    }
-    areBeingRead = true;
-    return new Effect.ReadBack(
-        unread.stream().map(UnpushedGroup::tip).toList(),
-        Objects.requireNonNull(unread.getLast().files(), "the last one's files are known"));
   }
 
   /// Puts what was read into its place.
   ///
-  /// @param edits by version; what is not among them did not wait any more, and did nothing
+  /// @param edits by version; what is not among them the source has by now
   void read(Map<String, List<ZoneEdit>> edits, Deque<UnpushedGroup> pending) {
     areWanted = false;
     areBeingRead = false;
+    triesInVain = 0;
     List<UnpushedGroup> groups = new ArrayList<>(pending);
     pending.clear();
     for (UnpushedGroup group : groups) {
@@ -62,8 +75,22 @@ final class UnreadCommits {
     }
   }
 
-  /// It could not be read, and is to be tried again.
-  void notRead() {
+  /// They could not be read, which is tried again; in the end they are taken out of what waits.
+  ///
+  /// @param again lets people have them then
+  /// @return whether they were
+  boolean areLeft(Deque<UnpushedGroup> pending, EditsAgain again) {
     areBeingRead = false;
+    if (++triesInVain < MAX_TRIES || !isSomeUnread(pending)) {
+      return false;
+    }
+    String last = "";
+    while (!pending.isEmpty() && !pending.getFirst().isRead()) {
+      last = pending.removeFirst().tip();
+    }
+    again.leaveToPeople(last);
+    areWanted = false;
+    triesInVain = 0;
+    return true;
   }
 }

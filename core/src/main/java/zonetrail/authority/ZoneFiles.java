@@ -210,19 +210,15 @@ public final class ZoneFiles implements PublishedSource {
     return new TreeReading(this, earlier, true, List.of()).read();
   }
 
-  /// No files at all, to be read like these.
-  ZoneFiles without() {
-    return none(readings);
-  }
-
-  /// Whether a zone is not served as its file has it because of what was served before: that would
-  /// have come otherwise by other versions in between.
-  boolean isSomethingHeldBack() {
+  /// Whether a zone is not served as this version has it because of what was served before it: that
+  /// may have come otherwise by other versions in between. What was held back before is so still.
+  boolean holdsBackAnew() {
     return tally.told().values().stream()
         .map(ZoneState::problem)
         .anyMatch(problem ->
             switch (problem) {
-              case Problem.Gone _, Problem.Halved _, Problem.NotRaised _ -> true;
+              case Problem.Gone _, Problem.Halved _, Problem.NotRaised _ ->
+                  problem.version().equals(version());
               case Problem.Broken _, Problem.ClaimedTwice _ -> false;
               case null -> false;
             });

@@ -1,6 +1,7 @@
 package zonetrail.authority;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +60,17 @@ public interface ZoneLedger {
   /// first; [#push] of the last one brings all of them there.
   List<SourceTree> pending();
 
+  /// The same commits without their files, which takes far less where there are many of both.
+  ///
+  /// @throws ZoneSource.AwayException if one cannot be read
+  default List<Input.Unpushed> unpushed() throws ZoneSource.AwayException {
+    List<Input.Unpushed> commits = new ArrayList<>();
+    for (SourceTree tree : pending()) {
+      commits.add(new Input.Unpushed(tree.version(), tree.time(), originOf(tree.version())));
+    }
+    return commits;
+  }
+
   /// Commits of superseded lines that are not known to be in the remote, oldest first, but for
   /// those whose requests were all made again since: what has still to be.
   List<SourceTree> superseded();
@@ -72,6 +84,11 @@ public interface ZoneLedger {
   ///
   /// @throws ZoneSource.AwayException if that cannot be read
   Set<String> settledOf(String version) throws ZoneSource.AwayException;
+
+  /// The files of a commit that waits, on whichever line.
+  ///
+  /// @throws ZoneSource.AwayException if it cannot be read
+  SourceTree tree(String version) throws ZoneSource.AwayException;
 
   /// Who caused a commit that waits.
   ///

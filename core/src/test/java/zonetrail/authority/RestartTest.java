@@ -2,20 +2,38 @@ package zonetrail.authority;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.Update;
 import zonetrail.authority.EditSettings.Ack;
+import zonetrail.authority.SourceTree.SourceFile;
+import zonetrail.authority.SourceTree.UnreadableException;
+import zonetrail.authority.UpdateReplies.Awaited;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
+import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.authority.ZoneSource.Known;
 import zonetrail.tsig.ReplayMemory;
+import zonetrail.tsig.TsigKey;
 import zonetrail.update.SerialStyle;
+import zonetrail.update.UpdateRequest;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 
@@ -24,9 +42,14 @@ class RestartTest {
   private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
   private static final WireName ZONE = WireName.parse("example.com");
   private static final int WAITING = 40;
+  private static final TsigKey KEY =
+      TsigKey.parse("a._update.example.com:SHA256:cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n");
+  private static final InetSocketAddress CLIENT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
 
   private final MemoryTree repository = new MemoryTree();
   private final List<SourceTree> line = new ArrayList<>();
+  private final Set<String> unreadable = new HashSet<>();
 
   /// A zone with this serial and so many hosts.
   private static String zone(int serial, int hosts) {
@@ -37,15 +60,58 @@ class RestartTest {
   }
 
   private SourceTree commit(int serial, int hosts) {
-    return repository.put("example.com", zone(serial, hosts)).commit();
+    return breakable(repository.put("example.com", zone(serial, hosts)).commit());
+  }
+
+  /// The same, of which no file can be read once the version is among the unreadable.
+  private SourceTree breakable(SourceTree tree) {
+    SortedMap<String, SourceFile> files = new TreeMap<>();
+    tree.files().forEach((name, file) -> files.put(name, new BreakableFile(tree.version(), file)));
+    return new SourceTree(tree.version(), tree.time(), tree.acceptance(), tree.layout(), files);
+  }
+
+  private final class BreakableFile implements SourceFile {
+    private final String version;
+    private final SourceFile file;
+
+    BreakableFile(String version, SourceFile file) {
+      this.version = version;
+      this.file = file;
+    }
+
+    @Override
+    public String contentId() {
+      return file.contentId();
+    }
+
+    @Override
+    public String path() {
+      return file.path();
+    }
+
+    @Override
+    public boolean isLargerThan(long octets) {
+      return file.isLargerThan(octets);
+    }
+
+    @Override
+    public byte[] read() throws UnreadableException {
+      if (unreadable.contains(version)) {
+        throw new UnreadableException("an object is damaged");
+      }
+      return file.read();
+    }
   }
 
   /// The line that waits, on what was fetched.
   private class Ledger extends UnusedLedger {
     private final SourceTree fetched;
+    private final List<SourceTree> sinceServed = new ArrayList<>();
+    private final Set<String> remote = new HashSet<>();
 
     Ledger(SourceTree fetched) {
       this.fetched = fetched;
+      remote.add(fetched.version());
     }
 
     @Override
@@ -60,7 +126,11 @@ class RestartTest {
 
     @Override
     public CommitOrigin originOf(String version) {
-      return new CommitOrigin("key", List.of(CommitOrigin.REQUEST + ": id" + version));
+      List<String> trailers = new ArrayList<>(List.of(CommitOrigin.REQUEST + ": id" + version));
+      if (tree(version).acceptance().isOfItself()) {
+        trailers.add(Acceptance.TRAILER + ": " + Acceptance.THIS);
+      }
+      return new CommitOrigin("key", trailers);
     }
 
     @Override
@@ -70,8 +140,13 @@ class RestartTest {
     }
 
     @Override
+    public List<SourceTree> lineTo(String version, String since) {
+      return sinceServed;
+    }
+
+    @Override
     public boolean isInRemote(String version) {
-      return version.equals(fetched.version());
+      return remote.contains(version);
     }
   }
 
@@ -83,7 +158,8 @@ class RestartTest {
   private static EditFlow started(Input.Started start) {
     EditFlow flow =
         new EditFlow(
-            new EditSettings(Ack.LOCAL, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false),
+            new EditSettings(
+                Ack.LOCAL, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false, 3),
             new UpdateReplies(new ReplayMemory(100)));
     flow.started(start.known(), start.waiting());
     return flow;
@@ -154,23 +230,175 @@ class RestartTest {
     assertThat(serial(waiting.tip())).isEqualTo(Serial.of(1 + WAITING));
   }
 
-  /// A commit that the remote has by now did nothing that is to be made again.
+  /// A commit that the remote has by now is not made again.
   @Test
-  void whatDoesNotWaitAnyMoreIsNotReadBack() throws Exception {
+  void whatTheRemoteHasIsNotReadBack() throws Exception {
     SourceTree fetched = commit(1, 1);
-    SourceTree first = commit(2, 2);
-    line.add(commit(3, 3));
-    Ledger ledger =
-        new Ledger(fetched) {
-          @Override
-          public Optional<SourceTree> before(String version) {
-            return Optional.of(first);
-          }
-        };
-    ZoneFiles tip = ZoneFiles.NONE.advance(line.getLast()).files();
-    List<String> wanted = List.of(first.version(), line.getLast().version());
-    Map<String, List<ZoneEdit>> read = Differences.of(new Effect.ReadBack(wanted, tip), ledger);
+    IntStream.rangeClosed(1, 2).forEach(i -> line.add(commit(1 + i, 1 + i)));
+    Ledger ledger = new Ledger(fetched);
+    ledger.remote.add(line.getFirst().version());
+    Map<String, List<ZoneEdit>> read = Differences.of(readBack(fetched), ledger);
     assertThat(read).containsOnlyKeys(line.getLast().version());
     assertThat(read.get(line.getLast().version())).hasSize(1);
+  }
+
+  private Effect.ReadBack readBack(SourceTree fetched) throws Exception {
+    ZoneFiles tip = requireNonNull(restart(fetched, new Ledger(fetched)).waiting()).tip();
+    return new Effect.ReadBack(versions(), tip);
+  }
+
+  private List<String> versions() {
+    return line.stream().map(SourceTree::version).toList();
+  }
+
+  /// What cannot be read is no change, of whichever commit.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void fileThatCannotBeReadIsNoUnchangedOne(int which) throws Exception {
+    SourceTree fetched = commit(1, 1);
+    IntStream.rangeClosed(1, 2).forEach(i -> line.add(commit(1 + i, 1 + i)));
+    Ledger ledger = new Ledger(fetched);
+    Effect.ReadBack wanted = readBack(fetched);
+    unreadable.add(which == 0 ? fetched.version() : line.get(which - 1).version());
+    assertThatThrownBy(() -> Differences.of(wanted, ledger))
+        .isInstanceOf(ZoneSource.AwayException.class)
+        .hasMessageContaining("example.com");
+  }
+
+  /// The remote has moved on, and what waits is to be read.
+  private EditFlow reading(SourceTree fetched, Input.Started start) {
+    EditFlow flow = started(start);
+    Effect.Push push = (Effect.Push) effects(flow).getFirst();
+    flow.pushSettled(push.tip(), new PushOutcome.Superseded(), NOW);
+    ZoneFiles moved = ZoneFiles.NONE.advance(fetched).files().advance(commit(2, 0)).files();
+    flow.fetched(new ZoneFiles.Advance(moved, true, List.of()), null, Set.of(), NOW);
+    assertThat(effects(flow)).singleElement().isInstanceOf(Effect.ReadBack.class);
+    return flow;
+  }
+
+  @Test
+  void whatCannotBeRead_isLeftToPeopleInTheEnd_andTheServerGoesOn() throws Exception {
+    SourceTree fetched = commit(1, 1);
+    IntStream.rangeClosed(1, 2).forEach(i -> line.add(commit(1 + i, 1 + i)));
+    EditFlow flow = reading(fetched, restart(fetched, new Ledger(fetched)));
+    Instant now = NOW;
+    List<Effect> then = new ArrayList<>();
+    for (int i = 1; i < UnreadCommits.MAX_TRIES; i++) {
+      flow.commitsNotRead("an object is missing", now);
+      now = now.plus(CommitPause.OF_DISK);
+      then.clear();
+      flow.start(false, now, then);
+      assertThat(then).singleElement().isInstanceOf(Effect.ReadBack.class);
+    }
+    flow.commitsNotRead("an object is missing", now);
+    now = now.plus(CommitPause.OF_DISK);
+    then.clear();
+    flow.start(false, now, then);
+    Effect.Commit leaving = (Effect.Commit) then.getFirst();
+    assertThat(leaving.edits()).isEmpty();
+    flow.takeReplies();
+    flow.committed(
+        GroupCommit.make(
+            leaving, SerialStyle.INCREMENT, now, new Ledger(fetched), new EditedTexts(1 << 20)),
+        now);
+    assertThat(flow.takeReplies()).contains(new Effect.GiveUp(line.getLast().version(), true));
+    assertThat(flow.unpushed()).isZero();
+  }
+
+  /// A push of the run before may arrive late.
+  @Test
+  void whereTheRemoteHasThemAllBeforeTheyAreRead_nothingIsHeldUp() throws Exception {
+    SourceTree fetched = commit(1, 1);
+    IntStream.rangeClosed(1, 2).forEach(i -> line.add(commit(1 + i, 1 + i)));
+    Input.Started start = restart(fetched, new Ledger(fetched));
+    EditFlow flow = reading(fetched, start);
+    flow.commitsNotRead("an object is missing", NOW);
+    ZoneFiles.Advance all = requireNonNull(start.waiting()).served();
+    flow.fetched(all, line.getLast().version(), Set.of(), NOW);
+    Instant later = NOW.plus(CommitPause.OF_DISK);
+    List<Effect> then = new ArrayList<>();
+    flow.start(false, later, then);
+    assertThat(then).isEmpty();
+    flow.take(
+        update(), new Awaited(update(), new ClientToldByOthers(CLIENT), later.plusSeconds(9)));
+    flow.start(false, later, then);
+    assertThat(then).singleElement().isInstanceOf(Effect.Prepare.class); // it is a large zone
+  }
+
+  private static Requested update() throws Exception {
+    Update update = new Update(Name.fromString("example.com."));
+    update.add(Name.fromString("new.example.com."), Type.A, 300, "192.0.2.1");
+    UpdateRequest request = UpdateRequest.parse(update.toWire(Message.MAXLENGTH));
+    return new Requested(request, KEY, CLIENT, "idnew");
+  }
+
+  /// A zone that our commits made, or raised, and removed must not come back below that (RFC 1982
+  /// §3.2).
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void zoneThatWentLeavesTheSerialThatItHadLast(boolean wasThere) throws Exception {
+    if (wasThere) {
+      repository.put("old.example", zone(1, 2));
+    }
+    SourceTree fetched = commit(1, 1);
+    repository.put("old.example", zone(5, 3));
+    line.add(repository.commit());
+    repository.remove("old.example");
+    line.add(repository.commit(Acceptance.of(Set.of(Acceptance.THIS))));
+    Input.Waiting waiting = requireNonNull(restart(fetched, new Ledger(fetched)).waiting());
+    ZoneFiles.Floor floor = waiting.served().files().floors().get(WireName.parse("old.example"));
+    assertThat(requireNonNull(floor).serial()).isEqualTo(Serial.of(5));
+  }
+
+  /// What was noted can be read and its commit's other files not: too many, say.
+  @Test
+  void theLastThatWaitsHasItsFiles_alsoWhereOnlyWhatWasNotedIsKnown() throws Exception {
+    SourceTree fetched = commit(1, 1);
+    IntStream.rangeClosed(1, 2).forEach(i -> line.add(commit(1 + i, 1 + i)));
+    Known known = new Known(line.getLast(), List.of(), null);
+    Input.Started start =
+        Restart.of(known, new Ledger(fetched), ZoneReadings.oneByOne(Long.MAX_VALUE), NOW);
+    assertThat(requireNonNull(start.waiting()).tip().tree()).isNotNull();
+  }
+
+  /// P8: an update that means what it removes says nothing of what people removed.
+  @Test
+  void massRemovalThatIsHeldStaysHeld_whateverAnUpdateRemovedSince() throws Exception {
+    repository.put("big.example", zone(1, 200)).put("small.example", zone(1, 1));
+    ZoneFiles files = ZoneFiles.NONE.advance(commit(1, 1)).files();
+    repository.put("big.example", zone(2, 3));
+    SourceTree halved = repository.commit();
+    line.add(commit(2, 2));
+    SourceTree at = line.getFirst();
+    HeldBack kept = files.advance(halved).files().advance(at).files().heldBack();
+    SortedMap<String, SourceFile> noted = new TreeMap<>(at.files());
+    noted.keySet().removeAll(kept.withheld());
+    noted.putAll(kept.instead());
+    line.add(commit(3, 3));
+    repository.remove("small.example");
+    line.add(repository.commit(Acceptance.of(Set.of(Acceptance.THIS))));
+    SourceTree served =
+        new SourceTree(at.version(), at.time(), at.acceptance(), at.layout(), noted);
+    Known known = new Known(served, kept.marks(), new SourceLine(line.subList(1, 3), false));
+    Input.Started start =
+        Restart.of(known, new Ledger(halved), ZoneReadings.oneByOne(Long.MAX_VALUE), NOW);
+    ZoneFiles now = requireNonNull(start.waiting()).served().files();
+    assertThat(requireNonNull(now.state(WireName.parse("big.example"))).serial())
+        .isEqualTo(Serial.of(1));
+  }
+
+  /// Somebody forgot to raise the serial of another zone.
+  @Test
+  void oneIsReadAlsoWhereAnotherZoneIsHeldBack() throws Exception {
+    repository.put("other.example", zone(1, 1));
+    SourceTree first = commit(1, 1);
+    repository.put("other.example", zone(1, 2));
+    SourceTree fetched = repository.commit();
+    IntStream.rangeClosed(1, WAITING).forEach(i -> line.add(commit(1 + i, 1 + i)));
+    Known known = new Known(first, List.of(), new SourceLine(List.of(fetched), false));
+    Ledger ledger = new Ledger(fetched);
+    ledger.sinceServed.add(fetched);
+    Restart.of(known, ledger, ZoneReadings.oneByOne(Long.MAX_VALUE), NOW);
+    assertThat(repository.readsOf("example.com")).isLessThan(6);
   }
 }

@@ -56,6 +56,11 @@ abstract class UnusedLedger implements ZoneLedger {
   }
 
   @Override
+  public SourceTree tree(String version) {
+    return pending().stream().filter(t -> t.version().equals(version)).findFirst().orElseThrow();
+  }
+
+  @Override
   public boolean isInRemote(String version) {
     return false;
   }

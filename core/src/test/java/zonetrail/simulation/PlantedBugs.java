@@ -529,6 +529,11 @@ final class PlantedBugs {
     }
 
     @Override
+    public SourceTree tree(String version) throws AwayException {
+      return clone.tree(version);
+    }
+
+    @Override
     public CommitOrigin originOf(String version) {
       return clone.originOf(version);
     }

@@ -86,6 +86,9 @@ final class SimClone implements ZoneSource, ZoneLedger {
     if (isDiskFull && !fetched.equals(remote.tip())) {
       throw new AwayException("the disk is full");
     }
+    if (!remote.isAncestor(fetched, remote.tip())) {
+      current = null; // as in a clone, where it is superseded: it stands on what was taken out
+    }
     markFetched(remote.tip());
     return lineSince(since);
   }
@@ -158,11 +161,18 @@ final class SimClone implements ZoneSource, ZoneLedger {
             commit.trailers(),
             files);
     remote.store(made);
-    if (current == null || !current.commits.getLast().id().equals(parent)) {
-      current = new Line();
-      lines.add(current);
+    Line on =
+        lines.stream()
+            .filter(line -> line.commits.getLast().id().equals(parent))
+            .findFirst()
+            .orElse(null);
+    boolean isAside = current == null && !isInRemote(parent);
+    if (on == null) {
+      on = new Line();
+      lines.add(on);
     }
-    current.add(made);
+    on.add(made);
+    current = isAside ? current : on;
     promises.committed(made);
     world.trace(
         "%s commits %s on %s: %s",
@@ -270,6 +280,11 @@ final class SimClone implements ZoneSource, ZoneLedger {
   }
 
   @Override
+  public SourceTree tree(String version) {
+    return remote.commit(version).tree();
+  }
+
+  @Override
   public CommitOrigin originOf(String version) {
     SimCommit commit = remote.commit(version);
     return new CommitOrigin(commit.author(), commit.trailers());
@@ -334,6 +349,11 @@ final class SimClone implements ZoneSource, ZoneLedger {
     Set<String> all = new HashSet<>();
     lines.forEach(line -> line.commits.forEach(commit -> all.addAll(commit.requests())));
     return all;
+  }
+
+  /// Whether a commit is on the line that is pushed.
+  boolean isCurrent(String version) {
+    return current != null && remote.isAncestor(version, current.commits.getLast().id());
   }
 
   /// Whether nothing has to be pushed or made again; what was made again and was not forgotten in

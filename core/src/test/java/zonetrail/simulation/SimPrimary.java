@@ -358,7 +358,10 @@ final class SimPrimary {
         faults.networkDelay(),
         () -> {
           String seen = remote.tip();
-          boolean isElsewhere = !seen.equals(clone.fetched()) || !remote.isAncestor(seen, tip);
+          boolean isElsewhere =
+              !seen.equals(clone.fetched())
+                  || !remote.isAncestor(seen, tip)
+                  || !(clone.isInRemote(tip) || clone.isCurrent(tip));
           if (remote.isAway) {
             settle.accept(new PushOutcome.Failed("the remote is away", false, false));
           } else if (isElsewhere && !bug.forcesPushes()) {

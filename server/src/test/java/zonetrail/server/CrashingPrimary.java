@@ -161,6 +161,11 @@ final class CrashingPrimary {
     }
 
     @Override
+    public SourceTree tree(String version) throws AwayException {
+      return source.tree(version);
+    }
+
+    @Override
     public CommitOrigin originOf(String version) throws AwayException {
       return source.originOf(version);
     }

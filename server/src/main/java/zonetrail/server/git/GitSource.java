@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import zonetrail.authority.FetchScope;
 import zonetrail.authority.HeldBack;
+import zonetrail.authority.Input;
 import zonetrail.authority.KnownRequest;
 import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
@@ -84,6 +85,11 @@ public final class GitSource implements ZoneSource, ZoneLedger {
   }
 
   @Override
+  public List<Input.Unpushed> unpushed() throws AwayException {
+    return repository.commits().unpushed();
+  }
+
+  @Override
   public List<SourceTree> pending() {
     return repository.commits().pending();
   }
@@ -101,6 +107,11 @@ public final class GitSource implements ZoneSource, ZoneLedger {
   @Override
   public Set<String> settledOf(String version) throws AwayException {
     return repository.commits().settledOf(version);
+  }
+
+  @Override
+  public SourceTree tree(String version) throws AwayException {
+    return repository.commits().tree(version);
   }
 
   @Override

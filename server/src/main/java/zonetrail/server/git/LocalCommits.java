@@ -1,9 +1,7 @@
 package zonetrail.server.git;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,6 +17,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import zonetrail.authority.Input;
 import zonetrail.authority.KnownRequest;
 import zonetrail.authority.Layout;
 import zonetrail.authority.SourceTree;
@@ -291,6 +290,15 @@ final class LocalCommits {
             new IOException("commit " + commit.abbreviate(7).name() + " has no zones folder"));
   }
 
+  /// The files of a commit that waits.
+  synchronized SourceTree tree(String version) throws AwayException {
+    try {
+      return tree(ObjectId.fromString(version));
+    } catch (IOException e) {
+      throw away("read commit " + version, e);
+    }
+  }
+
   /// The files of a commit's parent.
   synchronized Optional<SourceTree> before(String version) throws AwayException {
     try {
@@ -322,10 +330,19 @@ final class LocalCommits {
   /// The current line's commits that wait.
   synchronized List<SourceTree> pending() {
     try {
-      return new Trees(currentLine());
+      return new TreesOfCommits(currentLine(), this::tree, damageSeen);
     } catch (IOException e) {
       damaged("which commits wait to be pushed", e);
       return List.of();
+    }
+  }
+
+  /// The same without their files.
+  synchronized List<Input.Unpushed> unpushed() throws AwayException {
+    try {
+      return RequestTrailers.unpushed(clone.repository(), currentLine());
+    } catch (IOException e) {
+      throw away("read which commits wait to be pushed", e);
     }
   }
 
@@ -333,7 +350,7 @@ final class LocalCommits {
   synchronized List<SourceTree> superseded() {
     Set<ObjectId> all = new LinkedHashSet<>();
     leftOfLines().values().forEach(all::addAll);
-    return new Trees(List.copyOf(all));
+    return new TreesOfCommits(List.copyOf(all), this::tree, damageSeen);
   }
 
   /// The tips of the lines that these are on.
@@ -392,30 +409,6 @@ final class LocalCommits {
     ObjectId fetched = clone.fetched();
     ObjectId current = line.current();
     return fetched == null || current == null ? List.of() : line.line(current, fetched);
-  }
-
-  /// Trees that are made when they are asked for: of many files times many commits not all fit.
-  private final class Trees extends AbstractList<SourceTree> {
-    private final List<ObjectId> commits;
-
-    Trees(List<ObjectId> commits) {
-      this.commits = commits;
-    }
-
-    @Override
-    public SourceTree get(int index) {
-      try {
-        return tree(commits.get(index));
-      } catch (IOException e) {
-        damageSeen.set(true);
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public int size() {
-      return commits.size();
-    }
   }
 
   /// Requests of commits made since then, among those that the remote has.

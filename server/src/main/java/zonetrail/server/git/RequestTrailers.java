@@ -10,6 +10,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import zonetrail.authority.Input.Unpushed;
 import zonetrail.authority.KnownRequest;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
 
@@ -63,14 +64,29 @@ final class RequestTrailers {
   ///
   /// @throws IOException if it is missing or damaged
   static CommitOrigin origin(Repository repository, ObjectId commit) throws IOException {
+    return unpushed(repository, List.of(commit)).getFirst().origin();
+  }
+
+  /// When commits were made, and who caused them.
+  ///
+  /// @throws IOException if one is missing or damaged
+  static List<Unpushed> unpushed(Repository repository, List<ObjectId> commits) throws IOException {
+    List<Unpushed> all = new ArrayList<>();
     try (ObjectReader reader = repository.newObjectReader()) {
-      RevCommit parsed = RevCommit.parse(BranchTip.object(reader, commit, Constants.OBJ_COMMIT));
-      List<String> trailers =
-          parsed.getFooterLines().stream()
-              .map(footer -> footer.getKey() + ": " + footer.getValue())
-              .toList();
-      return new CommitOrigin(parsed.getAuthorIdent().getName(), trailers);
+      for (ObjectId commit : commits) {
+        RevCommit parsed = RevCommit.parse(BranchTip.object(reader, commit, Constants.OBJ_COMMIT));
+        List<String> trailers =
+            parsed.getFooterLines().stream()
+                .map(footer -> footer.getKey() + ": " + footer.getValue())
+                .toList();
+        all.add(
+            new Unpushed(
+                commit.name(),
+                Instant.ofEpochSecond(parsed.getCommitTime()),
+                new CommitOrigin(parsed.getAuthorIdent().getName(), trailers)));
+      }
     }
+    return all;
   }
 
   /// The requests of a commit that was read.
