@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.Differences;
 import zonetrail.authority.EditedTexts;
@@ -406,57 +407,53 @@ final class SimPrimary {
   }
 
   private void commit(Effect.Commit commit) {
-    if (isCommitBusy) {
-      throw new BrokenPromise("%s makes two groups of commits at once", name);
-    }
-    isCommitBusy = true;
-    later(
-        world.between(0, 5),
+    onCommitLane(
+        5,
         () -> {
-          Input result;
           try {
-            result = make(commit);
+            return make(commit);
           } catch (AwayException full) {
-            result = new Input.CommitFailed(String.valueOf(full.getMessage()));
+            return new Input.CommitFailed(String.valueOf(full.getMessage()));
           } catch (Killed inTheMiddle) {
             faults.restartLater(this);
-            return;
+            return null;
           }
-          Input told = result;
-          later(
-              world.between(0, 5),
-              () -> {
-                isCommitBusy = false;
-                step(told);
-              });
         });
   }
 
   /// Takes so long that fetches and updates come between.
   private void readBack(Effect.ReadBack line) {
-    if (isCommitBusy) {
-      throw new BrokenPromise("%s makes commits beside what it reads back", name);
-    }
-    isCommitBusy = true;
-    later(
-        world.between(0, 300),
+    onCommitLane(
+        300,
         () -> {
-          Input result;
           try {
-            result =
-                world.isLikely(0.05)
-                    ? new Input.CommitsNotRead("it could not be read")
-                    : new Input.CommitsRead(Differences.of(line, bug.ledger(this, clone)));
+            return world.isLikely(0.05)
+                ? new Input.CommitsNotRead("it could not be read")
+                : new Input.CommitsRead(Differences.of(line, bug.ledger(this, clone)));
           } catch (AwayException never) {
             throw new IllegalStateException(never);
           }
-          Input told = result;
-          later(
-              world.between(0, 5),
-              () -> {
-                isCommitBusy = false;
-                step(told);
-              });
+        });
+  }
+
+  /// @param work what comes of it is told; null if the process does not live on
+  private void onCommitLane(int mostMillis, Supplier<@Nullable Input> work) {
+    if (isCommitBusy) {
+      throw new BrokenPromise("%s makes two groups of commits at once", name);
+    }
+    isCommitBusy = true;
+    later(
+        world.between(0, mostMillis),
+        () -> {
+          Input told = work.get();
+          if (told != null) {
+            later(
+                world.between(0, 5),
+                () -> {
+                  isCommitBusy = false;
+                  step(told);
+                });
+          }
         });
   }
 
