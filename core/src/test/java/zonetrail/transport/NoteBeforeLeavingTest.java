@@ -68,7 +68,8 @@ class NoteBeforeLeavingTest {
                 switch (method.getName()) {
                   case "commit" -> commit((String) arguments[0], (ZoneCommit) arguments[1]);
                   case "push" -> new PushOutcome.Failed("the remote is away", false, false);
-                  case "pending", "superseded", "supersededLines", "requestsSince" -> List.of();
+                  case "pending", "unpushed", "superseded", "supersededLines", "requestsSince" ->
+                      List.of();
                   case "isInRemote" -> false;
                   default -> null;
                 });
