@@ -36,10 +36,10 @@ public final class Differences {
     Map<String, List<ZoneEdit>> all = new HashMap<>();
     Differences differences = new Differences();
     ZoneFiles before = null;
-    for (String version : wanted.line()) {
-      if (ledger.isInRemote(version)) {
-        continue;
-      }
+    List<String> line = wanted.line();
+    String there = ledger.lastInRemote(line);
+    int first = there == null ? 0 : line.indexOf(there) + 1;
+    for (String version : line.subList(first, line.size())) {
       if (before == null) {
         SourceTree parent =
             ledger
