@@ -3,6 +3,7 @@ package zonetrail.authority;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,7 @@ public final class MemoryTree {
   private final SortedMap<String, String> texts = new TreeMap<>();
   private final SortedMap<String, SourceTree.LeftOut> leftOut = new TreeMap<>();
   private final Map<String, Integer> reads = new ConcurrentHashMap<>();
+  private final Set<String> lost = ConcurrentHashMap.newKeySet();
   private final Layout layout;
   private int commits;
 
@@ -55,10 +57,10 @@ public final class MemoryTree {
   /// The files as they are now, under a new version that accepts removals.
   public SourceTree commit(Acceptance acceptance) {
     SortedMap<String, SourceFile> files = new TreeMap<>();
-    texts.forEach((name, text) -> files.put(name, new MemoryFile(name, text)));
-    commits++;
+    String version = version(++commits);
+    texts.forEach((name, text) -> files.put(name, new MemoryFile(version, name, text)));
     return new SourceTree(
-        version(commits),
+        version,
         TIME.plusSeconds(commits),
         acceptance,
         layout,
@@ -72,16 +74,23 @@ public final class MemoryTree {
     return "%08x".formatted(n).repeat(5);
   }
 
+  /// From now on no file of a version can be read.
+  void lose(String version) {
+    lost.add(version);
+  }
+
   /// How often a file was read.
   int readsOf(String name) {
     return reads.getOrDefault(name, 0);
   }
 
   private final class MemoryFile implements SourceFile {
+    private final String version;
     private final String name;
     private final String text;
 
-    MemoryFile(String name, String text) {
+    MemoryFile(String version, String name, String text) {
+      this.version = version;
       this.name = name;
       this.text = text;
     }
@@ -104,7 +113,7 @@ public final class MemoryTree {
     @Override
     public byte[] read() throws UnreadableException {
       reads.merge(name, 1, Integer::sum);
-      if (text.equals("unreadable")) {
+      if (text.equals("unreadable") || lost.contains(version)) {
         throw new UnreadableException("the object is damaged");
       }
       return text.getBytes(StandardCharsets.UTF_8);

@@ -25,7 +25,6 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
 import zonetrail.authority.EditSettings.Ack;
 import zonetrail.authority.SourceTree.SourceFile;
-import zonetrail.authority.SourceTree.UnreadableException;
 import zonetrail.authority.UpdateReplies.Awaited;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneEdit.Requested;
@@ -49,7 +48,6 @@ class RestartTest {
 
   private final MemoryTree repository = new MemoryTree();
   private final List<SourceTree> line = new ArrayList<>();
-  private final Set<String> unreadable = new HashSet<>();
 
   /// A zone with this serial and so many hosts.
   private static String zone(int serial, int hosts) {
@@ -60,47 +58,7 @@ class RestartTest {
   }
 
   private SourceTree commit(int serial, int hosts) {
-    return breakable(repository.put("example.com", zone(serial, hosts)).commit());
-  }
-
-  /// The same, of which no file can be read once the version is among the unreadable.
-  private SourceTree breakable(SourceTree tree) {
-    SortedMap<String, SourceFile> files = new TreeMap<>();
-    tree.files().forEach((name, file) -> files.put(name, new BreakableFile(tree.version(), file)));
-    return new SourceTree(tree.version(), tree.time(), tree.acceptance(), tree.layout(), files);
-  }
-
-  private final class BreakableFile implements SourceFile {
-    private final String version;
-    private final SourceFile file;
-
-    BreakableFile(String version, SourceFile file) {
-      this.version = version;
-      this.file = file;
-    }
-
-    @Override
-    public String contentId() {
-      return file.contentId();
-    }
-
-    @Override
-    public String path() {
-      return file.path();
-    }
-
-    @Override
-    public boolean isLargerThan(long octets) {
-      return file.isLargerThan(octets);
-    }
-
-    @Override
-    public byte[] read() throws UnreadableException {
-      if (unreadable.contains(version)) {
-        throw new UnreadableException("an object is damaged");
-      }
-      return file.read();
-    }
+    return repository.put("example.com", zone(serial, hosts)).commit();
   }
 
   /// The line that waits, on what was fetched.
@@ -259,7 +217,7 @@ class RestartTest {
     IntStream.rangeClosed(1, 2).forEach(i -> line.add(commit(1 + i, 1 + i)));
     Ledger ledger = new Ledger(fetched);
     Effect.ReadBack wanted = readBack(fetched);
-    unreadable.add(which == 0 ? fetched.version() : line.get(which - 1).version());
+    repository.lose(which == 0 ? fetched.version() : line.get(which - 1).version());
     assertThatThrownBy(() -> Differences.of(wanted, ledger))
         .isInstanceOf(ZoneSource.AwayException.class)
         .hasMessageContaining("example.com");

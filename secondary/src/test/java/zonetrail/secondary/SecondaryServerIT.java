@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -460,73 +459,12 @@ class SecondaryServerIT {
 
   // ---- hostile ----
 
-  /// Says yes to the SOA, and sends a zone with records of somebody else's.
-  private static final class HostilePrimary implements AutoCloseable {
-    private final ServerSocket socket = new ServerSocket(0, 8, InetAddress.ofLiteral(LOOPBACK));
-    private final AtomicInteger transfers = new AtomicInteger();
-
-    HostilePrimary() throws IOException {
-      Thread.ofVirtual().start(this::serve);
-    }
-
-    int port() {
-      return socket.getLocalPort();
-    }
-
-    private void serve() {
-      while (!socket.isClosed()) {
-        try (Socket client = socket.accept()) {
-          DataInputStream in = new DataInputStream(client.getInputStream());
-          byte[] request = new byte[in.readUnsignedShort()];
-          in.readFully(request);
-          byte[] response = answer(new Message(request));
-          client
-              .getOutputStream()
-              .write(new byte[] {(byte) (response.length >> 8), (byte) response.length});
-          client.getOutputStream().write(response);
-        } catch (IOException closed) {
-          // the next client
-        }
-      }
-    }
-
-    private byte[] answer(Message query) throws IOException {
-      Message response = new Message(query.getHeader().getID());
-      response.getHeader().setFlag(Flags.QR);
-      response.getHeader().setFlag(Flags.AA);
-      response.addRecord(query.getQuestion(), Section.QUESTION);
-      response.addRecord(record(ZONE, Type.SOA, "ns. h. 7 3600 600 86400 300"), Section.ANSWER);
-      if (query.getQuestion().getType() != Type.SOA) {
-        transfers.incrementAndGet();
-        response.addRecord(record(ZONE, Type.NS, "ns."), Section.ANSWER);
-        response.addRecord(record("www.victim.example", Type.A, "192.0.2.66"), Section.ANSWER);
-        response.addRecord(record(ZONE, Type.SOA, "ns. h. 7 3600 600 86400 301"), Section.ANSWER);
-      }
-      TSIG key = SecondaryServerIT.key(KEY_NAME + "." + ZONE + ".");
-      key.apply(response, query.getTSIG());
-      return response.toWire();
-    }
-
-    private static Record record(String owner, int type, String rdata) throws IOException {
-      return Record.fromString(Name.fromString(owner + "."), type, DClass.IN, 60, rdata, Name.root);
-    }
-
-    @Override
-    public void close() {
-      try {
-        socket.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
   @Test
   void recordsOfSomebodyElse_areNotServed_noneOfTheZoneIs() throws Exception {
-    HostilePrimary hostile = opened(new HostilePrimary());
+    HostilePrimary hostile = opened(new HostilePrimary(ZONE, key(KEY_NAME + "." + ZONE + ".")));
     SecondaryServer ours = secondary("ours", hostile.port(), KEY_NAME + "." + ZONE);
-    await().atMost(PATIENCE).until(() -> hostile.transfers.get() > 0);
-    await().atMost(PATIENCE).until(() -> hostile.transfers.get() > 1); // it tries again, later
+    await().atMost(PATIENCE).until(() -> hostile.transfers() > 0);
+    await().atMost(PATIENCE).until(() -> hostile.transfers() > 1); // it tries again, later
     assertThat(ask(port(ours), ZONE, Type.SOA).getRcode()).isEqualTo(Rcode.SERVFAIL);
     assertThat(ask(port(ours), "www.victim.example", Type.A).getRcode()).isEqualTo(Rcode.REFUSED);
     assertThat(directory.resolve("ours/zones")).isEmptyDirectory();
