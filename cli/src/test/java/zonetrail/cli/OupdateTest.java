@@ -117,8 +117,8 @@ class OupdateTest {
       UpdateOutcome outcome =
           UpdateProcessor.apply(
               UpdateRequest.parse(message), key.name(), zones, SerialStyle.INCREMENT, now);
-      if (outcome instanceof UpdateOutcome.Changed changed) {
-        zones = zones.with(changed.after());
+      if (outcome instanceof UpdateOutcome.Made made) {
+        zones = zones.with(requireNonNull(made.after()));
       }
       return outcome instanceof UpdateOutcome.Refusal refusal ? refusal.rcode() : Rcode.NOERROR;
     } catch (MalformedUpdateException e) {

@@ -9,7 +9,7 @@ import zonetrail.authority.ZoneEdit.Acknowledged;
 import zonetrail.authority.ZoneEdit.CommitOrigin;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneState.Problem;
-import zonetrail.update.UpdateOutcome;
+import zonetrail.update.Alteration;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
@@ -18,13 +18,7 @@ import zonetrail.zone.ZoneChange;
 /// What commits of an earlier run changed, told from the zones before and after them: where the
 /// source has moved on, it is made again.
 public final class Differences {
-  /// What stands for the zones looked at last: the same records, in memory that is shared with
-  /// those of the versions before. Thousands of versions, each as it was read, would take all there
-  /// is.
-  private final Map<WireName, Zone> last = new HashMap<>();
-
-  /// Begins with a version and goes on along a line.
-  Differences() {}
+  private Differences() {}
 
   /// What each of these commits did, by its version; without those that the remote has by now. They
   /// may be on whichever line. Reads every zone that one of them changed, and takes as long as
@@ -34,7 +28,6 @@ public final class Differences {
   public static Map<String, List<ZoneEdit>> of(Effect.ReadBack wanted, ZoneLedger ledger)
       throws AwayException {
     Map<String, List<ZoneEdit>> all = new HashMap<>();
-    Differences differences = new Differences();
     ZoneFiles before = null;
     List<String> line = wanted.line();
     String there = ledger.lastInRemote(line);
@@ -49,7 +42,7 @@ public final class Differences {
         before = readable(wanted.tip(), parent);
       }
       ZoneFiles after = readable(before, ledger.tree(version));
-      all.put(version, differences.between(before, after, ledger.originOf(version)));
+      all.put(version, between(before, after, ledger.originOf(version)));
       before = after;
     }
     return all;
@@ -74,10 +67,9 @@ public final class Differences {
 
   /// What has to be done to `before` to get the zones of `after`, zone by zone.
   ///
-  /// @param before what was `after` in the call before this one
   /// @param origin who caused it
   /// @return only that it was caused where it came to nothing
-  List<ZoneEdit> between(ZoneFiles before, ZoneFiles after, CommitOrigin origin) {
+  static List<ZoneEdit> between(ZoneFiles before, ZoneFiles after, CommitOrigin origin) {
     List<ZoneEdit> all = new ArrayList<>();
     after.states().keySet().stream()
         .sorted()
@@ -97,27 +89,19 @@ public final class Differences {
     return state == null || state.served() == null ? null : state.served().zone();
   }
 
-  private void add(
+  private static void add(
       @Nullable Zone before,
       @Nullable Zone after,
       WireName apex,
       CommitOrigin origin,
       List<ZoneEdit> all) {
-    if (after == null) {
-      last.remove(apex);
-      if (before != null) {
-        all.add(new Acknowledged(new UpdateOutcome.Removed(apex), origin, before.serial()));
-      }
-      return;
-    }
-    if (before == null) {
-      last.put(apex, after);
-      all.add(new Acknowledged(new UpdateOutcome.Created(after), origin, Serial.of(0)));
-    } else if (!before.sameRecords(after)) {
+    if (before == null && after != null) {
+      all.add(new Acknowledged(new Alteration.Created(after), origin, Serial.of(0)));
+    } else if (before != null && after == null) {
+      all.add(new Acknowledged(new Alteration.Removed(apex), origin, before.serial()));
+    } else if (before != null && after != null && !before.sameRecords(after)) {
       ZoneChange change = ZoneChange.between(before, after);
-      Zone same = last.getOrDefault(apex, before).with(change);
-      last.put(apex, same);
-      all.add(new Acknowledged(new UpdateOutcome.Changed(change, same), origin, same.serial()));
+      all.add(new Acknowledged(new Alteration.Changed(change), origin, after.serial()));
     }
   }
 }

@@ -21,6 +21,7 @@ import zonetrail.authority.ZoneEdit.SerialRaise;
 import zonetrail.authority.ZoneState.Problem;
 import zonetrail.masterfile.FileText;
 import zonetrail.masterfile.KnownText;
+import zonetrail.update.Alteration;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateOutcome;
 import zonetrail.update.UpdateOutcome.Made;
@@ -31,6 +32,7 @@ import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
 import zonetrail.zone.Zone;
+import zonetrail.zone.ZoneChange;
 
 /// A group of edits before it is committed: each is applied to the zones that the one before left,
 /// and what they came to is written into the texts of the zone files.
@@ -50,6 +52,7 @@ final class EditDraft {
   private final boolean singly;
   private final ZoneTexts texts;
   private final EditableZones zones;
+  private final KnownChanges.Builder changes;
   private final List<EditVerdict> verdicts = new ArrayList<>();
   private final List<ZoneCommit> commits = new ArrayList<>();
 
@@ -77,6 +80,7 @@ final class EditDraft {
   /// What a group comes to.
   ///
   /// @param commits to be made, each on top of the one before
+  /// @param changes what that does to zones that are served
   /// @param expected every zone concerned as it has to be served afterwards; null for one that is
   ///   removed
   /// @param written those of them that need not be read again
@@ -85,6 +89,7 @@ final class EditDraft {
   record Drafted(
       List<EditVerdict> verdicts,
       List<ZoneCommit> commits,
+      KnownChanges changes,
       Map<WireName, @Nullable Zone> expected,
       Map<WireName, Zone> written,
       Map<WireName, @Nullable KnownText> known) {}
@@ -111,6 +116,7 @@ final class EditDraft {
     this.singly = singly;
     this.texts = new ZoneTexts(base, tree, edited);
     this.zones = new EditableZones(base);
+    this.changes = new KnownChanges.Builder(base);
   }
 
   /// Drafts a group.
@@ -125,6 +131,7 @@ final class EditDraft {
       return new Drafted(
           edits.stream().<EditVerdict>map(_ -> new EditVerdict.Refused(notYet)).toList(),
           List.of(),
+          KnownChanges.NONE,
           Map.of(),
           Map.of(),
           Map.of());
@@ -153,7 +160,12 @@ final class EditDraft {
     }
     closeCommit();
     return new Drafted(
-        verdicts, commits, zones.touched(), texts.written(zones.touched()), texts.known());
+        verdicts,
+        commits,
+        changes.build(),
+        zones.touched(),
+        texts.written(zones.touched()),
+        texts.known());
   }
 
   /// A commit tells of all that was acknowledged by its author before it and not made: should this
@@ -199,20 +211,21 @@ final class EditDraft {
     return switch (outcome) {
       case Refusal refusal -> new EditVerdict.Refused(refusal);
       case UpdateOutcome.Unchanged _ -> new EditVerdict.Unchanged();
-      case UpdateOutcome.Created created -> make(aboveFloor(created), edit);
-      case Made made -> make(made, edit);
+      case Made made -> make(aboveFloor(made), edit);
     };
   }
 
-  /// A zone of this name was served before, and its serial does not go back.
+  /// Where a zone of this name was served before, the serial of a new one does not go back.
   @Rfc(number = 1982, section = "3.2")
-  private UpdateOutcome.Created aboveFloor(UpdateOutcome.Created created) {
-    ZoneFiles.Floor noted = base.floors().get(created.apex());
-    Serial floor = removed.getOrDefault(created.apex(), noted == null ? null : noted.serial());
-    Zone zone = created.zone();
+  private Made aboveFloor(Made made) {
+    if (!(made.alteration() instanceof Alteration.Created(Zone zone))) {
+      return made;
+    }
+    ZoneFiles.Floor noted = base.floors().get(zone.apex());
+    Serial floor = removed.getOrDefault(zone.apex(), noted == null ? null : noted.serial());
     return floor == null || zone.serial().isNewerThan(floor)
-        ? created
-        : new UpdateOutcome.Created(Remake.at(zone, style.next(floor, now)));
+        ? made
+        : Made.created(Remake.at(zone, style.next(floor, now)));
   }
 
   private UpdateOutcome outcome(ZoneEdit edit) {
@@ -232,14 +245,14 @@ final class EditDraft {
 
   /// Others need not raise serials, and what was acknowledged before fits what they pushed.
   private UpdateOutcome again(Acknowledged edit) {
-    WireName apex = edit.made().apex();
+    WireName apex = edit.alteration().apex();
     Optional<Zone> file = unraised(apex);
     if (file.isEmpty()) {
       return Remake.of(edit, zones.now(), style, now);
     }
     Serial floor = floor(apex, edit.floor());
     return Remake.of(
-        new Acknowledged(edit.made(), edit.origin(), floor),
+        new Acknowledged(edit.alteration(), edit.origin(), floor),
         zones.now().with(file.get()),
         style,
         now);
@@ -296,23 +309,17 @@ final class EditDraft {
     }
     Zone before = zones.zone(apex);
     boolean wasTouched = zones.isTouched(apex);
-    switch (made) {
-      case UpdateOutcome.Changed changed -> {
-        texts.gather(baseOf(changed, edit), changed.change());
-        zones.put(changed.after());
-      }
-      case UpdateOutcome.Created created -> {
-        texts.create(created.zone(), keyFileOf(edit));
-        zones.put(created.zone());
-      }
-      case UpdateOutcome.Removed _ -> {
+    switch (made.alteration()) {
+      case Alteration.Changed(ZoneChange change) -> texts.gather(baseOf(apex, edit), change);
+      case Alteration.Created(Zone created) -> texts.create(created, keyFileOf(edit));
+      case Alteration.Removed _ -> {
         texts.remove(apex);
-        zones.remove(apex);
         if (before != null) {
           removed.put(apex, before.serial());
         }
       }
     }
+    zones.set(apex, made.after());
     if (singly) {
       try {
         texts.write();
@@ -324,21 +331,21 @@ final class EditDraft {
       }
     }
     CommitOrigin origin = originOf(edit);
-    String summary = made.summary();
+    String summary = made.alteration().summary();
     summaries.add(summary);
-    lines.addAll(made.details());
+    lines.addAll(made.alteration().details());
     trailers.addAll(origin.trailers());
-    if (losesMuch(made)) {
+    if (losesMuch(made.alteration())) {
       trailers.add(Acceptance.TRAILER + ": " + Acceptance.THIS);
     }
     Serial serial = before == null ? Serial.of(0) : before.serial();
-    return new EditVerdict.Made(new Acknowledged(made, origin, serial), summary);
+    changes.add(made, edit);
+    return new EditVerdict.Made(new Acknowledged(made.alteration(), origin, serial), summary);
   }
 
   /// What the text of the zone's file says before the change: what is served, but for a serial that
   /// was not raised.
-  private Zone baseOf(UpdateOutcome.Changed changed, ZoneEdit edit) {
-    WireName apex = changed.change().apex();
+  private Zone baseOf(WireName apex, ZoneEdit edit) {
     Zone before =
         edit instanceof SerialRaise raise
             ? found(raise)
@@ -370,7 +377,7 @@ final class EditDraft {
               Rcode.SERVFAIL,
               "what is in the repository is not what is served; mend its file and push first"));
     }
-    return made instanceof UpdateOutcome.Created
+    return made.alteration() instanceof Alteration.Created
         ? texts
             .whyNotCreate(made.apex(), keyFileOf(edit))
             .map(why -> Refusal.of(Rcode.REFUSED, why))
@@ -406,13 +413,13 @@ final class EditDraft {
 
   /// A removal by a signed message is explicit: it is not to be held back, here or on any other
   /// server on the remote.
-  private static boolean losesMuch(Made made) {
-    return switch (made) {
-      case UpdateOutcome.Changed changed ->
-          changed.change().replacements().stream().filter(each -> each.after() == null).count()
+  private static boolean losesMuch(Alteration alteration) {
+    return switch (alteration) {
+      case Alteration.Changed(ZoneChange change) ->
+          change.replacements().stream().filter(each -> each.after() == null).count()
               > EXPLAINED_LOSS_RRSETS;
-      case UpdateOutcome.Created _ -> false;
-      case UpdateOutcome.Removed _ -> true;
+      case Alteration.Created _ -> false;
+      case Alteration.Removed _ -> true;
     };
   }
 

@@ -2,9 +2,7 @@ package zonetrail.authority;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +59,7 @@ final class EditFlow {
   private final LeftOver leftOver;
   private final Gathering gathering = new Gathering();
   private final UnreadCommits unread = new UnreadCommits();
-  private final Deque<UnpushedGroup> pending = new ArrayDeque<>();
+  private final UnpushedGroups pending = new UnpushedGroups();
   private final List<Effect> said = new ArrayList<>();
 
   /// The files of what the source has, as far as we know.
@@ -100,7 +98,7 @@ final class EditFlow {
 
   /// The commits of ours that a fetch should look for, oldest first.
   List<String> ours() {
-    return pending.stream().map(UnpushedGroup::tip).filter(mayBeThere::contains).toList();
+    return pending.all().stream().map(UnpushedGroup::tip).filter(mayBeThere::contains).toList();
   }
 
   /// How many edits wait to be committed.
@@ -180,7 +178,8 @@ final class EditFlow {
     source = waiting.remote();
     for (Input.Unpushed unpushed : waiting.line()) {
       boolean isLast = unpushed.version().equals(waiting.tip().version());
-      pending.add(UnpushedGroup.ofEarlierRun(unpushed.version(), isLast ? waiting.tip() : null));
+      ZoneFiles files = isLast ? waiting.tip() : null;
+      pending.add(UnpushedGroup.ofEarlierRun(unpushed.version(), files), null);
       mayBeThere.add(unpushed.version());
     }
     if (!isLocal()) {
@@ -200,8 +199,7 @@ final class EditFlow {
   }
 
   private void leavePendingOver() {
-    leftOver.leave(pending.getLast().tip());
-    pending.clear();
+    leftOver.leave(pending.takeAll().getLast().tip());
   }
 
   /// Takes an update; its client is answered in any case.
@@ -230,7 +228,7 @@ final class EditFlow {
       return;
     }
     UnpushedGroup group = UnpushedGroup.of(advance.files(), members, result.verdicts());
-    pending.add(group);
+    pending.add(group, pushing);
     if (hasMoved) {
       makeAgainIfMoved(time);
     } else if (isLocal()) {
@@ -298,8 +296,7 @@ final class EditFlow {
       mayBeThere.clear(); // what was tried before it was looked for since
     }
     fruitlessPushes = outcome instanceof PushOutcome.Superseded ? fruitlessPushes + 1 : 0;
-    Optional<UnpushedGroup> known =
-        pending.stream().filter(group -> group.tip().equals(tip)).findFirst();
+    Optional<UnpushedGroup> known = pending.of(tip);
     switch (outcome) {
       case PushOutcome.Pushed() -> {
         worked();
@@ -328,10 +325,9 @@ final class EditFlow {
   }
 
   private void failAll() {
-    pending.forEach(group -> group.members().forEach(this::failAway));
+    pending.all().forEach(group -> group.members().forEach(this::failAway));
     if (!pending.isEmpty() && !leftOver.isPending()) {
-      said.add(new Effect.GiveUp(pending.getLast().tip(), false));
-      pending.clear();
+      said.add(new Effect.GiveUp(pending.takeAll().getLast().tip(), false));
     }
     failQueue();
   }
@@ -431,10 +427,7 @@ final class EditFlow {
   /// The source has everything up to this commit.
   private void settleUpTo(String tip) {
     leftOver.inSource();
-    boolean isSettled = false;
-    while (!isSettled && !pending.isEmpty()) {
-      UnpushedGroup group = pending.removeFirst();
-      isSettled = group.tip().equals(tip);
+    for (UnpushedGroup group : pending.takeUpTo(tip)) {
       if (!isLocal()) {
         if (group.files() != null) {
           serve(group.files(), List.of());
@@ -450,9 +443,8 @@ final class EditFlow {
       hasMoved = true;
       return;
     }
-    String tip = pending.getLast().tip();
-    List<GroupMember> members = again.of(pending, source.version());
-    pending.clear();
+    String tip = pending.tip();
+    List<GroupMember> members = again.of(pending.takeAll(), source.version());
     again.abandon(tip);
     if (members.isEmpty() && queue.hasSomeAgain()) {
       return; // which are all that is left of it
@@ -471,9 +463,7 @@ final class EditFlow {
 
   /// The version that the next commit is made on.
   private ZoneFiles tip() {
-    return pending.isEmpty()
-        ? source
-        : Objects.requireNonNull(pending.getLast().files(), "those of a line's last are known");
+    return pending.files(source);
   }
 
   /// Starts what can be started.
@@ -494,7 +484,7 @@ final class EditFlow {
       commit(effects);
     }
     if (mayPush(isFetching)) {
-      pushing = pending.getLast().tip();
+      pushing = pending.tip();
       mayBeThere.add(pushing);
       effects.add(new Effect.Push(pushing));
     }

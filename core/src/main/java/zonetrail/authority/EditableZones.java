@@ -26,24 +26,17 @@ final class EditableZones {
     return zones.zone(apex) instanceof Zone zone ? zone : null;
   }
 
-  void put(Zone zone) {
-    zones = zones.with(zone);
-    touched.put(zone.apex(), zone);
-  }
-
-  void remove(WireName apex) {
-    zones = zones.without(apex);
-    touched.put(apex, null);
+  /// A zone is this from now on.
+  ///
+  /// @param zone null where it is no more
+  void set(WireName apex, @Nullable Zone zone) {
+    zones = zone == null ? zones.without(apex) : zones.with(zone);
+    touched.put(apex, zone);
   }
 
   /// Takes the last edit of a zone back.
   void restore(WireName apex, @Nullable Zone before, boolean wasTouched) {
-    if (before == null) {
-      zones = zones.without(apex);
-      touched.put(apex, null);
-    } else {
-      put(before);
-    }
+    set(apex, before);
     if (!wasTouched) {
       touched.remove(apex);
     }

@@ -15,7 +15,7 @@ import zonetrail.authority.ZoneEdit.Entangled;
 import zonetrail.authority.ZoneEdit.Noted;
 import zonetrail.authority.ZoneEdit.Requested;
 import zonetrail.authority.ZoneEdit.SerialRaise;
-import zonetrail.update.UpdateOutcome.Made;
+import zonetrail.update.Alteration;
 import zonetrail.wire.ExtendedError;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
@@ -149,11 +149,11 @@ final class EditsAgain {
     if (!(left instanceof Acknowledged made)) {
       return GroupMember.again(left);
     }
-    WireName apex = made.made().apex();
+    WireName apex = made.alteration().apex();
     zones.add(apex);
     Serial floor = front.serial(apex);
     return GroupMember.again(
-        new Acknowledged(made.made(), made.origin(), floor == null ? made.floor() : floor));
+        new Acknowledged(made.alteration(), made.origin(), floor == null ? made.floor() : floor));
   }
 
   /// Whether what a member made was acknowledged and served before the source had it.
@@ -229,19 +229,20 @@ final class EditsAgain {
         settled.addAll(edit.requests());
         continue;
       }
-      Made made =
+      Alteration alteration =
           switch (edit) {
-            case Acknowledged acknowledged -> acknowledged.made();
-            case Entangled entangled -> entangled.made();
+            case Acknowledged acknowledged -> acknowledged.alteration();
+            case Entangled entangled -> entangled.alteration();
             case Requested _, Noted _, SerialRaise _ -> null;
           };
-      if (made != null) {
+      if (alteration != null) {
         isConflict = true;
         conflicts++;
         unfit.addAll(edit.requests());
         teller.accept(
             new Effect.Report(
-                new EditEvent.UpdateConflict(made.apex(), made.summary(), refusal.reason(), tip)));
+                new EditEvent.UpdateConflict(
+                    alteration.apex(), alteration.summary(), refusal.reason(), tip)));
       }
     }
     unfit.removeAll(settled);

@@ -90,8 +90,8 @@ public final class GroupCommit {
     ZoneFiles base = group.base();
     Set<String> names = new HashSet<>();
     drafted.commits().forEach(commit -> names.addAll(commit.files().keySet()));
-    KnownChanges changes = KnownChanges.of(base, group.edits(), drafted.verdicts());
-    ZoneFiles.Advance advance = base.advance(tree, readings(drafted), names).madeBy(changes);
+    ZoneFiles.Advance advance =
+        base.advance(tree, readings(drafted), names).madeBy(drafted.changes());
     requireServed(drafted, advance.files());
     keepTexts(drafted, advance.files(), edited);
     return new Result(drafted.verdicts(), advance);

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneEdit.SerialRaise;
-import zonetrail.update.UpdateOutcome;
+import zonetrail.update.Alteration;
+import zonetrail.update.UpdateOutcome.Made;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneChange;
@@ -41,39 +42,48 @@ final class KnownChanges {
     }
   }
 
-  private KnownChanges(Map<WireName, Line> lines) {
-    this.lines = lines;
-  }
+  /// Gathers them while a group is made.
+  static final class Builder {
+    private final ZoneFiles base;
+    private final Map<WireName, Line> lines = new HashMap<>();
+    private final Set<WireName> unknown = new HashSet<>();
 
-  /// Those of a group.
-  ///
-  /// @param base what its edits were made on
-  /// @param verdicts one for each edit
-  static KnownChanges of(ZoneFiles base, List<ZoneEdit> edits, List<EditVerdict> verdicts) {
-    Map<WireName, Line> lines = new HashMap<>();
-    Set<WireName> unknown = new HashSet<>();
-    for (int i = 0; i < verdicts.size(); i++) {
-      if (!(verdicts.get(i) instanceof EditVerdict.Made made)) {
-        continue;
-      }
-      UpdateOutcome.Made outcome = made.again().made();
-      WireName apex = outcome.apex();
-      Zone before = served(base, apex);
+    /// @param base what the group's edits are made on
+    Builder(ZoneFiles base) {
+      this.base = base;
+    }
+
+    /// One edit was made, after those before it.
+    void add(Made made, ZoneEdit edit) {
+      WireName apex = made.apex();
+      Zone before = served(apex);
       boolean isKnown =
-          outcome instanceof UpdateOutcome.Changed changed
+          made.alteration() instanceof Alteration.Changed(ZoneChange change)
+              && made.after() != null
               // A serial may be raised of what is in the file and is not served.
-              && !(edits.get(i) instanceof SerialRaise)
+              && !(edit instanceof SerialRaise)
               && !unknown.contains(apex)
               && before != null
-              && lines
-                  .computeIfAbsent(apex, _ -> new Line(before))
-                  .add(changed.change(), changed.after());
+              && lines.computeIfAbsent(apex, _ -> new Line(before)).add(change, made.after());
       if (!isKnown) {
         unknown.add(apex); // comes and goes, or is not what was served
       }
     }
-    lines.keySet().removeAll(unknown);
-    return new KnownChanges(lines);
+
+    private @Nullable Zone served(WireName apex) {
+      ZoneState state = base.state(apex);
+      boolean isServed = state != null && state.problem() == null;
+      return isServed && base.zones().zone(apex) instanceof Zone zone ? zone : null;
+    }
+
+    KnownChanges build() {
+      lines.keySet().removeAll(unknown);
+      return new KnownChanges(lines);
+    }
+  }
+
+  private KnownChanges(Map<WireName, Line> lines) {
+    this.lines = lines;
   }
 
   /// The one that made a version of a zone the next.
@@ -81,13 +91,6 @@ final class KnownChanges {
     Line line = new Line(before);
     line.add(change, after);
     return new KnownChanges(Map.of(after.apex(), line));
-  }
-
-  private static @Nullable Zone served(ZoneFiles base, WireName apex) {
-    ZoneState state = base.state(apex);
-    return state != null && state.problem() == null && base.zones().zone(apex) instanceof Zone zone
-        ? zone
-        : null;
   }
 
   /// What made one version another; null where that is not known.

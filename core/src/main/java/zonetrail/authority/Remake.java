@@ -1,6 +1,5 @@
 package zonetrail.authority;
 
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneEdit.Acknowledged;
+import zonetrail.update.Alteration;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateOutcome;
 import zonetrail.update.UpdateOutcome.Refusal;
@@ -19,6 +19,7 @@ import zonetrail.zone.Position;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Serial;
+import zonetrail.zone.SoaSerial;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneChange;
 import zonetrail.zone.ZoneChange.Replacement;
@@ -29,14 +30,11 @@ import zonetrail.zone.Zones;
 /// are taken away where they still are, those that it brought are brought, and the serial is newer
 /// than any that was served.
 final class Remake {
-  /// The serial is the first of the five numbers that end an SOA record's rdata (RFC 1035 §3.3.13).
-  private static final int SERIAL_FROM_END = 20;
-
   private Remake() {}
 
   /// What the change comes to on these zones.
   static UpdateOutcome of(Acknowledged edit, Zones zones, SerialStyle style, Instant now) {
-    WireName apex = edit.made().apex();
+    WireName apex = edit.alteration().apex();
     Zone zone = zones.zone(apex) instanceof Zone there ? there : null;
     UpdateOutcome outcome = of(edit, zone, style, now);
     return zone != null && zone.isSealed() && outcome instanceof UpdateOutcome.Made
@@ -46,17 +44,17 @@ final class Remake {
 
   private static UpdateOutcome of(
       Acknowledged edit, @Nullable Zone zone, SerialStyle style, Instant now) {
-    WireName apex = edit.made().apex();
-    return switch (edit.made()) {
-      case UpdateOutcome.Created created ->
+    WireName apex = edit.alteration().apex();
+    return switch (edit.alteration()) {
+      case Alteration.Created created ->
           zone == null
-              ? new UpdateOutcome.Created(created.zone())
+              ? UpdateOutcome.Made.created(created.zone())
               : zone.sameRecords(created.zone())
                   ? new UpdateOutcome.Unchanged(apex)
                   : conflict("somebody else has made the zone in the meantime");
-      case UpdateOutcome.Removed _ ->
-          zone == null ? new UpdateOutcome.Unchanged(apex) : new UpdateOutcome.Removed(apex);
-      case UpdateOutcome.Changed changed ->
+      case Alteration.Removed _ ->
+          zone == null ? new UpdateOutcome.Unchanged(apex) : UpdateOutcome.Made.removed(apex);
+      case Alteration.Changed changed ->
           zone == null
               ? conflict("the zone is gone")
               : changed(changed.change(), zone, edit.floor(), style, now);
@@ -88,14 +86,14 @@ final class Remake {
       return new UpdateOutcome.Unchanged(zone.apex());
     }
     Serial newest = floor.isNewerThan(zone.serial()) ? floor : zone.serial();
-    ZoneChange made = builder.put(soa(zone, style.next(newest, now))).build();
+    ZoneChange made = builder.put(SoaSerial.set(zone.soa(), style.next(newest, now))).build();
     Zone after = zone.with(made);
     for (Finding finding : ZoneCheck.check(after, (_, _) -> Position.ofFile(""))) {
       if (finding.isError()) {
         return conflict(finding.message());
       }
     }
-    return new UpdateOutcome.Changed(made, after);
+    return UpdateOutcome.Made.changed(made, after);
   }
 
   private static boolean isSoaOf(Zone zone, Replacement replacement) {
@@ -159,19 +157,12 @@ final class Remake {
 
   /// The change of a zone that only makes its serial another.
   static UpdateOutcome withSerial(Zone zone, Serial serial) {
-    ZoneChange change = new ZoneChange.Builder(zone).put(soa(zone, serial)).build();
-    return new UpdateOutcome.Changed(change, zone.with(change));
+    ZoneChange change = new ZoneChange.Builder(zone).put(SoaSerial.set(zone.soa(), serial)).build();
+    return UpdateOutcome.Made.changed(change, zone.with(change));
   }
 
   /// The same zone with another serial.
   static Zone at(Zone zone, Serial serial) {
-    return zone.with(new ZoneChange.Builder(zone).put(soa(zone, serial)).build());
-  }
-
-  private static RRset soa(Zone zone, Serial serial) {
-    RRset soa = zone.soa();
-    byte[] rdata = soa.rdatas().getFirst().toBytes();
-    ByteBuffer.wrap(rdata).putInt(rdata.length - SERIAL_FROM_END, serial.bits());
-    return new RRset(soa.owner(), soa.type(), soa.ttlSeconds(), List.of(Rdata.of(rdata)));
+    return zone.with(new ZoneChange.Builder(zone).put(SoaSerial.set(zone.soa(), serial)).build());
   }
 }

@@ -155,20 +155,17 @@ public final class Restart {
   private List<ZoneEdit> again() throws AwayException {
     List<ZoneEdit> again = new ArrayList<>();
     ZoneFiles last = ZoneFiles.NONE;
-    Differences differences = new Differences();
     for (SourceTree tree : superseded) {
       SourceTree parent = ledger.before(tree.version()).orElse(tree);
       ZoneFiles then = last;
       if (!parent.version().equals(last.version())) {
         then = ZoneFiles.resume(Known.ofNew(SourceLine.of(parent)), readings).files();
-        differences = new Differences();
       }
       last = then.advance(tree).files();
       CommitOrigin origin = ledger.originOf(tree.version());
       Set<String> settled =
           origin.requests().size() < 2 ? Set.of() : ledger.settledOf(tree.version());
-      differences
-          .between(then, last, origin)
+      Differences.between(then, last, origin)
           .forEach(edit -> again.add(ZoneEdit.without(settled, edit)));
     }
     return again;

@@ -8,7 +8,7 @@ import zonetrail.authority.ZoneEdit.Acknowledged;
 /// A group of edits that is committed and not known to be at the source.
 ///
 /// @param tip the last of its commits
-/// @param files the files with what was made; null for what an earlier run left, but for its last
+/// @param files the files with what was made; null where nobody needs them, see [UnpushedGroups]
 /// @param members none where nobody has read yet what was made
 /// @param verdicts one for each member, in their order
 /// @param isRead whether it is known what was made
@@ -31,6 +31,11 @@ record UnpushedGroup(
     return new UnpushedGroup(version, files, List.of(), List.of(), false);
   }
 
+  /// The same, when its files are not needed any more.
+  UnpushedGroup withoutFiles() {
+    return new UnpushedGroup(tip, null, members, verdicts, isRead);
+  }
+
   /// The same, of which it is known by now what was made.
   UnpushedGroup read(List<ZoneEdit> edits) {
     List<GroupMember> made = new ArrayList<>();
@@ -39,7 +44,7 @@ record UnpushedGroup(
       made.add(GroupMember.of(edit));
       outcomes.add(
           edit instanceof Acknowledged acknowledged
-              ? new EditVerdict.Made(acknowledged, acknowledged.made().summary())
+              ? new EditVerdict.Made(acknowledged, acknowledged.alteration().summary())
               : new EditVerdict.Unchanged());
     }
     return new UnpushedGroup(tip, files, made, outcomes, true);

@@ -1,8 +1,5 @@
 package zonetrail.authority;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,13 +22,13 @@ final class UnreadCommits {
   /// Has those read that are not.
   ///
   /// @return whether there are any
-  boolean want(Collection<UnpushedGroup> pending) {
+  boolean want(UnpushedGroups pending) {
     areWanted = isSomeUnread(pending);
     return areWanted;
   }
 
-  private static boolean isSomeUnread(Collection<UnpushedGroup> pending) {
-    return pending.stream().anyMatch(group -> !group.isRead());
+  private static boolean isSomeUnread(UnpushedGroups pending) {
+    return pending.all().stream().anyMatch(group -> !group.isRead());
   }
 
   /// Whether no commit may be made for now.
@@ -41,7 +38,7 @@ final class UnreadCommits {
 
   /// Whether those that were wanted have gone before they were read, to the source or to people.
   /// Once: then nothing is wanted any more.
-  boolean takeAreGone(Collection<UnpushedGroup> pending) {
+  boolean takeAreGone(UnpushedGroups pending) {
     boolean areGone = areWanted && !areBeingRead && !isSomeUnread(pending);
     areWanted &= !areGone;
     return areGone;
@@ -50,9 +47,9 @@ final class UnreadCommits {
   /// Sets off the reading of what is wanted, if that is not under way.
   ///
   /// @param isPaused whether nothing is to be tried now
-  void begin(Collection<UnpushedGroup> pending, boolean isPaused, List<Effect> effects) {
+  void begin(UnpushedGroups pending, boolean isPaused, List<Effect> effects) {
     if (areWanted && !areBeingRead && !isPaused) {
-      List<UnpushedGroup> unread = pending.stream().filter(group -> !group.isRead()).toList();
+      List<UnpushedGroup> unread = pending.all().stream().filter(group -> !group.isRead()).toList();
       areBeingRead = true;
       effects.add(
           new Effect.ReadBack(
@@ -64,31 +61,24 @@ final class UnreadCommits {
   /// Puts what was read into its place.
   ///
   /// @param edits by version; what is not among them the source has by now
-  void read(Map<String, List<ZoneEdit>> edits, Deque<UnpushedGroup> pending) {
+  void read(Map<String, List<ZoneEdit>> edits, UnpushedGroups pending) {
     areWanted = false;
     areBeingRead = false;
     triesInVain = 0;
-    List<UnpushedGroup> groups = new ArrayList<>(pending);
-    pending.clear();
-    for (UnpushedGroup group : groups) {
-      pending.add(group.isRead() ? group : group.read(edits.getOrDefault(group.tip(), List.of())));
-    }
+    pending.replaceAll(
+        group -> group.isRead() ? group : group.read(edits.getOrDefault(group.tip(), List.of())));
   }
 
   /// They could not be read, which is tried again; in the end they are taken out of what waits.
   ///
   /// @param again lets people have them then
   /// @return whether they were
-  boolean areLeft(Deque<UnpushedGroup> pending, EditsAgain again) {
+  boolean areLeft(UnpushedGroups pending, EditsAgain again) {
     areBeingRead = false;
     if (++triesInVain < MAX_TRIES || !isSomeUnread(pending)) {
       return false;
     }
-    String last = "";
-    while (!pending.isEmpty() && !pending.getFirst().isRead()) {
-      last = pending.removeFirst().tip();
-    }
-    again.leaveToPeople(last);
+    again.leaveToPeople(pending.takeWhile(group -> !group.isRead()).getLast().tip());
     areWanted = false;
     triesInVain = 0;
     return true;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.ZoneEdit.Requested;
@@ -28,9 +29,11 @@ final class UpdateReplies {
   /// A client that waits.
   static final class Awaited {
     private final Requested edit;
-    private final ReplyHandle handle;
     private final Instant deadline;
-    private boolean isAnswered;
+
+    /// Null when it was told something: what it asked for may wait for the remote for days, and a
+    /// handle holds the message and all that the answer needs.
+    private @Nullable ReplyHandle handle;
 
     Awaited(Requested edit, ReplyHandle handle, Instant deadline) {
       this.edit = edit;
@@ -45,7 +48,7 @@ final class UpdateReplies {
 
     /// Whether it was told something.
     boolean isAnswered() {
-      return isAnswered;
+      return handle == null;
     }
   }
 
@@ -125,7 +128,7 @@ final class UpdateReplies {
     } else {
       memory.answered(client.edit.requestId(), verdict.rcode());
     }
-    if (client.isAnswered) {
+    if (client.isAnswered()) {
       return; // it waited too long and was told so; if it asks again it learns the truth
     }
     if (verdict instanceof EditVerdict.Made(_, String summary)) {
@@ -145,16 +148,16 @@ final class UpdateReplies {
     if (isOver) {
       memory.forget(client.edit.requestId());
     }
-    if (!client.isAnswered) {
+    if (!client.isAnswered()) {
       tell(notMade(client, Rcode.SERVFAIL, reason));
       reply(client, Rcode.SERVFAIL, new Effect.Reason(extendedError, reason));
     }
   }
 
   private void reply(Awaited client, Rcode rcode, Effect.@Nullable Reason reason) {
-    client.isAnswered = true;
     waiting.remove(client);
-    due.add(new Effect.Reply(client.handle, rcode, reason));
+    due.add(new Effect.Reply(Objects.requireNonNull(client.handle), rcode, reason));
+    client.handle = null;
   }
 
   private static Effect.@Nullable Reason reason(Refusal refusal) {

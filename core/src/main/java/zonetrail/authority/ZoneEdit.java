@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import zonetrail.tsig.TsigKey;
-import zonetrail.update.UpdateOutcome;
+import zonetrail.update.Alteration;
 import zonetrail.update.UpdateRequest;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
@@ -37,10 +37,10 @@ public sealed interface ZoneEdit {
   /// moved on before it had our commit (`--ack local`). Prerequisites held then and are not asked
   /// again.
   ///
-  /// @param made what it came to
+  /// @param alteration what it came to
   /// @param origin who caused it
   /// @param floor the serial served; the zone's next one is newer, whatever the source has
-  record Acknowledged(UpdateOutcome.Made made, CommitOrigin origin, Serial floor)
+  record Acknowledged(Alteration alteration, CommitOrigin origin, Serial floor)
       implements ZoneEdit {}
 
   /// What was acknowledged, and of which nothing is left to do: an update and its reversal that one
@@ -53,9 +53,9 @@ public sealed interface ZoneEdit {
   /// server that got the same message. The commit's change is that of both, and what others did to
   /// the other one since must not be undone: it is left to people.
   ///
-  /// @param made what the whole commit came to
+  /// @param alteration what the whole commit came to
   /// @param origin who caused what is left of it
-  record Entangled(UpdateOutcome.Made made, CommitOrigin origin) implements ZoneEdit {}
+  record Entangled(Alteration alteration, CommitOrigin origin) implements ZoneEdit {}
 
   /// What is left to do of an edit that was acknowledged.
   ///
@@ -65,9 +65,9 @@ public sealed interface ZoneEdit {
       case Acknowledged acknowledged ->
           acknowledged.origin().requests().stream().noneMatch(settled::contains)
               ? acknowledged
-              : new Entangled(acknowledged.made(), acknowledged.origin().without(settled));
+              : new Entangled(acknowledged.alteration(), acknowledged.origin().without(settled));
       case Entangled entangled ->
-          new Entangled(entangled.made(), entangled.origin().without(settled));
+          new Entangled(entangled.alteration(), entangled.origin().without(settled));
       case Noted noted -> new Noted(noted.origin().without(settled));
       case Requested _, SerialRaise _ -> edit;
     };

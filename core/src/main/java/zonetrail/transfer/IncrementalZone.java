@@ -16,6 +16,7 @@ import zonetrail.zone.Node;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Serial;
+import zonetrail.zone.SoaSerial;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneChange;
 
@@ -84,7 +85,7 @@ final class IncrementalZone implements InboundZone {
   ///
   /// @return whether it is the one at the end
   private boolean mark(Rdata soa) throws RejectedException {
-    Serial serial = TransferIn.serialOf(soa);
+    Serial serial = SoaSerial.of(soa);
     if (isRemoving) {
       if (!serial.isNewerThan(reached)) {
         throw misfit("leads to serial " + serial + ", which is not newer");
@@ -96,7 +97,7 @@ final class IncrementalZone implements InboundZone {
     if (!serial.equals(reached)) {
       throw misfit("is followed by one from serial " + serial);
     }
-    if (serial.equals(TransferIn.serialOf(newest))) {
+    if (serial.equals(SoaSerial.of(newest))) {
       if (!soa.equals(newest)) {
         throw misfit("ends with another SOA than the one at the beginning");
       }

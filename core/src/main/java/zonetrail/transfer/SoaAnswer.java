@@ -12,6 +12,7 @@ import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Serial;
+import zonetrail.zone.SoaSerial;
 
 /// What a primary says when it is asked for the SOA of a zone.
 @Rfc(number = 1034, section = "4.3.5")
@@ -59,7 +60,7 @@ public sealed interface SoaAnswer {
           && cursor.type() == RRType.SOA
           && cursor.rclass() == RRClass.IN
           && cursor.owner().equals(zone)) {
-        serial = TransferIn.serialOf(Rdata.of(cursor.rdata()));
+        serial = SoaSerial.of(Rdata.of(cursor.rdata()));
       } else if (cursor.section() == Section.ADDITIONAL && cursor.type() == RRType.OPT) {
         expire = ExpireOption.in(cursor.rawRdata());
       }

@@ -17,6 +17,7 @@ import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Serial;
+import zonetrail.zone.SoaSerial;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneChange;
 
@@ -288,12 +289,13 @@ public final class TransferIn {
   private InboundZone secondRecord(boolean isSoa, Rdata rdata)
       throws InboundZone.RejectedException {
     Rdata last = soa();
-    boolean isSame = isSoa && serialOf(rdata).equals(serialOf(last));
+    boolean isSame = isSoa && SoaSerial.of(rdata).equals(SoaSerial.of(last));
     if (base != null && isSoa && !isSame) {
-      if (!serialOf(rdata).equals(base.serial())) {
+      if (!SoaSerial.of(rdata).equals(base.serial())) {
         throw new InboundZone.RejectedException(
             InboundFailure.BAD_CHANGE,
-            "changes since serial %s, and we have %s".formatted(serialOf(rdata), base.serial()));
+            "changes since serial %s, and we have %s"
+                .formatted(SoaSerial.of(rdata), base.serial()));
       }
       return new IncrementalZone(base, last, newestTtlSeconds);
     }
@@ -315,7 +317,7 @@ public final class TransferIn {
     if (base == null || newest == null || body != null) {
       return MORE;
     }
-    Serial theirs = serialOf(newest);
+    Serial theirs = SoaSerial.of(newest);
     return theirs.isNewerThan(base.serial()) ? MORE : new Progress.UpToDate(theirs);
   }
 
@@ -325,10 +327,5 @@ public final class TransferIn {
     return base == null || serial.isNewerThan(base.serial())
         ? complete
         : new Progress.UpToDate(serial);
-  }
-
-  /// The serial in the rdata of an SOA record.
-  static Serial serialOf(Rdata soa) {
-    return new Serial(soa.u32At(soa.length() - 20));
   }
 }

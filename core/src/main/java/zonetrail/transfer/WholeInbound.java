@@ -7,6 +7,7 @@ import zonetrail.wire.WireName;
 import zonetrail.zone.Finding;
 import zonetrail.zone.Position;
 import zonetrail.zone.Rdata;
+import zonetrail.zone.SoaSerial;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneBuilder;
 import zonetrail.zone.ZoneCheck;
@@ -46,7 +47,7 @@ final class WholeInbound implements InboundZone {
         throw new RejectedException(
             InboundFailure.BAD_ZONE,
             "the SOA at the end (serial %s) is not the one at the beginning (serial %s)"
-                .formatted(TransferIn.serialOf(rdata), TransferIn.serialOf(soa)));
+                .formatted(SoaSerial.of(rdata), SoaSerial.of(soa)));
       }
       return true;
     }

@@ -1,19 +1,20 @@
 package zonetrail.update;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.RdataText;
-import zonetrail.update.UpdateOutcome.Changed;
-import zonetrail.update.UpdateOutcome.Created;
-import zonetrail.update.UpdateOutcome.Made;
-import zonetrail.update.UpdateOutcome.Removed;
+import zonetrail.update.Alteration.Changed;
+import zonetrail.update.Alteration.Created;
+import zonetrail.update.Alteration.Removed;
 import zonetrail.wire.RRType;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Node;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Rdata;
+import zonetrail.zone.Serial;
 import zonetrail.zone.ShownName;
+import zonetrail.zone.SoaSerial;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneChange.Replacement;
 
@@ -26,12 +27,9 @@ record ChangeText(String summary, List<String> lines) {
   /// The most characters of rdata in a summary; the lines have all of them.
   static final int MAX_SUMMARY_RDATA_CHARACTERS = 48;
 
-  /// Serial, REFRESH, RETRY, EXPIRE and MINIMUM, which end the rdata.
-  private static final int SOA_NUMBERS_OCTETS = 20;
-
-  static ChangeText of(Made made) {
-    String zone = shown(made.apex().toStringNoDot());
-    return switch (made) {
+  static ChangeText of(Alteration alteration) {
+    String zone = shown(alteration.apex().toStringNoDot());
+    return switch (alteration) {
       case Changed changed -> ofChange(zone, changed);
       case Created(Zone created) -> ofNewZone(zone, created);
       case Removed(WireName _) -> {
@@ -87,39 +85,48 @@ record ChangeText(String summary, List<String> lines) {
     }
     List<Line> first = new ArrayList<>(added);
     first.addAll(others);
-    String serial = "set serial " + changed.after().serial();
     String told =
         first.isEmpty()
-            ? serial
+            ? serial(changed)
             : first.getFirst().brief()
                 + (first.size() == 1 ? "" : ", and " + (first.size() - 1) + " more");
     others.addAll(added);
     if (!isSerialAlone(changed)) {
       others.addAll(ofSoa);
     } else if (others.isEmpty()) {
-      others.add(new Line(serial, "", ""));
+      others.add(new Line(serial(changed), "", ""));
     }
     return new ChangeText(zone + ": " + told, others.stream().map(Line::full).toList());
   }
 
   /// Whether the SOA record says nothing new but its serial, which each change raises.
   private static boolean isSerialAlone(Changed changed) {
-    for (Replacement replacement : changed.change().replacements()) {
-      RRset before = replacement.before();
-      RRset after = replacement.after();
-      if (replacement.type().equals(RRType.SOA) && before != null && after != null) {
-        return before.ttlSeconds() == after.ttlSeconds()
-            && Arrays.equals(withoutSerial(before), withoutSerial(after));
-      }
-    }
-    return true;
+    Replacement ofSoa = ofSoa(changed);
+    return ofSoa == null
+        || (ofSoa.before() != null
+            && ofSoa.after() != null
+            && withoutSerial(ofSoa.before()).equals(withoutSerial(ofSoa.after())));
   }
 
-  private static byte[] withoutSerial(RRset soa) {
-    byte[] rdata = soa.rdatas().getFirst().toBytes();
-    int numbers = rdata.length - SOA_NUMBERS_OCTETS;
-    Arrays.fill(rdata, numbers, numbers + Integer.BYTES, (byte) 0);
-    return rdata;
+  private static RRset withoutSerial(RRset soa) {
+    return SoaSerial.set(soa, Serial.of(0));
+  }
+
+  /// What is told where nothing but the SOA record changes.
+  private static String serial(Changed changed) {
+    Replacement ofSoa = ofSoa(changed);
+    return ofSoa == null || ofSoa.after() == null
+        ? "change nothing"
+        : "set serial " + SoaSerial.of(ofSoa.after().rdatas().getFirst());
+  }
+
+  private static @Nullable Replacement ofSoa(Changed changed) {
+    for (Replacement replacement : changed.change().replacements()) {
+      if (replacement.type().equals(RRType.SOA)) {
+        return replacement;
+      }
+    }
+    return null;
   }
 
   private static ChangeText ofNewZone(String name, Zone zone) {

@@ -1,6 +1,6 @@
 package zonetrail.update;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import zonetrail.wire.ExtendedError;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
@@ -52,40 +52,28 @@ public sealed interface UpdateOutcome {
   record Unchanged(WireName apex) implements UpdateOutcome {}
 
   /// NOERROR, once it is durable.
-  sealed interface Made extends UpdateOutcome {
-    /// The name of the zone.
-    WireName apex();
-
-    /// What was done, in one line: `example.com: add www A 192.0.2.1 (ttl 300)`.
-    default String summary() {
-      return ChangeText.of(this).summary();
-    }
-
-    /// All that was done, a line for each record or TTL: `add www A 192.0.2.1 (ttl 300)`.
-    default List<String> details() {
-      return ChangeText.of(this).lines();
-    }
-  }
-
-  /// A new version of a zone.
   ///
-  /// @param change what makes it of the one before, its serial included
-  /// @param after the new version
-  record Changed(ZoneChange change, Zone after) implements Made {
-    @Override
+  /// @param alteration what is done
+  /// @param after the zone as it is then; null if it is no more
+  record Made(Alteration alteration, @Nullable Zone after) implements UpdateOutcome {
+    /// A new version of a zone.
+    public static Made changed(ZoneChange change, Zone after) {
+      return new Made(new Alteration.Changed(change), after);
+    }
+
+    /// A new zone.
+    public static Made created(Zone zone) {
+      return new Made(new Alteration.Created(zone), zone);
+    }
+
+    /// A zone that is no more.
+    public static Made removed(WireName apex) {
+      return new Made(new Alteration.Removed(apex), null);
+    }
+
+    /// The name of the zone.
     public WireName apex() {
-      return change.apex();
+      return alteration.apex();
     }
   }
-
-  /// A new zone.
-  record Created(Zone zone) implements Made {
-    @Override
-    public WireName apex() {
-      return zone.apex();
-    }
-  }
-
-  /// A zone that is no more.
-  record Removed(WireName apex) implements Made {}
 }

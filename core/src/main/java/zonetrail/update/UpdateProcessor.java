@@ -21,10 +21,8 @@ import zonetrail.update.RecordUpdate.Add;
 import zonetrail.update.RecordUpdate.DeleteName;
 import zonetrail.update.RecordUpdate.DeleteRRset;
 import zonetrail.update.RecordUpdate.DeleteRecord;
-import zonetrail.update.UpdateOutcome.Changed;
-import zonetrail.update.UpdateOutcome.Created;
+import zonetrail.update.UpdateOutcome.Made;
 import zonetrail.update.UpdateOutcome.Refusal;
-import zonetrail.update.UpdateOutcome.Removed;
 import zonetrail.update.UpdateOutcome.Unchanged;
 import zonetrail.wire.ExtendedError;
 import zonetrail.wire.RRClass;
@@ -95,7 +93,7 @@ public final class UpdateProcessor {
           ? Refusal.prohibited(
               "deleting the SOA record removes the zone, and this adds records to it; do one or"
                   + " the other")
-          : new Removed(zone.apex());
+          : Made.removed(zone.apex());
     }
     Refusal tooMuch = tooMuch(draft);
     if (tooMuch != null) {
@@ -107,7 +105,7 @@ public final class UpdateProcessor {
     }
     Zone after = zone.with(change);
     String error = ChangedZoneCheck.firstError(after, change);
-    return error == null ? new Changed(change, after) : Refusal.invalidData(Rcode.REFUSED, error);
+    return error == null ? Made.changed(change, after) : Refusal.invalidData(Rcode.REFUSED, error);
   }
 
   private static UpdateOutcome create(WireName apex, UpdateRequest request, KeyName key) {
@@ -127,7 +125,7 @@ public final class UpdateProcessor {
         return Refusal.invalidData(Rcode.REFUSED, finding.message());
       }
     }
-    return new Created(zone);
+    return Made.created(zone);
   }
 
   private static @Nullable Refusal tooMuch(ZoneDraft draft) {

@@ -12,7 +12,6 @@ import zonetrail.update.RecordUpdate.Add;
 import zonetrail.update.RecordUpdate.DeleteName;
 import zonetrail.update.RecordUpdate.DeleteRRset;
 import zonetrail.update.RecordUpdate.DeleteRecord;
-import zonetrail.wire.Header;
 import zonetrail.wire.RRType;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
@@ -20,6 +19,7 @@ import zonetrail.zone.Node;
 import zonetrail.zone.RRset;
 import zonetrail.zone.Rdata;
 import zonetrail.zone.Serial;
+import zonetrail.zone.SoaSerial;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneBuilder;
 import zonetrail.zone.ZoneChange;
@@ -28,8 +28,6 @@ import zonetrail.zone.ZoneChange;
 /// names concerned are held. One thread.
 @Rfc(number = 2136, section = "3.4.2")
 final class ZoneDraft {
-  private static final int SERIAL_BEFORE_END = 20;
-
   private static final RRType SIG = RRType.of(24);
   private static final RRType KEY = RRType.of(25);
   private static final RRType NXT = RRType.of(30);
@@ -131,11 +129,7 @@ final class ZoneDraft {
   @Rfc(number = 1982, section = "3.2")
   private static boolean isNewer(NodeDraft top, Rdata soa) {
     RRset there = rrset(top, RRType.SOA);
-    return there == null || serial(soa).isNewerThan(serial(there.rdatas().getFirst()));
-  }
-
-  private static Serial serial(Rdata soa) {
-    return new Serial(soa.u32At(soa.length() - SERIAL_BEFORE_END));
+    return there == null || SoaSerial.of(soa).isNewerThan(SoaSerial.of(there.rdatas().getFirst()));
   }
 
   private static @Nullable RRset rrset(NodeDraft node, RRType type) {
@@ -241,21 +235,15 @@ final class ZoneDraft {
     nodes.values().forEach(node -> say(node, builder));
     ZoneChange change = builder.build();
     RRset soa = soaAfter(zone);
-    if (change.isEmpty() || serial(soa.rdatas().getFirst()).isNewerThan(zone.serial())) {
+    if (change.isEmpty() || SoaSerial.of(soa.rdatas().getFirst()).isNewerThan(zone.serial())) {
       return change;
     }
-    return builder.put(withSerial(soa, raised)).build();
+    return builder.put(SoaSerial.set(soa, raised)).build();
   }
 
   private RRset soaAfter(Zone zone) {
     NodeDraft top = nodes.get(apex);
     return top == null ? zone.soa() : Objects.requireNonNull(rrset(top, RRType.SOA));
-  }
-
-  private static RRset withSerial(RRset soa, Serial serial) {
-    byte[] rdata = soa.rdatas().getFirst().toBytes();
-    Header.putU32(rdata, rdata.length - SERIAL_BEFORE_END, serial.bits());
-    return new RRset(soa.owner(), soa.type(), soa.ttlSeconds(), List.of(Rdata.of(rdata)));
   }
 
   private static void say(NodeDraft node, ZoneChange.Builder builder) {

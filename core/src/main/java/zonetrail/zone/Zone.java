@@ -71,8 +71,7 @@ public final class Zone implements ServedZone {
 
   /// The serial in the SOA.
   public Serial serial() {
-    Rdata rdata = soa.rdatas().getFirst();
-    return new Serial(rdata.u32At(rdata.length() - 20));
+    return SoaSerial.of(soa.rdatas().getFirst());
   }
 
   /// How long a secondary may serve the zone without hearing of its primary, in seconds, as an

@@ -271,7 +271,7 @@ class GroupCommitTest {
     @Test
     void andDoesNotFit_isToldOfAsAConflictByTheCommitOfItsNeighbour() throws Exception {
       ZoneEdit.Acknowledged first = again(make(files(ZONE), add("a", "192.0.2.1")));
-      ZoneEdit.Entangled second = new ZoneEdit.Entangled(first.made(), first.origin());
+      ZoneEdit.Entangled second = new ZoneEdit.Entangled(first.alteration(), first.origin());
       ledger.commits.clear();
       GroupCommit.Result result = make(files(ZONE), second, add("b", "192.0.2.2"));
       assertThat(result.verdicts())
@@ -288,7 +288,7 @@ class GroupCommitTest {
       ZoneEdit.CommitOrigin both =
           new ZoneEdit.CommitOrigin(
               "a", List.of("Zonetrail-Request: id1", "Zonetrail-Request: id9"));
-      ZoneEdit edit = new ZoneEdit.Acknowledged(first.made(), both, first.floor());
+      ZoneEdit edit = new ZoneEdit.Acknowledged(first.alteration(), both, first.floor());
       assertThat(ZoneEdit.without(Set.of("id7"), edit)).isEqualTo(edit);
       assertThat(ZoneEdit.without(Set.of("id9"), edit)).isInstanceOf(ZoneEdit.Entangled.class);
       assertThat(ZoneEdit.without(Set.of("id9"), edit).requests()).containsExactly("id1");

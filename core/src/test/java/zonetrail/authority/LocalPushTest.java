@@ -2,6 +2,7 @@ package zonetrail.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,8 +17,10 @@ import zonetrail.tsig.ReplayMemory;
 import zonetrail.tsig.TsigKey;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateRequest;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Zone;
 
-/// When commits are pushed that were acknowledged already.
+/// Commits that were acknowledged already: when they are pushed, and what they hold until then.
 class LocalPushTest {
   private static final String SECRET = "cGVyaGFwcyB0aGlydHktdHdvIG9jdGV0cyBsb25n";
   private static final TsigKey KEY = TsigKey.parse("a._update.example.com:SHA256:" + SECRET);
@@ -33,7 +36,8 @@ class LocalPushTest {
   private final ZoneLedger ledger = new MemoryLedger(repository);
   private int updates;
 
-  private final ReplyHandle client = new ClientToldByOthers();
+  private final List<WeakReference<Zone>> versions = new ArrayList<>();
+  private final List<WeakReference<ReplyHandle>> clients = new ArrayList<>();
 
   @BeforeEach
   void begin() {
@@ -47,6 +51,8 @@ class LocalPushTest {
   ///
   /// @return what is pushed thereupon
   private List<String> update(Instant time) throws Exception {
+    ReplyHandle client = new ClientToldByOthers();
+    clients.add(new WeakReference<>(client));
     Update update = new Update(Name.fromString("example.com."));
     update.add(Name.fromString("h" + ++updates + ".example.com."), Type.A, 300, "192.0.2.1");
     ZoneEdit.Requested edit =
@@ -61,6 +67,11 @@ class LocalPushTest {
         flow.committed(GroupCommit.make(commit, SerialStyle.INCREMENT, time, ledger, texts), time);
       }
     }
+    for (ZoneFiles.Advance served : flow.takeServed()) {
+      Zone zone = (Zone) served.files().zones().zone(WireName.parse("example.com"));
+      versions.add(new WeakReference<>(zone));
+    }
+    flow.takeReplies();
     return pushes(started(time));
   }
 
@@ -98,5 +109,30 @@ class LocalPushTest {
     assertThat(flow.unpushed()).isZero();
     assertThat(flow.due()).isNull();
     assertThat(update(pushed.plusSeconds(60))).hasSize(1);
+  }
+
+  /// A remote may be away for days: what waits for it must not be a version of the zone for each
+  /// commit, nor what the client sent and was answered with.
+  @Test
+  void whatWaits_holdsWhatItChangesAlone() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      update(NOW);
+    }
+    assertThat(flow.unpushed()).isEqualTo(50);
+    assertThat(versions).hasSizeGreaterThanOrEqualTo(50);
+    // What is served and what is being pushed, each with the version that it was made of.
+    assertThat(left(versions, 4)).isLessThanOrEqualTo(4);
+    assertThat(left(clients, 0)).isZero();
+  }
+
+  /// How many of these the collector leaves, when it has had time to come down to so many.
+  private static <T> long left(List<WeakReference<T>> references, int enough) throws Exception {
+    long left = Long.MAX_VALUE;
+    for (int i = 0; i < 100 && left > enough; i++) {
+      System.gc();
+      Thread.sleep(10);
+      left = references.stream().filter(reference -> reference.get() != null).count();
+    }
+    return left;
   }
 }

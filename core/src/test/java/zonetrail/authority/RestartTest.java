@@ -175,7 +175,8 @@ class RestartTest {
         .isEqualTo(line.stream().map(tree -> "id" + tree.version()).toList());
     assertThat(again.edits().getFirst())
         .isInstanceOfSatisfying(
-            ZoneEdit.Acknowledged.class, edit -> assertThat(edit.made().summary()).contains("h1"));
+            ZoneEdit.Acknowledged.class,
+            edit -> assertThat(edit.alteration().summary()).contains("h1"));
   }
 
   @Test

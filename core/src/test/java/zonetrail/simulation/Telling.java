@@ -91,8 +91,8 @@ final class Telling {
     return switch (edit) {
       case ZoneEdit.Requested requested -> "request " + cut(requested.requestId());
       case ZoneEdit.Acknowledged acknowledged ->
-          "again " + acknowledged.made().summary() + " over " + acknowledged.floor();
-      case ZoneEdit.Entangled entangled -> "entangled " + entangled.made().summary();
+          "again " + acknowledged.alteration().summary() + " over " + acknowledged.floor();
+      case ZoneEdit.Entangled entangled -> "entangled " + entangled.alteration().summary();
       case ZoneEdit.Noted(var origin) -> "note " + origin.requests().size();
       case ZoneEdit.SerialRaise(var zone, var floor) -> "raise " + zone + " over " + floor;
     };

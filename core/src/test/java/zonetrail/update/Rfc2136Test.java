@@ -92,7 +92,7 @@ class Rfc2136Test {
       assertThat(update(prerequisite).rcode()).isEqualTo(expected);
       Updated withChange = update(prerequisite + "\nadd new 60 A 192.0.2.77");
       assertThat(withChange.rcode()).isEqualTo(expected);
-      assertThat(withChange.outcome() instanceof UpdateOutcome.Changed)
+      assertThat(withChange.outcome() instanceof UpdateOutcome.Made)
           .isEqualTo(expected == Rcode.NOERROR);
     }
   }

@@ -128,7 +128,8 @@ enum UpdateDifference {
     boolean explains(ComparedUpdate update) {
       Zone after = update.ours().after();
       return update.theirCode() == Rcode.REFUSED.value()
-          && update.ours().outcome() instanceof UpdateOutcome.Changed
+          && update.ours().outcome() instanceof UpdateOutcome.Made made
+          && made.alteration() instanceof Alteration.Changed
           && after != null
           && requireNonNull(after.top().rrset(RRType.NS)).rdatas().stream()
               .map(rdata -> rdata.nameAt(0))

@@ -47,9 +47,9 @@ class UpdateFuzzTest {
         UpdateProcessor.apply(
             request, Updated.key("k._update."), ZONES, SerialStyle.UNIXTIME, Updated.NOW);
     if (outcome instanceof UpdateOutcome.Made made) {
-      assertThat(made.summary()).doesNotContainPattern("\\p{Cntrl}");
+      assertThat(made.alteration().summary()).doesNotContainPattern("\\p{Cntrl}");
     }
-    if (outcome instanceof UpdateOutcome.Changed(var change, Zone after)) {
+    if (outcome instanceof UpdateOutcome.Made(Alteration.Changed(var change), Zone after)) {
       assertThat(after.serial().isNewerThan(Rfc2136Test.ZONE.serial())).isTrue();
       assertThat(change.isEmpty()).isFalse();
       assertThat(ZoneCheck.check(after, (_, _) -> Position.ofFile("")))

@@ -11,10 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import zonetrail.update.UpdateOutcome.Created;
 import zonetrail.update.UpdateOutcome.Made;
 import zonetrail.update.UpdateOutcome.Refusal;
-import zonetrail.update.UpdateOutcome.Removed;
 import zonetrail.wire.ExtendedError;
 import zonetrail.wire.Rcode;
 import zonetrail.wire.Rfc;
@@ -67,7 +65,10 @@ class UpdateLimitsTest {
     @ValueSource(strings = {"new.example.", "a.b.example.", "sub.example.", "elsewhere.test."})
     void byItsSoaAndNsRecords(String apex) {
       Updated updated = in(apex, "k._update.", "if-unused @\n" + NEW + "add www 60 A 192.0.2.1");
-      assertThat(updated.outcome()).as("%s", updated.outcome()).isInstanceOf(Created.class);
+      assertThat(updated.outcome())
+          .isInstanceOfSatisfying(
+              Made.class,
+              made -> assertThat(made.alteration()).isInstanceOf(Alteration.Created.class));
       assertThat(requireNonNull(updated.after()).apex()).isEqualTo(WireName.parse(apex));
       assertThat(updated.records("www")).containsExactly("A 60 192.0.2.1");
       assertThat(requireNonNull(updated.after()).serial()).isEqualTo(Serial.of(1));
@@ -133,7 +134,7 @@ class UpdateLimitsTest {
           "delete @\ndelete @ SOA"
         })
     void byDeletingItsSoa(String script) {
-      assertThat(update(script).outcome()).isEqualTo(new Removed(ZONE.apex()));
+      assertThat(update(script).outcome()).isEqualTo(Made.removed(ZONE.apex()));
     }
 
     @Test
@@ -243,9 +244,9 @@ class UpdateLimitsTest {
   @Nested
   class Words {
 
-    private Made made(String script) {
+    private Alteration made(String script) {
       assertThat(update(script).outcome()).isInstanceOf(Made.class);
-      return (Made) update(script).outcome();
+      return ((Made) update(script).outcome()).alteration();
     }
 
     @ParameterizedTest
@@ -265,7 +266,7 @@ class UpdateLimitsTest {
 
     @Test
     void severalChanges_areCounted_andTheDetailsHaveAll() {
-      Made made = made("delete www A\nadd www 60 A 192.0.2.9\nadd a.b 60 TXT x");
+      Alteration made = made("delete www A\nadd www 60 A 192.0.2.9\nadd a.b 60 TXT x");
       assertThat(made.summary()).isEqualTo("example: add a.b TXT \"x\" (ttl 60), and 3 more");
       assertThat(made.details())
           .containsExactly(
@@ -291,21 +292,21 @@ class UpdateLimitsTest {
 
     @Test
     void longData_isCutInTheSummaryOnly() {
-      Made made = made("add new 60 TXT " + "x".repeat(200));
+      Alteration made = made("add new 60 TXT " + "x".repeat(200));
       assertThat(made.summary()).hasSizeLessThan(100).contains("...");
       assertThat(made.details().getFirst()).contains("x".repeat(200));
     }
 
     @Test
     void aNewZone_isToldByItsRecords() {
-      Made made = (Made) in("new.example.", "k._update.", NEW).outcome();
+      Alteration made = ((Made) in("new.example.", "k._update.", NEW).outcome()).alteration();
       assertThat(made.summary()).isEqualTo("new.example: create the zone, with 2 records");
       assertThat(made.details()).hasSize(2).allMatch(line -> line.startsWith("add @ "));
     }
 
     @Test
     void noControlCharacterGetsIntoThem() {
-      Made made = made("update new IN 60 TXT 0c0a0d1b5be280ae0068690941");
+      Alteration made = made("update new IN 60 TXT 0c0a0d1b5be280ae0068690941");
       assertThat(made.summary() + made.details()).matches("[ -~]*");
     }
   }

@@ -73,10 +73,9 @@ record Updated(Zones before, UpdateOutcome outcome) {
   /// The zone afterwards.
   @Nullable Zone after() {
     return switch (outcome) {
-      case UpdateOutcome.Changed changed -> changed.after();
-      case UpdateOutcome.Created created -> created.zone();
+      case UpdateOutcome.Made made -> made.after();
       case UpdateOutcome.Unchanged(WireName apex) -> (Zone) before.zone(apex);
-      case UpdateOutcome.Refusal _, UpdateOutcome.Removed _ -> null;
+      case UpdateOutcome.Refusal _ -> null;
     };
   }
 
