@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import zonetrail.authority.EditSettings.Ack;
@@ -66,7 +65,9 @@ final class EditFlow {
   private ZoneFiles source = ZoneFiles.NONE;
 
   private @Nullable List<GroupMember> committing;
-  private @Nullable String pushing;
+
+  /// With all that is being pushed: what the source has if that works.
+  private @Nullable ZoneFiles pushing;
 
   /// The commits of ours that the source may have: what was pushed and not settled.
   private final Set<String> mayBeThere = new LinkedHashSet<>();
@@ -179,7 +180,7 @@ final class EditFlow {
     for (Input.Unpushed unpushed : waiting.line()) {
       boolean isLast = unpushed.version().equals(waiting.tip().version());
       ZoneFiles files = isLast ? waiting.tip() : null;
-      pending.add(UnpushedGroup.ofEarlierRun(unpushed.version(), files), null);
+      pending.add(UnpushedGroup.ofEarlierRun(unpushed.version(), files));
       mayBeThere.add(unpushed.version());
     }
     if (!isLocal()) {
@@ -228,7 +229,7 @@ final class EditFlow {
       return;
     }
     UnpushedGroup group = UnpushedGroup.of(advance.files(), members, result.verdicts());
-    pending.add(group, pushing);
+    pending.add(group);
     if (hasMoved) {
       makeAgainIfMoved(time);
     } else if (isLocal()) {
@@ -290,18 +291,18 @@ final class EditFlow {
 
   /// A push came to its end.
   void pushSettled(String tip, PushOutcome outcome, Instant time) {
+    ZoneFiles pushed = Objects.requireNonNull(pushing);
     pushing = null;
     notPushedBefore = isLocal() ? time.plus(LOCAL_PUSH_PAUSE) : null;
     if (!(outcome instanceof PushOutcome.Unknown)) {
       mayBeThere.clear(); // what was tried before it was looked for since
     }
     fruitlessPushes = outcome instanceof PushOutcome.Superseded ? fruitlessPushes + 1 : 0;
-    Optional<UnpushedGroup> known = pending.of(tip);
     switch (outcome) {
       case PushOutcome.Pushed() -> {
         worked();
-        if (known.isPresent()) {
-          source = Objects.requireNonNull(known.get().files(), "what is pushed was a line's last");
+        if (pending.has(tip)) {
+          source = pushed;
           settleUpTo(tip);
         }
       }
@@ -484,9 +485,9 @@ final class EditFlow {
       commit(effects);
     }
     if (mayPush(isFetching)) {
-      pushing = pending.tip();
-      mayBeThere.add(pushing);
-      effects.add(new Effect.Push(pushing));
+      pushing = tip();
+      mayBeThere.add(pending.tip());
+      effects.add(new Effect.Push(pending.tip()));
     }
   }
 

@@ -3,7 +3,6 @@ package zonetrail.authority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -96,7 +95,7 @@ final class EditsAgain {
   /// What has to be made again of these groups, which will not be pushed.
   ///
   /// @param version the version of the source that it will be made on
-  List<GroupMember> of(Collection<UnpushedGroup> groups, String version) {
+  List<GroupMember> of(List<UnpushedGroup> groups, String version) {
     List<GroupMember> again = new ArrayList<>();
     Set<WireName> zones = new LinkedHashSet<>();
     for (UnpushedGroup group : groups) {

@@ -5,16 +5,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /// The line of groups that are committed and not known to be at the source, oldest first.
 ///
 /// Any number may wait, for days where the remote is away, so of each only what it changed is held:
-/// the files are those of the last one, which the next is made on, and of what is being pushed,
-/// which becomes what the source has. One owner, like [Primary].
+/// the files are those of the last one, which the next is made on, and of the last one of an
+/// earlier run until that is read. One owner, like [Primary].
 final class UnpushedGroups {
   private final Deque<UnpushedGroup> groups = new ArrayDeque<>();
 
@@ -45,17 +43,15 @@ final class UnpushedGroups {
     return List.copyOf(groups);
   }
 
-  /// The one that ends with this commit.
-  Optional<UnpushedGroup> of(String tip) {
-    return groups.stream().filter(group -> group.tip().equals(tip)).findFirst();
+  /// Whether one of them ends with this commit.
+  boolean has(String tip) {
+    return groups.stream().anyMatch(group -> group.tip().equals(tip));
   }
 
   /// Adds one at the end.
-  ///
-  /// @param pushing the commit that is being pushed; null if none is
-  void add(UnpushedGroup group, @Nullable String pushing) {
+  void add(UnpushedGroup group) {
     UnpushedGroup last = groups.peekLast();
-    if (last != null && last.isRead() && !last.tip().equals(pushing)) {
+    if (last != null && last.isRead()) {
       groups.removeLast();
       groups.add(last.withoutFiles());
     }

@@ -56,6 +56,13 @@ public sealed interface UpdateOutcome {
   /// @param alteration what is done
   /// @param after the zone as it is then; null if it is no more
   record Made(Alteration alteration, @Nullable Zone after) implements UpdateOutcome {
+    /// Checks that there is a zone, or none if it is removed.
+    public Made {
+      if ((after == null) != (alteration instanceof Alteration.Removed)) {
+        throw new IllegalArgumentException("a removal leaves no zone, and nothing else does");
+      }
+    }
+
     /// A new version of a zone.
     public static Made changed(ZoneChange change, Zone after) {
       return new Made(new Alteration.Changed(change), after);

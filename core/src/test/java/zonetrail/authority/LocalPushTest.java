@@ -112,7 +112,7 @@ class LocalPushTest {
   }
 
   /// A remote may be away for days: what waits for it must not be a version of the zone for each
-  /// commit, nor what the client sent and was answered with.
+  /// commit, nor the way back to its client.
   @Test
   void whatWaits_holdsWhatItChangesAlone() throws Exception {
     for (int i = 0; i < 50; i++) {
@@ -123,6 +123,21 @@ class LocalPushTest {
     // What is served and what is being pushed, each with the version that it was made of.
     assertThat(left(versions, 4)).isLessThanOrEqualTo(4);
     assertThat(left(clients, 0)).isZero();
+  }
+
+  @Test
+  void neitherDoesAPushThatFailed() throws Exception {
+    Instant time = NOW;
+    for (int i = 0; i < 50; i++) {
+      List<String> pushed = i == 0 ? update(time) : pushes(started(time));
+      assertThat(pushed).hasSize(1);
+      update(time);
+      flow.pushSettled(pushed.getFirst(), new PushOutcome.Failed("no", true, true), time);
+      flow.takeReplies();
+      time = time.plusSeconds(31);
+    }
+    assertThat(flow.unpushed()).isEqualTo(51);
+    assertThat(left(versions, 4)).isLessThanOrEqualTo(4);
   }
 
   /// How many of these the collector leaves, when it has had time to come down to so many.

@@ -3,7 +3,6 @@ package zonetrail.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Of the groups that wait for the source, which files are held, and in which order they are taken.
@@ -11,9 +10,9 @@ class UnpushedGroupsTest {
   private final UnpushedGroups groups = new UnpushedGroups();
   private final MemoryTree repository = new MemoryTree();
 
-  private String add(@Nullable String pushing) {
+  private String add() {
     UnpushedGroup group = UnpushedGroup.of(files(), List.of(), List.of());
-    groups.add(group, pushing);
+    groups.add(group);
     return group.tip();
   }
 
@@ -35,14 +34,12 @@ class UnpushedGroupsTest {
   }
 
   @Test
-  void theLastHasFiles_andWhatIsBeingPushed() {
-    add(null);
-    String pushed = add(null);
-    assertThat(withFiles()).containsExactly(pushed);
-    add(pushed);
-    add(pushed);
-    String last = add(pushed);
-    assertThat(withFiles()).containsExactly(pushed, last);
+  void theLastHasFiles() {
+    add();
+    assertThat(withFiles()).hasSize(1);
+    add();
+    String last = add();
+    assertThat(withFiles()).containsExactly(last);
     assertThat(groups.files(ZoneFiles.NONE).version()).isEqualTo(last);
     assertThat(groups.tip()).isEqualTo(last);
   }
@@ -51,21 +48,21 @@ class UnpushedGroupsTest {
   @Test
   void theLastOfAnEarlierRun_hasFilesUntilItIsRead() {
     ZoneFiles files = files();
-    groups.add(UnpushedGroup.ofEarlierRun("earlier", null), null);
-    groups.add(UnpushedGroup.ofEarlierRun(files.version(), files), null);
-    String last = add(null);
+    groups.add(UnpushedGroup.ofEarlierRun("earlier", null));
+    groups.add(UnpushedGroup.ofEarlierRun(files.version(), files));
+    String last = add();
     assertThat(withFiles()).containsExactly(files.version(), last);
   }
 
   @Test
   void theFirstAreTaken_upToOne() {
-    String first = add(null);
-    String second = add(null);
-    String third = add(null);
-    assertThat(groups.of(second)).map(UnpushedGroup::tip).contains(second);
+    String first = add();
+    String second = add();
+    String third = add();
+    assertThat(groups.has(second)).isTrue();
     assertThat(tips(groups.takeUpTo(second))).containsExactly(first, second);
     assertThat(tips()).containsExactly(third);
-    assertThat(groups.of(second)).isEmpty();
+    assertThat(groups.has(second)).isFalse();
     assertThat(tips(groups.takeUpTo(second))).containsExactly(third);
     assertThat(groups.isEmpty()).isTrue();
     assertThat(groups.files(ZoneFiles.NONE)).isSameAs(ZoneFiles.NONE);
@@ -73,8 +70,8 @@ class UnpushedGroupsTest {
 
   @Test
   void eachMayBecomeAnother_inItsPlace() {
-    String first = add(null);
-    String second = add(null);
+    String first = add();
+    String second = add();
     groups.replaceAll(UnpushedGroup::withoutFiles);
     assertThat(tips()).containsExactly(first, second);
     assertThat(withFiles()).isEmpty();
