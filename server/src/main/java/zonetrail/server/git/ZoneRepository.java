@@ -502,18 +502,22 @@ public final class ZoneRepository implements AutoCloseable {
       throws FetchException, DamageException {
     SourceTree last = target == clone ? now : null;
     boolean isCurrent = last != null && last.version().equals(since);
-    String read = target == clone && !isAsNoted ? since : "";
+    boolean isRead = target == clone && !isAsNoted;
     ObjectId tip =
-        exchange.bring(target, isCurrent ? since : "", found -> beginTakingIn(found, read));
+        exchange.bring(
+            target, isCurrent ? since : "", found -> beginTakingIn(found, isRead ? since : null));
     return last != null && isCurrent && tip.name().equals(since)
         ? SourceLine.of(last)
         : arrived(target, tip, since);
   }
 
-  /// @param read what this process has read already: that brings nothing that could end it, and who
-  ///   kills it while it looks at the remote, after each start, must not keep it from fetching
-  private void beginTakingIn(ObjectId tip, String read) throws FetchException {
-    if (tip.name().equals(read)) {
+  /// What this process has read already brings nothing that could end it, and neither does what the
+  /// remote has of our commits that wait: who kills it while it looks at the remote, after each
+  /// start, must not keep it from fetching.
+  ///
+  /// @param read what this process has read; null if it is not known to have read anything
+  private void beginTakingIn(ObjectId tip, @Nullable String read) throws FetchException {
+    if (read != null && (tip.name().equals(read) || isOurs(tip))) {
       return;
     }
     try {
@@ -522,6 +526,14 @@ public final class ZoneRepository implements AutoCloseable {
       throw new FetchException(Reason.WAITS, remote + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw FetchFailures.ofDisk(stateDirectory, e);
+    }
+  }
+
+  private boolean isOurs(ObjectId tip) {
+    try {
+      return commits.lineOf(tip.name()) != null;
+    } catch (IOException e) {
+      return false; // and the fetch finds what is damaged
     }
   }
 

@@ -319,6 +319,29 @@ class DurabilityIT {
     }
   }
 
+  /// The same, where the remote took a push of ours and the process was killed before it knew: the
+  /// remote has a commit then that this process has not read, but made.
+  @Test
+  void aFetchOfOursThatWaitsIsNoCommitThatIsBeingTakenIn() throws Exception {
+    Path state = directory.resolve("state");
+    String pushed;
+    String ours;
+    try (GitSource source = open(origin.bare(), state)) {
+      String first = fetch(source).version();
+      pushed = source.commit(first, edit("example.com", ZONE + "; 1\n", "r1")).version();
+      ours = source.commit(pushed, edit("example.com", ZONE + "; 2\n", "r2")).version();
+    }
+    GitRepository.gitIn(
+        state.resolve("clone.git"), "push", origin.bare().toString(), pushed + ":refs/heads/main");
+    try (GitSource source = open(origin.bare(), state)) {
+      assertThat(source.known()).isPresent();
+      assertThat(versions(source.pending())).containsExactly(pushed, ours);
+      Files.createDirectory(state.resolve(TipAttempts.NAME + ".new")); // no note can be written
+      assertThat(LedgerFixture.line(source, ours).now().version()).isEqualTo(ours);
+      assertThat(versions(source.pending())).containsExactly(ours);
+    }
+  }
+
   private static List<Path> written(Path before, Path after) throws IOException {
     try (Stream<Path> files = Files.walk(after)) {
       List<Path> written = new ArrayList<>();
