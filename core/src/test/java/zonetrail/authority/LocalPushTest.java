@@ -2,11 +2,16 @@ package zonetrail.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
@@ -18,7 +23,6 @@ import zonetrail.tsig.TsigKey;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateRequest;
 import zonetrail.wire.WireName;
-import zonetrail.zone.Zone;
 
 /// Commits that were acknowledged already: when they are pushed, and what they hold until then.
 class LocalPushTest {
@@ -36,8 +40,36 @@ class LocalPushTest {
   private final ZoneLedger ledger = new MemoryLedger(repository);
   private int updates;
 
-  private final List<WeakReference<Zone>> versions = new ArrayList<>();
-  private final List<WeakReference<ReplyHandle>> clients = new ArrayList<>();
+  private final Collected versions = new Collected();
+  private final Collected clients = new Collected();
+
+  /// Objects, and how many of them the collector leaves.
+  private static final class Collected {
+    private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
+    private final Set<Reference<Object>> left = new HashSet<>();
+    private int added;
+
+    void add(Object object) {
+      left.add(new WeakReference<>(object, gone));
+      added++;
+    }
+
+    int added() {
+      return added;
+    }
+
+    /// Waits until no more than these are left; in vain for ten seconds.
+    void waitUntilLeft(int most) throws InterruptedException {
+      while (left.size() > most) {
+        System.gc();
+        Reference<?> next = gone.remove(10_000);
+        assertThat(next).as("%d are left of %d", left.size(), added).isNotNull();
+        for (; next != null; next = gone.poll()) {
+          left.remove(next);
+        }
+      }
+    }
+  }
 
   @BeforeEach
   void begin() {
@@ -52,7 +84,7 @@ class LocalPushTest {
   /// @return what is pushed thereupon
   private List<String> update(Instant time) throws Exception {
     ReplyHandle client = new ClientToldByOthers();
-    clients.add(new WeakReference<>(client));
+    clients.add(client);
     Update update = new Update(Name.fromString("example.com."));
     update.add(Name.fromString("h" + ++updates + ".example.com."), Type.A, 300, "192.0.2.1");
     ZoneEdit.Requested edit =
@@ -68,8 +100,8 @@ class LocalPushTest {
       }
     }
     for (ZoneFiles.Advance served : flow.takeServed()) {
-      Zone zone = (Zone) served.files().zones().zone(WireName.parse("example.com"));
-      versions.add(new WeakReference<>(zone));
+      versions.add(
+          Objects.requireNonNull(served.files().zones().zone(WireName.parse("example.com"))));
     }
     flow.takeReplies();
     return pushes(started(time));
@@ -119,10 +151,10 @@ class LocalPushTest {
       update(NOW);
     }
     assertThat(flow.unpushed()).isEqualTo(50);
-    assertThat(versions).hasSizeGreaterThanOrEqualTo(50);
+    assertThat(versions.added()).isGreaterThanOrEqualTo(50);
     // What is served and what is being pushed, each with the version that it was made of.
-    assertThat(left(versions, 4)).isLessThanOrEqualTo(4);
-    assertThat(left(clients, 0)).isZero();
+    versions.waitUntilLeft(4);
+    clients.waitUntilLeft(0);
   }
 
   @Test
@@ -137,17 +169,6 @@ class LocalPushTest {
       time = time.plusSeconds(31);
     }
     assertThat(flow.unpushed()).isEqualTo(51);
-    assertThat(left(versions, 4)).isLessThanOrEqualTo(4);
-  }
-
-  /// How many of these the collector leaves, when it has had time to come down to so many.
-  private static <T> long left(List<WeakReference<T>> references, int enough) throws Exception {
-    long left = Long.MAX_VALUE;
-    for (int i = 0; i < 100 && left > enough; i++) {
-      System.gc();
-      Thread.sleep(10);
-      left = references.stream().filter(reference -> reference.get() != null).count();
-    }
-    return left;
+    versions.waitUntilLeft(4);
   }
 }

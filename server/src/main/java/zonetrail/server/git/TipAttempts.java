@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// Threads: any.
-final class TipAttempts {
+final class TipAttempts implements AutoCloseable {
   /// So often a tip may end the server before it has to wait.
   static final int DEATHS_BORNE = 2;
 
@@ -52,6 +52,7 @@ final class TipAttempts {
 
   private final Path file;
   private final InstantSource clock;
+  private final Thread atShutdown = new Thread(this::interrupted, "attempt-interrupted");
 
   /// What was noted before the attempt under way.
   private @Nullable Note before;
@@ -96,6 +97,14 @@ final class TipAttempts {
   TipAttempts(Path stateDirectory, InstantSource clock) {
     this.file = stateDirectory.resolve(NAME);
     this.clock = clock;
+  }
+
+  /// Attempts that are told if the process is told to end, also where it is still busy with its
+  /// first fetch; until they are closed.
+  static TipAttempts untilShutdown(Path stateDirectory) {
+    TipAttempts attempts = new TipAttempts(stateDirectory, InstantSource.system());
+    Runtime.getRuntime().addShutdownHook(attempts.atShutdown);
+    return attempts;
   }
 
   /// Notes that `tip`, which an earlier process fetched, is about to be read at a start; where the
@@ -156,6 +165,17 @@ final class TipAttempts {
     if (underWay != null) {
       underWay = null;
       restore(before);
+    }
+  }
+
+  /// Nothing is begun any more; what is under way was interrupted.
+  @Override
+  public void close() {
+    interrupted();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException shuttingDown) {
+      LOG.debug("closed while the process ends");
     }
   }
 

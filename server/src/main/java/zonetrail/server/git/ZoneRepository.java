@@ -2,7 +2,6 @@ package zonetrail.server.git;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,9 +60,6 @@ public final class ZoneRepository implements AutoCloseable {
   private final ServedNotes served;
   private final ConflictBranches conflicts;
 
-  /// A process that is told to end says so here, also where it is still busy with its first fetch.
-  private final Thread atShutdown;
-
   private CloneDirectory clone;
   private CommitTrees trees;
 
@@ -91,9 +87,7 @@ public final class ZoneRepository implements AutoCloseable {
     this.stateDirectory = stateDirectory;
     this.lock = lock;
     this.exchange = exchange;
-    this.attempts = new TipAttempts(stateDirectory, InstantSource.system());
-    this.atShutdown = new Thread(attempts::interrupted, "attempt-interrupted");
-    Runtime.getRuntime().addShutdownHook(atShutdown);
+    this.attempts = TipAttempts.untilShutdown(stateDirectory);
     this.clone = clone;
     this.trees = new CommitTrees(clone.repository(), folder, layout, damageSeen);
     this.served = new ServedNotes(clone, folder, layout, damageSeen);
@@ -446,19 +440,10 @@ public final class ZoneRepository implements AutoCloseable {
   public void close() {
     exchange.close();
     upkeep.close();
-    attempts.interrupted();
-    forgetShutdown();
+    attempts.close();
     commits.close();
     clone.close();
     StateLock.release(lock);
-  }
-
-  private void forgetShutdown() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atShutdown);
-    } catch (IllegalStateException shuttingDown) {
-      LOG.debug("closed while the process ends");
-    }
   }
 
   /// Clones whole, and only then puts the new clone into the place of the old one.
