@@ -101,11 +101,11 @@ record ChangeText(String summary, List<String> lines) {
 
   /// Whether the SOA record says nothing new but its serial, which each change raises.
   private static boolean isSerialAlone(Changed changed) {
-    Replacement ofSoa = ofSoa(changed);
-    return ofSoa == null
-        || (ofSoa.before() != null
-            && ofSoa.after() != null
-            && withoutSerial(ofSoa.before()).equals(withoutSerial(ofSoa.after())));
+    Replacement soa = soaReplacement(changed);
+    return soa == null
+        || (soa.before() != null
+            && soa.after() != null
+            && withoutSerial(soa.before()).equals(withoutSerial(soa.after())));
   }
 
   private static RRset withoutSerial(RRset soa) {
@@ -114,13 +114,13 @@ record ChangeText(String summary, List<String> lines) {
 
   /// What is told where nothing but the SOA record changes.
   private static String serial(Changed changed) {
-    Replacement ofSoa = ofSoa(changed);
-    return ofSoa == null || ofSoa.after() == null
+    Replacement soa = soaReplacement(changed);
+    return soa == null || soa.after() == null
         ? "change nothing"
-        : "set serial " + SoaSerial.of(ofSoa.after().rdatas().getFirst());
+        : "set serial " + SoaSerial.of(soa.after().rdatas().getFirst());
   }
 
-  private static @Nullable Replacement ofSoa(Changed changed) {
+  private static @Nullable Replacement soaReplacement(Changed changed) {
     for (Replacement replacement : changed.change().replacements()) {
       if (replacement.type().equals(RRType.SOA)) {
         return replacement;

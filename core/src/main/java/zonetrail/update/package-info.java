@@ -5,7 +5,8 @@
 /// [zonetrail.update.UpdateProcessor] applies it to the zones of a moment, guard by guard, and says
 /// an [zonetrail.update.UpdateOutcome]. A message is applied as a whole or not at all. Nothing here
 /// verifies a signature, writes a file, sends anything, reads a clock or logs: who signed and what
-/// time it is are arguments, and the outcome is a value that others make last.
+/// time it is are arguments, and the outcome is a value that others make last; they keep its
+/// [zonetrail.update.Alteration], and not the zone.
 ///
 /// Read first: [zonetrail.update.UpdateProcessor], then `UpdateTarget` (which zone a message is
 /// about) and `ZoneDraft` (what each record in it does). `docs/differences.md` tells where BIND
