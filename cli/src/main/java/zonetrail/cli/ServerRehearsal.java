@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import zonetrail.server.PrimaryServer;
 import zonetrail.server.git.NewSshKey;
 import zonetrail.transfer.TransferQuery;
+import zonetrail.tsig.TsigKey;
 import zonetrail.wire.WireName;
 
 /// Runs a primary once as operators do, for the JVM to note which classes it loads; see
@@ -37,7 +38,6 @@ final class ServerRehearsal {
   private static final String LOOPBACK = "127.0.0.1";
   private static final String HOST = "rehearsal." + QuickstartRepository.ZONE;
   private static final List<String> PROTOCOLS = List.of("--tcp", "--udp");
-  private static final int UPDATES = 3;
 
   private ServerRehearsal() {}
 
@@ -80,6 +80,8 @@ final class ServerRehearsal {
         key.toString(),
         "--authenticator",
         server.fingerprint(),
+        "--ack",
+        "local",
         "--state-dir",
         work.resolve("state").toString());
   }
@@ -94,7 +96,7 @@ final class ServerRehearsal {
       PrintWriter out = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
       outcome = isGit ? useGit(work, port, out) : useFolder(port, out);
       outcome = worse(outcome, transfer(port), ExitCode.DONE);
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
       // Passed on, the primary would serve on for ever.
       System.err.println("the rehearsal failed: " + e);
     }
@@ -104,19 +106,19 @@ final class ServerRehearsal {
     System.exit(outcome);
   }
 
-  private static int useGit(Path work, String port, PrintWriter out) {
+  private static int useGit(Path work, String port, PrintWriter out)
+      throws IOException, InterruptedException {
     String hookKey = work.resolve("hook.key").toString();
     String updateKey = work.resolve("update.key").toString();
     int outcome = ExitCode.DONE;
     for (String protocol : PROTOCOLS) {
       outcome = worse(outcome, notify(port, out, protocol, "--key-file", hookKey), ExitCode.DONE);
     }
-    for (int address = 1; address <= UPDATES; address++) {
-      String[] arguments = {
-        LOOPBACK, "--port", port, "--key-file", updateKey, HOST, "192.0.2." + address
-      };
-      outcome = worse(outcome, Oupdate.run(arguments, Map.of(), out, out), ExitCode.DONE);
-    }
+    String[] arguments = {LOOPBACK, "--port", port, "--key-file", updateKey, HOST, "192.0.2.1"};
+    outcome = worse(outcome, Oupdate.run(arguments, Map.of(), out, out), ExitCode.DONE);
+    TsigKey key = TsigKey.parse(Files.readString(work.resolve("update.key")).strip());
+    new UpdateRehearsal(Integer.parseInt(port), WireName.parse(QuickstartRepository.ZONE), key)
+        .run();
     return outcome;
   }
 

@@ -115,7 +115,8 @@ final class LocalGit {
   private LocalGitProcess start(Path repository, Map<String, String> environment, FetchMeter meter)
       throws IOException {
     last = null; // its push is settled, or the next one would not begin
-    // What was acknowledged is on the disk, objects and refs, whatever the settings there.
+    // What was acknowledged is on the disk, objects and refs, whatever the settings there. One
+    // thread: others of the machine's processors are for this server and who asks it.
     ProcessBuilder command =
         new ProcessBuilder(
             String.valueOf(program),
@@ -123,6 +124,8 @@ final class LocalGit {
             "core.fsync=committed,reference",
             "-c",
             "core.fsyncMethod=fsync",
+            "-c",
+            "pack.threads=1",
             "receive-pack",
             repository.toString());
     command.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
