@@ -24,13 +24,14 @@ import zonetrail.transfer.TransferQuery;
 import zonetrail.tsig.TsigKey;
 import zonetrail.wire.WireName;
 
-/// Runs a primary once as operators do, for the JVM to note which classes it loads; see
-/// [Rehearsal].
+/// Runs a primary once as operators do, for the JVM to note which classes it loads and what it
+/// compiles; see [Rehearsal].
 ///
 /// The primary serves the sample, from a folder or over SSH from a server in this process, on a
 /// free port of the loopback address. Here plays the rest of the world: it notifies the primary,
-/// over TCP and UDP, updates a zone of a repository, has a zone sent, and ends it. Its answer to a
-/// signed NOTIFY says that it has fetched, that to an update that it has pushed.
+/// over TCP and UDP, has a zone sent, and ends it. That of a repository has a secondary, too, and
+/// is sent updates for some seconds, while it pushes them. Its answer to a signed NOTIFY says that
+/// it has fetched.
 ///
 /// What it leaves in its folder is for the launcher to remove when this process has ended: the
 /// primary writes there until then.
@@ -43,19 +44,32 @@ final class ServerRehearsal {
 
   /// Runs the primary, which ends this process.
   ///
-  /// @param args `folder` or `git`: where the zones are to come from; and a folder to work in
+  /// @param args `folder` or `git`: where the zones are to come from; a folder to work in; and with
+  ///   `git` the cache that the JVM of its secondary is to write
   public static void main(String[] args) throws Exception {
     Path work = Files.createDirectory(Path.of(args[1]));
     boolean isGit = args[0].equals("git");
-    List<String> source = isGit ? overSsh(work) : List.of("--zones", folder(work).toString());
+    int secondary = RehearsalSecondary.freePort();
+    List<String> source =
+        isGit ? overSsh(work, secondary) : List.of("--zones", folder(work).toString());
     PipedInputStream said = new PipedInputStream();
     System.setOut(new PrintStream(new PipedOutputStream(said), true, StandardCharsets.UTF_8));
-    Thread.ofPlatform().daemon().start(() -> use(said, work, isGit));
+    Use use =
+        isGit
+            ? (port, out) -> useGit(work, port, secondary, args[2], out)
+            : ServerRehearsal::useFolder;
+    Thread.ofPlatform().daemon().start(() -> use(said, use));
     PrimaryServer.main(
         Stream.concat(
                 source.stream(),
                 Stream.of("--listen", LOOPBACK + ":0", "--allow-transfer", LOOPBACK + "/32"))
             .toArray(String[]::new));
+  }
+
+  /// What is done with a primary that listens on a port; returns an exit code.
+  @FunctionalInterface
+  private interface Use {
+    int of(String port, PrintWriter out) throws IOException, InterruptedException;
   }
 
   private static Path folder(Path work) throws IOException {
@@ -68,7 +82,7 @@ final class ServerRehearsal {
     return folder;
   }
 
-  private static List<String> overSsh(Path work) throws IOException {
+  private static List<String> overSsh(Path work, int secondary) throws IOException {
     Path repository = QuickstartRepository.openOrCreate(work).path();
     Path key = work.resolve("id_ed25519");
     NewSshKey.generate(NewSshKey.Kind.ED25519, "rehearsal").writeTo(key);
@@ -82,19 +96,21 @@ final class ServerRehearsal {
         server.fingerprint(),
         "--ack",
         "local",
+        "--notify",
+        LOOPBACK + ":" + secondary + "," + TsigKey.parse(keyLine(work)).name(),
         "--state-dir",
         work.resolve("state").toString());
   }
 
   /// Uses the primary when it is ready, then ends the process.
-  private static void use(PipedInputStream said, Path work, boolean isGit) {
+  private static void use(PipedInputStream said, Use use) {
     int outcome = 1;
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(said, StandardCharsets.UTF_8))) {
       String ready = String.valueOf(lines.readLine());
       String port = ready.replaceFirst(".* listen=" + LOOPBACK + ":([0-9]+) .*", "$1");
       PrintWriter out = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-      outcome = isGit ? useGit(work, port, out) : useFolder(port, out);
+      outcome = use.of(port, out);
       outcome = worse(outcome, transfer(port), ExitCode.DONE);
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       // Passed on, the primary would serve on for ever.
@@ -106,7 +122,8 @@ final class ServerRehearsal {
     System.exit(outcome);
   }
 
-  private static int useGit(Path work, String port, PrintWriter out)
+  private static int useGit(
+      Path work, String port, int secondary, String secondaryCache, PrintWriter out)
       throws IOException, InterruptedException {
     String hookKey = work.resolve("hook.key").toString();
     String updateKey = work.resolve("update.key").toString();
@@ -116,10 +133,21 @@ final class ServerRehearsal {
     }
     String[] arguments = {LOOPBACK, "--port", port, "--key-file", updateKey, HOST, "192.0.2.1"};
     outcome = worse(outcome, Oupdate.run(arguments, Map.of(), out, out), ExitCode.DONE);
-    TsigKey key = TsigKey.parse(Files.readString(work.resolve("update.key")).strip());
-    new UpdateRehearsal(Integer.parseInt(port), WireName.parse(QuickstartRepository.ZONE), key)
-        .run();
+    WireName zone = WireName.parse(QuickstartRepository.ZONE);
+    int primary = Integer.parseInt(port);
+    String line = keyLine(work);
+    String stateDir = work.resolve("secondary").toString();
+    try (RehearsalSecondary told =
+        RehearsalSecondary.start(secondary, primary, line, stateDir, secondaryCache)) {
+      new UpdateRehearsal(primary, zone, TsigKey.parse(line)).run();
+      told.finish(zone);
+    }
     return outcome;
+  }
+
+  /// The key that may update, as [TsigKey#parse] takes it.
+  private static String keyLine(Path work) throws IOException {
+    return Files.readString(work.resolve("update.key")).strip();
   }
 
   /// Of the folder's key, which is public, there is no private copy: unsigned, and refused.

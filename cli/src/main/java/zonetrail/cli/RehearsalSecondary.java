@@ -1,0 +1,94 @@
+package zonetrail.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import zonetrail.transfer.TransferQuery;
+import zonetrail.transport.DnsExchange;
+import zonetrail.transport.DnsExchange.Protocol;
+import zonetrail.wire.Header;
+import zonetrail.wire.WireName;
+
+/// A secondary of the primary that [ServerRehearsal] runs: a process of its own, whose JVM notes
+/// for a cache of its own what a secondary loads and compiles.
+///
+/// It takes the zone and what changes in it from the primary; its JVM writes the cache when it
+/// ends.
+final class RehearsalSecondary implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final int port;
+
+  private RehearsalSecondary(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /// A port of the loopback address that is free now.
+  static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    }
+  }
+
+  /// Starts it by the launcher that started this process, and waits until it is ready.
+  ///
+  /// @param port where it listens
+  /// @param primaryPort where its primary does
+  /// @param keyLine `NAME:ALGORITHM:SECRET`, with which it asks
+  /// @param stateDir where it keeps its zones
+  /// @param cache the file that its JVM writes
+  static RehearsalSecondary start(
+      int port, int primaryPort, String keyLine, String stateDir, String cache) throws IOException {
+    ProcessBuilder command =
+        new ProcessBuilder(
+                System.getProperty("zonetrail.launcher", "zonetrail"),
+                "secondary",
+                "--primary",
+                "127.0.0.1:" + primaryPort,
+                "--keys",
+                keyLine,
+                "--listen",
+                "127.0.0.1:" + port,
+                "--state-dir",
+                stateDir)
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    command.environment().put("ZONETRAIL_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
+    RehearsalSecondary started = new RehearsalSecondary(command.start(), port);
+    BufferedReader said = started.process.inputReader(StandardCharsets.UTF_8);
+    if (said.readLine() == null) {
+      started.close();
+      throw new IOException("the secondary of the rehearsal did not start");
+    }
+    return started;
+  }
+
+  /// Ends it, and waits until the cache is written.
+  ///
+  /// @throws IOException if it did not serve the zone, or failed
+  void finish(WireName zone) throws IOException, InterruptedException {
+    DnsExchange exchange =
+        new DnsExchange(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), Protocol.TCP, PATIENCE);
+    byte[] reply = exchange.ask(TransferQuery.soa(0, zone), _ -> true);
+    process.destroy();
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+      throw new IOException("the secondary of the rehearsal did not end as it should");
+    }
+    if (Header.u16(reply, Header.ANCOUNT) == 0) {
+      throw new IOException("the secondary of the rehearsal did not get the zone");
+    }
+  }
+
+  /// Ends it, if it runs.
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
