@@ -2,6 +2,7 @@ package zonetrail.transport;
 
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// One message that came in, and the way back to who sent it.
@@ -60,6 +61,15 @@ public interface Exchange {
   /// @throws IllegalArgumentException if the length is negative or more than fits
   /// @throws IllegalStateException if this is a view
   void reply(byte[] message, int length);
+
+  /// Sends a datagram's reply once more, from any thread, without blocking: after the delay, and if
+  /// the socket is open then. Only for a detached exchange that was replied to.
+  ///
+  /// @param message the reply, which is not changed any more
+  /// @throws IllegalStateException if this is a view, or a stream, which loses nothing
+  default void replyAgain(byte[] message, Duration delay) {
+    throw new IllegalStateException("only a datagram is replied to again, not " + client());
+  }
 
   /// Sends one message of a reply that has many, and returns when there is room for the next: what
   /// the client has not taken never grows beyond some 200 KiB. The first message goes at once, a

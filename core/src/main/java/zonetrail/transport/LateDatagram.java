@@ -1,6 +1,9 @@
 package zonetrail.transport;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /// The way back to the sender of a datagram.
 abstract class LateDatagram extends LateReply {
@@ -36,6 +39,17 @@ abstract class LateDatagram extends LateReply {
   @Override
   void release() {
     socket.released();
+  }
+
+  @Override
+  public void replyAgain(byte[] message, Duration delay) {
+    try {
+      var _ =
+          socket.answerLoop.eventLoop.schedule(
+              () -> send(message), delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException closed) {
+      // So is the socket.
+    }
   }
 
   @Override

@@ -58,6 +58,7 @@ public final class SlowLane implements AutoCloseable {
   private final Semaphore places = new Semaphore(MAX_MESSAGES);
   private final SlowLaneCounters counters = new SlowLaneCounters();
   private final ClockSkew clockSkew = new ClockSkew();
+  private final SharedPorts sharedPorts = new SharedPorts();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("slow-lane-", 0).factory());
 
@@ -228,6 +229,7 @@ public final class SlowLane implements AutoCloseable {
       request.reply(Rcode.FORMERR);
       return;
     }
+    request.waits();
     if (!authority.post(new Input.UpdateReceived(update, request.verified, verifiedAt, request))) {
       request.reply(Rcode.SERVFAIL);
     }
@@ -240,6 +242,7 @@ public final class SlowLane implements AutoCloseable {
     private final Verdict.Verified verified;
     private final Responder responder;
     private final Exchange exchange;
+    private boolean isWaiting;
 
     /// @param responder of this request alone; what goes with every response is set
     Signed(
@@ -258,6 +261,22 @@ public final class SlowLane implements AutoCloseable {
     @Override
     public InetSocketAddress client() {
       return exchange.client();
+    }
+
+    /// The reply will take some time, in which others may come from the same port.
+    void waits() {
+      isWaiting = !exchange.isStream();
+      if (isWaiting) {
+        sharedPorts.waits(exchange);
+      }
+    }
+
+    private void send(byte[] reply, int length) {
+      exchange.reply(reply, length);
+      if (isWaiting) {
+        isWaiting = false;
+        sharedPorts.replied(exchange, reply, length);
+      }
     }
 
     void reply(Rcode rcode) {
@@ -281,12 +300,12 @@ public final class SlowLane implements AutoCloseable {
           new Verdict.RefusedSigned(
               Rcode.BADTIME, verified.key(), verified.record(), cursor.questionEnd());
       byte[] refusal = TsigSigner.refuse(message, late, clock.instant());
-      exchange.reply(refusal, refusal.length);
+      send(refusal, refusal.length);
     }
 
     @Override
     public void drop() {
-      exchange.reply(message, 0);
+      send(message, 0);
     }
 
     void answer(Publication publication) {
@@ -319,7 +338,7 @@ public final class SlowLane implements AutoCloseable {
 
     private void sign(byte[] response, int length, int limit) {
       byte[] signed = TsigSigner.signResponse(response, length, limit, verified, clock.instant());
-      exchange.reply(signed, signed.length);
+      send(signed, signed.length);
     }
   }
 

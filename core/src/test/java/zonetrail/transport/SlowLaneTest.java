@@ -3,12 +3,15 @@ package zonetrail.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -33,7 +36,9 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
 import zonetrail.answer.ServerIdentity;
 import zonetrail.answer.guard.Cookies;
+import zonetrail.authority.Input;
 import zonetrail.authority.Primary;
+import zonetrail.authority.ReplyHandle;
 import zonetrail.wire.Rfc;
 
 /// The client is dnsjava's, so what it verifies a second implementation has verified.
@@ -296,6 +301,40 @@ class SlowLaneTest {
     Reply reply = ask(TestZones.update("example.com."), TestZones.tsig(), TestExchange.tcp());
     assertThat(reply.message().getRcode()).isEqualTo(Rcode.REFUSED);
     assertThat(reply.verdict()).isEqualTo(Rcode.NOERROR);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Rfc(number = 2136, section = "7.8")
+  void twoUpdatesThatWaitAtOnePort_areRepliedToAgain_asDatagrams(boolean stream) throws Exception {
+    BlockingQueue<Input> taken = new LinkedBlockingQueue<>();
+    List<TestExchange> exchanges = new ArrayList<>();
+    try (SlowLane held = TestZones.slowLane(published, holding(taken))) {
+      List<ReplyHandle> handles = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        TestExchange exchange = stream ? TestExchange.tcp() : TestExchange.udp();
+        exchanges.add(exchange);
+        Message update = TestZones.update("example.com.");
+        TestZones.tsig().apply(update, null);
+        byte[] octets = update.toWire();
+        assertThat(held.take(octets, octets.length, exchange)).isTrue();
+        handles.add(((Input.UpdateReceived) taken.take()).reply());
+      }
+      handles.getFirst().reply(zonetrail.wire.Rcode.NOERROR, null);
+      handles.getLast().replyBadTime();
+    }
+    assertThat(exchanges)
+        .allSatisfy(
+            each -> assertThat(each.repeats()).isEqualTo(stream ? List.of() : SharedPorts.AGAIN));
+  }
+
+  /// An authority that takes what is posted, and does nothing about it.
+  private static Authority holding(BlockingQueue<Input> taken) {
+    return (Authority)
+        Proxy.newProxyInstance(
+            Authority.class.getClassLoader(),
+            new Class<?>[] {Authority.class},
+            (_, _, arguments) -> taken.add((Input) arguments[0]));
   }
 
   @ParameterizedTest

@@ -2,7 +2,10 @@ package zonetrail.transport;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +17,7 @@ final class TestExchange implements Exchange {
   private final boolean stream;
   private final CountDownLatch gate;
   private final CompletableFuture<byte[]> reply = new CompletableFuture<>();
+  private final List<Duration> repeats = new ArrayList<>();
   private boolean detached;
 
   private TestExchange(boolean stream, CountDownLatch gate) {
@@ -49,6 +53,16 @@ final class TestExchange implements Exchange {
     } catch (TimeoutException | ExecutionException late) {
       throw new AssertionError("no reply came", late);
     }
+  }
+
+  /// After which times the reply was to be sent again.
+  List<Duration> repeats() {
+    return repeats;
+  }
+
+  @Override
+  public void replyAgain(byte[] message, Duration delay) {
+    repeats.add(delay);
   }
 
   @Override

@@ -35,12 +35,12 @@ final class TestZones {
   }
 
   /// A slow lane at [#NOW] with transfers for those with a key.
-  static SlowLane slowLane(PublishedZones published, AuthorityLoop authority) {
+  static SlowLane slowLane(PublishedZones published, Authority authority) {
     return slowLane(published, authority, AnswerPolicy.PLAIN);
   }
 
   /// The same of a server with cookies, and that says who it is.
-  static SlowLane slowLane(PublishedZones published, AuthorityLoop authority, AnswerPolicy policy) {
+  static SlowLane slowLane(PublishedZones published, Authority authority, AnswerPolicy policy) {
     InstantSource clock = InstantSource.fixed(NOW);
     TransferLane transfers =
         new TransferLane(TransferRights.BY_KEY, TransferLimits.DEFAULT, clock, authority::report);
