@@ -58,7 +58,7 @@ public final class SlowLane implements AutoCloseable {
   private final Semaphore places = new Semaphore(MAX_MESSAGES);
   private final SlowLaneCounters counters = new SlowLaneCounters();
   private final ClockSkew clockSkew = new ClockSkew();
-  private final SharedPorts sharedPorts = new SharedPorts();
+  private final SharedPorts sharedPorts = new SharedPorts(System::nanoTime);
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("slow-lane-", 0).factory());
 

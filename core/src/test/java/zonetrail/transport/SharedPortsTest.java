@@ -22,7 +22,8 @@ import zonetrail.wire.Rfc;
 class SharedPortsTest {
   private static final byte[] REPLY = {1, 2, 3};
 
-  private final SharedPorts ports = new SharedPorts();
+  private long nanos;
+  private final SharedPorts ports = new SharedPorts(() -> nanos);
 
   private TestExchange waiting() {
     TestExchange exchange = TestExchange.udp();
@@ -35,15 +36,32 @@ class SharedPortsTest {
   }
 
   @Test
-  void oneAfterTheOther_areSentOnce() {
+  void oneLongAfterTheOther_areSentOnce() {
     TestExchange first = waiting();
     reply(first);
+    nanos += SharedPorts.KEPT.toNanos() + 1;
+    assertThat(ports.known()).isZero();
     TestExchange second = waiting();
     reply(second);
 
     assertThat(first.repeats()).isEmpty();
     assertThat(second.repeats()).isEmpty();
-    assertThat(ports.waiting()).isZero();
+  }
+
+  /// Its socket was there when the first was replied to.
+  @Test
+  void oneThatCameRightAfterTheReplyToAnother_hasBothSentAgain() {
+    TestExchange first = waiting();
+    reply(first);
+    nanos += SharedPorts.KEPT.toNanos();
+    TestExchange second = waiting();
+    nanos += 1_000_000_000;
+    assertThat(ports.known()).isOne();
+    reply(second);
+
+    assertThat(first.repeats()).isEqualTo(SharedPorts.AGAIN);
+    assertThat(second.repeats()).isEqualTo(SharedPorts.AGAIN);
+    assertThat(ports.known()).isZero();
   }
 
   @Test
@@ -57,7 +75,7 @@ class SharedPortsTest {
 
     assertThat(first.repeats()).isEqualTo(SharedPorts.AGAIN);
     assertThat(second.repeats()).isEqualTo(SharedPorts.AGAIN);
-    assertThat(ports.waiting()).isZero();
+    assertThat(ports.known()).isZero();
   }
 
   @Test
@@ -80,7 +98,7 @@ class SharedPortsTest {
     all.forEach(this::reply);
 
     assertThat(all).allSatisfy(each -> assertThat(each.repeats()).isEmpty());
-    assertThat(ports.waiting()).isZero();
+    assertThat(ports.known()).isZero();
   }
 
   /// Two sockets at one port, as two `nsupdate` may have them: the kernel gives both replies to
