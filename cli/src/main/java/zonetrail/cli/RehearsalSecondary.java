@@ -6,7 +6,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import zonetrail.transfer.TransferQuery;
 import zonetrail.transport.DnsExchange;
@@ -43,11 +45,13 @@ final class RehearsalSecondary implements AutoCloseable {
   /// @param primaryPort where its primary does
   /// @param keyLine `NAME:ALGORITHM:SECRET`, with which it asks
   /// @param stateDir where it keeps its zones
-  /// @param cache the file that its JVM writes
+  /// @param cache the file that its JVM writes, absolute
   static RehearsalSecondary start(
-      int port, int primaryPort, String keyLine, String stateDir, String cache) throws IOException {
+      int port, int primaryPort, String keyLine, String stateDir, Path cache) throws IOException {
     ProcessBuilder command =
         new ProcessBuilder(
+                "/bin/sh", // as which the launcher may have been started, without the right to be
+                // run
                 System.getProperty("zonetrail.launcher", "zonetrail"),
                 "secondary",
                 "--primary",
@@ -59,12 +63,18 @@ final class RehearsalSecondary implements AutoCloseable {
                 "--state-dir",
                 stateDir)
             .redirectError(ProcessBuilder.Redirect.INHERIT);
-    command.environment().put("ZONETRAIL_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
+    // The launcher splits the options at blanks, which the path to the cache may have.
+    command.directory(Objects.requireNonNull(cache.getParent()).toFile());
+    command.environment().put("ZONETRAIL_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache.getFileName());
+    command.environment().remove("ZONETRAIL_KEYS");
     RehearsalSecondary started = new RehearsalSecondary(command.start(), port);
+    // However this process ends, that one is not to go on alone.
+    Runtime.getRuntime().addShutdownHook(new Thread(started::close));
     BufferedReader said = started.process.inputReader(StandardCharsets.UTF_8);
-    if (said.readLine() == null) {
+    String line = said.readLine();
+    if (line == null || !line.startsWith("ready ")) {
       started.close();
-      throw new IOException("the secondary of the rehearsal did not start");
+      throw new IOException("the secondary of the rehearsal did not start; it said: " + line);
     }
     return started;
   }

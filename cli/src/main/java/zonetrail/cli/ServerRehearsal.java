@@ -30,8 +30,8 @@ import zonetrail.wire.WireName;
 /// The primary serves the sample, from a folder or over SSH from a server in this process, on a
 /// free port of the loopback address. Here plays the rest of the world: it notifies the primary,
 /// over TCP and UDP, has a zone sent, and ends it. That of a repository has a secondary, too, and
-/// is sent updates for some seconds, while it pushes them. Its answer to a signed NOTIFY says that
-/// it has fetched.
+/// is sent updates for some seconds, while it pushes them. The primary's answer to a signed NOTIFY
+/// says that it has fetched.
 ///
 /// What it leaves in its folder is for the launcher to remove when this process has ended: the
 /// primary writes there until then.
@@ -56,7 +56,7 @@ final class ServerRehearsal {
     System.setOut(new PrintStream(new PipedOutputStream(said), true, StandardCharsets.UTF_8));
     Use use =
         isGit
-            ? (port, out) -> useGit(work, port, secondary, args[2], out)
+            ? (port, out) -> useGit(work, port, secondary, Path.of(args[2]), out)
             : ServerRehearsal::useFolder;
     Thread.ofPlatform().daemon().start(() -> use(said, use));
     PrimaryServer.main(
@@ -117,13 +117,13 @@ final class ServerRehearsal {
       System.err.println("the rehearsal failed: " + e);
     }
     if (outcome != ExitCode.DONE) {
-      Runtime.getRuntime().halt(outcome); // without a cache, which is how a failure is seen
+      Runtime.getRuntime().halt(outcome); // what the launcher takes for a failure
     }
     System.exit(outcome);
   }
 
   private static int useGit(
-      Path work, String port, int secondary, String secondaryCache, PrintWriter out)
+      Path work, String port, int secondary, Path secondaryCache, PrintWriter out)
       throws IOException, InterruptedException {
     String hookKey = work.resolve("hook.key").toString();
     String updateKey = work.resolve("update.key").toString();

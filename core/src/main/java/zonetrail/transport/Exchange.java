@@ -3,6 +3,7 @@ package zonetrail.transport;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One message that came in, and the way back to who sent it.
@@ -62,12 +63,13 @@ public interface Exchange {
   /// @throws IllegalStateException if this is a view
   void reply(byte[] message, int length);
 
-  /// Sends a datagram's reply once more, from any thread, without blocking: after the delay, and if
-  /// the socket is open then. Only for a detached exchange that was replied to.
+  /// Sends a datagram's reply once more, from any thread, without blocking: after the delay, if it
+  /// is wanted and the socket is open then. Only for a detached exchange that was replied to.
   ///
   /// @param message the reply, which is not changed any more
+  /// @param isWanted asked on the event loop, after the delay
   /// @throws IllegalStateException if this is a view, or a stream, which loses nothing
-  default void replyAgain(byte[] message, Duration delay) {
+  default void replyAgain(byte[] message, Duration delay, BooleanSupplier isWanted) {
     throw new IllegalStateException("only a datagram is replied to again, not " + client());
   }
 

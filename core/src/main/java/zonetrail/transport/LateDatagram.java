@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// The way back to the sender of a datagram.
 abstract class LateDatagram extends LateReply {
@@ -42,11 +43,13 @@ abstract class LateDatagram extends LateReply {
   }
 
   @Override
-  public void replyAgain(byte[] message, Duration delay) {
+  public void replyAgain(byte[] message, Duration delay, BooleanSupplier isWanted) {
     try {
       var _ =
           socket.answerLoop.eventLoop.schedule(
-              () -> send(message), delay.toNanos(), TimeUnit.NANOSECONDS);
+              () -> isWanted.getAsBoolean() && send(message),
+              delay.toNanos(),
+              TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException closed) {
       // So is the socket.
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import zonetrail.wire.Rfc;
 
 /// Sends replies once more to clients that share a port, and so may not have got them.
@@ -21,12 +22,13 @@ import zonetrail.wire.Rfc;
 /// the same time this happens to one of them in every second or third run. A moment after its own
 /// reply the one that came last has closed its socket, and the same reply reaches the other.
 ///
-/// The other's reply may have been sent before anything came from the one that came last, which had
-/// its socket already; so it is kept for a moment.
+/// A client that has one socket, and sends one message after the other, must not find an old reply
+/// in it: so only replies to messages that waited at the same time are sent again, and only while
+/// nothing else has come from the port.
 ///
-/// A reply that comes twice does no harm: it is one to a message that nobody waits for any more
-/// (RFC 5452 §9.1). Only for who may be told so, by a signature that verified: a datagram's address
-/// may be a lie, and a second reply would go to its victim.
+/// A signature says who wrote a message, and not where its datagram came from: with messages that
+/// were overheard one could have replies sent to somebody else, each up to three times. Hence
+/// [#MAX_PORTS].
 ///
 /// Threads: any.
 @Rfc(number = 2136, section = "7.8")
@@ -35,24 +37,38 @@ final class SharedPorts {
   /// early on a busy host, a longer one.
   static final List<Duration> AGAIN = List.of(Duration.ofMillis(20), Duration.ofMillis(250));
 
-  /// How long a reply is kept, for another message to come from its port.
-  static final Duration KEPT = Duration.ofMillis(50);
-
-  /// Of more at one port, one after the other without a pause, it is one client that has many.
+  /// With more that wait at one port at the same time it is one client that has many.
   static final int MAX_REPLIES = 16;
 
-  /// A port from which messages come.
+  /// For so many ports at most replies are sent again within [#KNOWN].
+  static final int MAX_PORTS = 16;
+
+  /// How long a port is known after its last reply; longer than any of [#AGAIN].
+  static final Duration KNOWN = Duration.ofMillis(300);
+
+  /// What was sent, and the way back.
+  private static final class Reply {
+    private final Exchange exchange;
+    private final byte[] octets;
+
+    Reply(Exchange exchange, byte[] octets) {
+      this.exchange = exchange;
+      this.octets = octets;
+    }
+  }
+
+  /// A port from which messages came.
   private static final class Port {
     /// How many of them wait for their replies.
     private int waiting;
 
     private boolean isShared;
+    private boolean isRepeated;
 
     /// When the last one that waited had its reply, on the clock.
     private long quietSince;
 
-    /// Sends each of the replies again.
-    private final List<Runnable> replies = new ArrayList<>();
+    private final List<Reply> replies = new ArrayList<>();
   }
 
   private final LongSupplier clockNanos;
@@ -60,6 +76,9 @@ final class SharedPorts {
 
   /// Those from which no message waits, the first of them first.
   private final SequencedMap<InetSocketAddress, Port> quiet = new LinkedHashMap<>();
+
+  /// How many of these have their replies sent again.
+  private int repeated;
 
   /// @param clockNanos as `System.nanoTime`
   SharedPorts(LongSupplier clockNanos) {
@@ -69,14 +88,10 @@ final class SharedPorts {
   /// A message waits for its reply from now on; [#replied] has to follow.
   synchronized void waits(Exchange exchange) {
     forgetOld();
-    InetSocketAddress client = exchange.client();
-    Port before = quiet.remove(client);
-    if (before != null) {
-      waiting.put(client, before);
-    }
-    Port port = waiting.computeIfAbsent(client, _ -> new Port());
+    forget(quiet.remove(exchange.client()));
+    Port port = waiting.computeIfAbsent(exchange.client(), _ -> new Port());
     port.waiting++;
-    port.isShared |= port.waiting > 1 || !port.replies.isEmpty();
+    port.isShared |= port.waiting > 1;
   }
 
   /// It was replied to.
@@ -84,33 +99,55 @@ final class SharedPorts {
   /// @param reply what was sent, from index 0
   /// @param length how many octets it has; 0 if there was none
   void replied(Exchange exchange, byte[] reply, int length) {
-    again(exchange, Arrays.copyOf(reply, length)).forEach(Runnable::run);
+    InetSocketAddress client = exchange.client();
+    Port port = sharedUntilNow(client, new Reply(exchange, Arrays.copyOf(reply, length)));
+    if (port == null) {
+      return;
+    }
+    for (Reply each : port.replies) {
+      AGAIN.forEach(
+          delay -> each.exchange.replyAgain(each.octets, delay, () -> isStillQuiet(client, port)));
+    }
   }
 
-  private synchronized List<Runnable> again(Exchange exchange, byte[] reply) {
-    InetSocketAddress client = exchange.client();
+  /// The port, if this was the last reply that messages at it waited for, and they are to be sent
+  /// again.
+  private synchronized @Nullable Port sharedUntilNow(InetSocketAddress client, Reply reply) {
     Port port = Objects.requireNonNull(waiting.get(client));
-    if (reply.length > 0 && port.replies.size() <= MAX_REPLIES) {
-      port.replies.add(() -> AGAIN.forEach(delay -> exchange.replyAgain(reply, delay)));
+    if (port.isShared && reply.octets.length > 0 && port.replies.size() <= MAX_REPLIES) {
+      port.replies.add(reply);
     }
     port.waiting--;
     if (port.waiting > 0) {
-      return List.of();
+      return null;
     }
     waiting.remove(client);
-    boolean isOneClient = port.replies.size() > MAX_REPLIES;
-    if (port.isShared) {
-      return isOneClient ? List.of() : port.replies;
-    }
     port.quietSince = clockNanos.getAsLong();
     quiet.put(client, port);
-    return List.of();
+    int replies = port.replies.size();
+    if (replies < 2 || replies > MAX_REPLIES || repeated >= MAX_PORTS) {
+      port.replies.clear();
+      return null;
+    }
+    port.isRepeated = true;
+    repeated++;
+    return port;
+  }
+
+  private synchronized boolean isStillQuiet(InetSocketAddress client, Port port) {
+    return Objects.equals(quiet.get(client), port);
   }
 
   private void forgetOld() {
     long now = clockNanos.getAsLong();
-    while (!quiet.isEmpty() && now - quiet.firstEntry().getValue().quietSince > KEPT.toNanos()) {
-      quiet.pollFirstEntry();
+    while (!quiet.isEmpty() && now - quiet.firstEntry().getValue().quietSince > KNOWN.toNanos()) {
+      forget(quiet.pollFirstEntry().getValue());
+    }
+  }
+
+  private void forget(@Nullable Port port) {
+    if (port != null && port.isRepeated) {
+      repeated--;
     }
   }
 

@@ -11,22 +11,35 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /// A message's way back that ends in the test.
 final class TestExchange implements Exchange {
+  private record Repeat(Duration delay, BooleanSupplier isWanted) {}
+
   private final boolean stream;
   private final CountDownLatch gate;
+  private final int port;
   private final CompletableFuture<byte[]> reply = new CompletableFuture<>();
-  private final List<Duration> repeats = new ArrayList<>();
+  private final List<Repeat> repeats = new ArrayList<>();
   private boolean detached;
 
   private TestExchange(boolean stream, CountDownLatch gate) {
+    this(stream, gate, 40_000);
+  }
+
+  private TestExchange(boolean stream, CountDownLatch gate, int port) {
     this.stream = stream;
     this.gate = gate;
+    this.port = port;
   }
 
   static TestExchange udp() {
     return new TestExchange(false, new CountDownLatch(0));
+  }
+
+  static TestExchange udpFrom(int port) {
+    return new TestExchange(false, new CountDownLatch(0), port);
   }
 
   static TestExchange tcp() {
@@ -55,19 +68,22 @@ final class TestExchange implements Exchange {
     }
   }
 
-  /// After which times the reply was to be sent again.
+  /// After which times the reply is to be sent again, if nothing else comes.
   List<Duration> repeats() {
-    return repeats;
+    return repeats.stream()
+        .filter(each -> each.isWanted().getAsBoolean())
+        .map(Repeat::delay)
+        .toList();
   }
 
   @Override
-  public void replyAgain(byte[] message, Duration delay) {
-    repeats.add(delay);
+  public void replyAgain(byte[] message, Duration delay, BooleanSupplier isWanted) {
+    repeats.add(new Repeat(delay, isWanted));
   }
 
   @Override
   public InetSocketAddress client() {
-    return new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 40_000);
+    return new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), port);
   }
 
   @Override

@@ -116,7 +116,9 @@ final class LocalGit {
       throws IOException {
     last = null; // its push is settled, or the next one would not begin
     // What was acknowledged is on the disk, objects and refs, whatever the settings there. One
-    // thread: others of the machine's processors are for this server and who asks it.
+    // thread, hooks and housekeeping among it: the other processors are for this server and who
+    // asks
+    // it.
     ProcessBuilder command =
         new ProcessBuilder(
             String.valueOf(program),
