@@ -2,7 +2,10 @@ package zonetrail.authority;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -152,19 +155,32 @@ public final class Restart {
   }
 
   /// What superseded commits did and is to be made again.
+  ///
+  /// A line may have taken the place of another that has the same requests, and be superseded
+  /// before that one was given up. Then each is made as it was made last.
   private List<ZoneEdit> again() throws AwayException {
     List<ZoneEdit> again = new ArrayList<>();
+    Map<String, String> madeLast = new HashMap<>();
+    for (SourceTree tree : superseded) {
+      ledger.originOf(tree.version()).requests().forEach(id -> madeLast.put(id, tree.version()));
+    }
     ZoneFiles last = ZoneFiles.NONE;
     for (SourceTree tree : superseded) {
+      CommitOrigin origin = ledger.originOf(tree.version());
+      Set<String> settled = new HashSet<>(origin.requests());
+      settled.removeIf(id -> tree.version().equals(madeLast.get(id)));
+      if (!settled.isEmpty() && settled.containsAll(origin.requests())) {
+        continue;
+      }
+      if (origin.requests().size() > 1) {
+        settled.addAll(ledger.settledOf(tree.version()));
+      }
       SourceTree parent = ledger.before(tree.version()).orElse(tree);
       ZoneFiles then = last;
       if (!parent.version().equals(last.version())) {
         then = ZoneFiles.resume(Known.ofNew(SourceLine.of(parent)), readings).files();
       }
       last = then.advance(tree).files();
-      CommitOrigin origin = ledger.originOf(tree.version());
-      Set<String> settled =
-          origin.requests().size() < 2 ? Set.of() : ledger.settledOf(tree.version());
       Differences.between(then, last, origin)
           .forEach(edit -> again.add(ZoneEdit.without(settled, edit)));
     }

@@ -133,6 +133,50 @@ class RestartTest {
     return requireNonNull(requireNonNull(files.state(ZONE)).serial());
   }
 
+  /// The first line was made again on what the remote had then, and killed before it was given up;
+  /// then the remote was rewritten.
+  @Test
+  void whatWaitsOnTwoLinesOfWhichOneTookTheOthersPlace_isMadeAgainOnce() throws Exception {
+    SourceTree fetched = commit(1, 1);
+    SourceTree made = commit(2, 2);
+    SourceTree gone = commit(5, 1);
+    SourceTree madeAgain = commit(6, 2);
+    SourceTree next = commit(7, 3);
+    Map<SourceTree, SourceTree> before = Map.of(made, fetched, madeAgain, gone, next, madeAgain);
+    Map<SourceTree, String> requests = Map.of(made, "one", madeAgain, "one", next, "two");
+    Ledger ledger =
+        new Ledger(fetched) {
+          @Override
+          public List<SourceTree> superseded() {
+            return List.of(made, madeAgain, next);
+          }
+
+          @Override
+          public CommitOrigin originOf(String version) {
+            return new CommitOrigin(
+                "key", List.of(CommitOrigin.REQUEST + ": " + requests.get(treeOf(version))));
+          }
+
+          @Override
+          public Optional<SourceTree> before(String version) {
+            return Optional.ofNullable(before.get(treeOf(version)));
+          }
+
+          private SourceTree treeOf(String version) {
+            return requests.keySet().stream()
+                .filter(each -> each.version().equals(version))
+                .findFirst()
+                .orElseThrow();
+          }
+        };
+
+    List<ZoneEdit> again = requireNonNull(restart(fetched, ledger).waiting()).again();
+
+    assertThat(again)
+        .map(edit -> ((ZoneEdit.Acknowledged) edit).origin().requests())
+        .containsExactly(List.of("one"), List.of("two"));
+  }
+
   @Test
   void oneVersionOfManyThatWaitIsRead_andServed_andAllArePushed() throws Exception {
     SourceTree fetched = commit(1, 1);

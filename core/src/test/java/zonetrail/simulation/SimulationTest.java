@@ -60,6 +60,11 @@ class SimulationTest {
     }
 
     @Test
+    void updatesWereMadeTwice_whereTwoLinesHadBeenTakenThePlaceOf_oneByTheOther() {
+      requireKept(7398);
+    }
+
+    @Test
     void aLineWasNeverForgotten_whereItWasMadeAgainInParts() {
       requireKept(1315);
     }

@@ -368,7 +368,7 @@ final class LocalCommits {
         return lines;
       }
       List<ObjectId> current = currentLine();
-      for (ObjectId tip : line.superseded()) {
+      for (ObjectId tip : superseded.tips()) {
         List<ObjectId> left = superseded.left(tip, fetched);
         if (left.isEmpty()) {
           // All of it was made again, and the process ended before it said so.

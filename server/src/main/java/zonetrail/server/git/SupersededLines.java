@@ -2,10 +2,13 @@ package zonetrail.server.git;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
 
 /// What became of lines that another one took the place of: which of their requests were made again
 /// on that, and which did not fit any more.
@@ -18,6 +21,20 @@ final class SupersededLines {
   SupersededLines(CloneDirectory clone, PendingLine line) {
     this.clone = clone;
     this.line = line;
+  }
+
+  /// The last commits of all lines, oldest first.
+  List<ObjectId> tips() throws IOException {
+    List<RevCommit> tips = new ArrayList<>();
+    try (RevWalk walk = new RevWalk(clone.repository())) {
+      for (ObjectId tip : line.superseded()) {
+        tips.add(walk.parseCommit(tip));
+      }
+    }
+    return tips.stream()
+        .sorted(Comparator.comparingInt(RevCommit::getCommitTime))
+        .map(RevCommit::copy)
+        .toList();
   }
 
   /// The commits of a line that were not made again as a whole, oldest first.
