@@ -71,11 +71,18 @@ final class RehearsalSecondary implements AutoCloseable {
     // However this process ends, that one is not to go on alone.
     Runtime.getRuntime().addShutdownHook(new Thread(started::close));
     BufferedReader said = started.process.inputReader(StandardCharsets.UTF_8);
+    // Its JVM, too, may say something there, before it is ready and after: what it leaves out of
+    // the cache.
     String line = said.readLine();
-    if (line == null || !line.startsWith("ready ")) {
-      started.close();
-      throw new IOException("the secondary of the rehearsal did not start; it said: " + line);
+    while (line != null && !line.startsWith("ready ")) {
+      System.err.println(line);
+      line = said.readLine();
     }
+    if (line == null) {
+      started.close();
+      throw new IOException("the secondary of the rehearsal did not start");
+    }
+    Thread.ofPlatform().daemon().start(() -> said.lines().forEach(System.err::println));
     return started;
   }
 
