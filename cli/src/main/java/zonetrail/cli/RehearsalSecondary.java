@@ -48,10 +48,10 @@ final class RehearsalSecondary implements AutoCloseable {
   /// @param cache the file that its JVM writes, absolute
   static RehearsalSecondary start(
       int port, int primaryPort, String keyLine, String stateDir, Path cache) throws IOException {
+    // By the shell, as the launcher itself may have been started, without the right to be run.
     ProcessBuilder command =
         new ProcessBuilder(
-                "/bin/sh", // as which the launcher may have been started, without the right to be
-                // run
+                "/bin/sh",
                 System.getProperty("zonetrail.launcher", "zonetrail"),
                 "secondary",
                 "--primary",

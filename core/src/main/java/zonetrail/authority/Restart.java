@@ -4,8 +4,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,11 @@ public final class Restart {
   private final List<Input.Unpushed> line;
   private final List<SourceTree> superseded;
 
+  /// Who caused each of these, by its version, and what requests there are among them.
+  private final SequencedMap<String, CommitOrigin> origins = new LinkedHashMap<>();
+
+  private final List<KnownRequest> supersededRequests = new ArrayList<>();
+
   /// What the line was made on; null if there is none, or it has no files.
   private final @Nullable SourceTree base;
 
@@ -49,6 +57,11 @@ public final class Restart {
     this.line = ledger.unpushed();
     this.superseded = ledger.superseded();
     this.base = line.isEmpty() ? null : ledger.before(line.getFirst().version()).orElse(null);
+    for (SourceTree tree : superseded) {
+      CommitOrigin origin = ledger.originOf(tree.version());
+      origins.put(tree.version(), origin);
+      add(origin, tree.time(), supersededRequests);
+    }
   }
 
   /// Gathers it; reads every zone that is not known, and may take as long as that.
@@ -69,14 +82,12 @@ public final class Restart {
   }
 
   /// Those that wait count as known: where they come to nothing they are forgotten again.
-  private List<KnownRequest> withThoseThatWait(List<KnownRequest> requests) throws AwayException {
+  private List<KnownRequest> withThoseThatWait(List<KnownRequest> requests) {
     List<KnownRequest> all = new ArrayList<>(requests);
     for (Input.Unpushed commit : line) {
       add(commit.origin(), commit.time(), all);
     }
-    for (SourceTree tree : superseded) {
-      add(ledger.originOf(tree.version()), tree.time(), all);
-    }
+    all.addAll(supersededRequests);
     return all;
   }
 
@@ -161,12 +172,11 @@ public final class Restart {
   private List<ZoneEdit> again() throws AwayException {
     List<ZoneEdit> again = new ArrayList<>();
     Map<String, String> madeLast = new HashMap<>();
-    for (SourceTree tree : superseded) {
-      ledger.originOf(tree.version()).requests().forEach(id -> madeLast.put(id, tree.version()));
-    }
+    origins.forEach(
+        (version, origin) -> origin.requests().forEach(id -> madeLast.put(id, version)));
     ZoneFiles last = ZoneFiles.NONE;
     for (SourceTree tree : superseded) {
-      CommitOrigin origin = ledger.originOf(tree.version());
+      CommitOrigin origin = Objects.requireNonNull(origins.get(tree.version()));
       Set<String> settled = new HashSet<>(origin.requests());
       settled.removeIf(id -> tree.version().equals(madeLast.get(id)));
       if (!settled.isEmpty() && settled.containsAll(origin.requests())) {

@@ -3,7 +3,6 @@ package zonetrail.transport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,11 +95,10 @@ final class SharedPorts {
 
   /// It was replied to.
   ///
-  /// @param reply what was sent, from index 0
-  /// @param length how many octets it has; 0 if there was none
-  void replied(Exchange exchange, byte[] reply, int length) {
+  /// @param reply what was sent, which is not changed any more; empty if there was none
+  void replied(Exchange exchange, byte[] reply) {
     InetSocketAddress client = exchange.client();
-    Port port = sharedUntilNow(client, new Reply(exchange, Arrays.copyOf(reply, length)));
+    Port port = sharedUntilNow(client, new Reply(exchange, reply));
     if (port == null) {
       return;
     }

@@ -46,6 +46,8 @@ public final class SlowLane implements AutoCloseable {
   /// Room for a response that has a question, a code, and EDNS options.
   private static final int CODE_ONLY_OCTETS = 1024;
 
+  private static final byte[] NO_REPLY = {};
+
   private static final RareWarning FAILURES =
       new RareWarning(LoggerFactory.getLogger(SlowLane.class));
 
@@ -271,11 +273,12 @@ public final class SlowLane implements AutoCloseable {
       }
     }
 
-    private void send(byte[] reply, int length) {
-      exchange.reply(reply, length);
+    /// @param reply not changed any more; empty if there is none
+    private void send(byte[] reply) {
+      exchange.reply(reply, reply.length);
       if (isWaiting) {
         isWaiting = false;
-        sharedPorts.replied(exchange, reply, length);
+        sharedPorts.replied(exchange, reply);
       }
     }
 
@@ -300,12 +303,12 @@ public final class SlowLane implements AutoCloseable {
           new Verdict.RefusedSigned(
               Rcode.BADTIME, verified.key(), verified.record(), cursor.questionEnd());
       byte[] refusal = TsigSigner.refuse(message, late, clock.instant());
-      send(refusal, refusal.length);
+      send(refusal);
     }
 
     @Override
     public void drop() {
-      send(message, 0);
+      send(NO_REPLY);
     }
 
     void answer(Publication publication) {
@@ -338,7 +341,7 @@ public final class SlowLane implements AutoCloseable {
 
     private void sign(byte[] response, int length, int limit) {
       byte[] signed = TsigSigner.signResponse(response, length, limit, verified, clock.instant());
-      send(signed, signed.length);
+      send(signed);
     }
   }
 

@@ -32,7 +32,7 @@ class SharedPortsTest {
   }
 
   private void reply(TestExchange exchange) {
-    ports.replied(exchange, REPLY, REPLY.length);
+    ports.replied(exchange, REPLY);
   }
 
   /// An old reply would be in the one socket when the client waits for the next.
@@ -83,7 +83,7 @@ class SharedPortsTest {
   void aMessageThatCameTwice_hasItsReplyOnce() {
     TestExchange first = waiting();
     TestExchange second = waiting();
-    ports.replied(second, REPLY, 0);
+    ports.replied(second, new byte[0]);
     reply(first);
 
     assertThat(first.repeats()).isEmpty();
@@ -158,7 +158,7 @@ class SharedPortsTest {
         (isOneStarved ? other : one).close();
         // Not before: a slow machine could be at its second sending by now.
         for (int i = 0; i < 2; i++) {
-          ports.replied(waiting.get(i), replies[i], replies[i].length);
+          ports.replied(waiting.get(i), replies[i]);
         }
 
         List<Byte> got = isOneStarved ? oneGot : otherGot;
