@@ -12,6 +12,7 @@ import static zonetrail.transport.TestMessages.id;
 import static zonetrail.transport.TestMessages.message;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -154,12 +155,24 @@ class ListenersTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void portTakenByAnotherUdpServer_saysSo(boolean portable) throws IOException {
-      try (DatagramSocket other = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+      try (DatagramSocket other = atPortFreeForTcp()) {
         int port = other.getLocalPort();
         assertThatThrownBy(() -> listen(portable, at("127.0.0.1", port)))
             .isInstanceOf(ListenException.class)
             .hasMessageStartingWith(
                 "cannot listen on 127.0.0.1:%d/udp: port %d is taken".formatted(port, port));
+      }
+    }
+
+    /// What is listened on first is TCP, where some other program may have the port.
+    private static DatagramSocket atPortFreeForTcp() throws IOException {
+      while (true) {
+        DatagramSocket socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
+        try (ServerSocket _ = new ServerSocket(socket.getLocalPort(), 1, LOOPBACK)) {
+          return socket;
+        } catch (BindException taken) {
+          socket.close();
+        }
       }
     }
 
