@@ -27,8 +27,7 @@ public sealed interface Effect {
   /// @param edits none where nothing is left to do but to leave a line
   /// @param prepared what they come to on that base; null if it has to be worked out
   /// @param otherwise where `base` is not on the line that is served, what is served if no commit
-  ///   comes of these: it is to be noted, like what is given to [Keep], before [Input.Committed]
-  ///   says so; null where `base` is on that line
+  ///   comes of these; null where `base` is on that line. See [#servedAfter]
   record Commit(
       ZoneFiles base,
       List<ZoneEdit> edits,
@@ -43,6 +42,18 @@ public sealed interface Effect {
     /// Commits on the line that is served.
     public Commit(ZoneFiles base, List<ZoneEdit> edits, @Nullable PreparedEdits prepared) {
       this(base, edits, prepared, null);
+    }
+
+    /// What is served once another line is gone over to. It is to be noted, like what is given to
+    /// [Keep], before [Input.Committed] says what was made: a fetch that is under way may move the
+    /// source off that line before the next note, and then only this one tells what that had.
+    ///
+    /// @param made what came of the edits
+    /// @return null where `base` is on the line that is served
+    public @Nullable ZoneFiles servedAfter(GroupCommit.Result made) {
+      return otherwise == null || made.advance() == null
+          ? otherwise
+          : ServedFloor.of(made.advance().files(), otherwise);
     }
   }
 
@@ -87,8 +98,8 @@ public sealed interface Effect {
   /// was served since in commits that wait, and in what was fetched since. So it is to be written
   /// before these become others, or a serial might go back ([ServedFloor]): before the next
   /// [Fetch], which may find another history; before a [Commit] that leaves the line that is
-  /// served, and which is not made if that fails; and before the next [GiveUp], which is left as
-  /// well.
+  /// served, and which is not made if that fails, and once more with what that comes to; and before
+  /// the next [GiveUp], which is left as well.
   ///
   /// @param files what is served
   record Keep(ZoneFiles files) implements Effect {}

@@ -379,19 +379,23 @@ public final class AuthorityLoop implements Authority {
 
   private Input commit(Effect.Commit commit) {
     try {
-      ZoneFiles otherwise = commit.otherwise();
       // Nothing is on another line before what was served on this one is noted.
-      String notKept = otherwise == null ? null : note.write();
+      String notKept = commit.otherwise() == null ? null : note.write();
       if (notKept != null) {
         return new Input.CommitFailed(notKept);
       }
       GroupCommit.Result made =
           GroupCommit.make(
               commit, editing().style(), Instant.now(), editing().ledger(), editedTexts);
-      if (otherwise != null && made.advance() == null) {
-        notKept = note.write(otherwise);
+      ZoneFiles served = commit.servedAfter(made);
+      notKept = served == null ? null : note.write(served);
+      if (notKept == null) {
+        return new Input.Committed(made);
       }
-      return notKept == null ? new Input.Committed(made) : new Input.CommitFailed(notKept);
+      if (made.advance() != null) {
+        editing().ledger().takeBack(made.advance().files().version(), commit.base().version());
+      }
+      return new Input.CommitFailed(notKept);
     } catch (AwayException full) {
       return new Input.CommitFailed(String.valueOf(full.getMessage()));
     } catch (RuntimeException | Error unexpected) {

@@ -458,15 +458,14 @@ final class SimPrimary {
   }
 
   private Input make(Effect.Commit commit) throws AwayException {
-    ZoneFiles otherwise = commit.otherwise();
-    if (otherwise != null && !keepBefore()) {
+    if (commit.otherwise() != null && !keepBefore()) {
       return new Input.CommitFailed("what is served cannot be noted");
     }
     GroupCommit.Result made =
         GroupCommit.make(
             commit, SerialStyle.INCREMENT, world.now(), bug.ledger(this, clone), texts);
-    boolean isKept =
-        otherwise == null || made.advance() != null || bug.putsOffNotes() || keep(otherwise);
+    ZoneFiles served = commit.servedAfter(made);
+    boolean isKept = served == null || bug.putsOffNotes() || keep(served);
     return !isKept
         ? new Input.CommitFailed("what is to be served cannot be noted")
         : new Input.Committed(made);

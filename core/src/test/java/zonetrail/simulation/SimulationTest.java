@@ -80,6 +80,11 @@ class SimulationTest {
     }
 
     @Test
+    void aSerialWentBack_whereAFetchFoundTheHistoryRewrittenThatOurLineHadJustBeenMadeAgainOn() {
+      requireKept(18_372);
+    }
+
+    @Test
     void editsFailedForEver_whereTheFileOfAZoneThatIsStillServedWasGone() {
       requireKept(909);
     }
