@@ -56,10 +56,15 @@ import zonetrail.zone.Zone;
 ///
 /// One thread of its own, with a UDP socket for each address that it sends from; a NOTIFY by TCP
 /// takes a virtual thread, of which there are at most [#MAX_STREAMS]. It is told of publications by
-/// [PublishedZones] and never makes the authority wait: if several come while it works, it compares
-/// with the last.
+/// [PublishedZones] and never makes the authority wait: if several come while it works, or within
+/// [#TOGETHER] of the one before, it compares with the last.
 @Rfc(number = 1996, section = "3.4")
 public final class NotifyLane implements AutoCloseable {
+  /// For so long after one publication the next is not looked at: where updates stream, this thread
+  /// would else be woken for each, and take the processor from the answers to them. Shorter than
+  /// what [zonetrail.notify.NotifyQueue] takes for a stream.
+  static final Duration TOGETHER = Duration.ofMillis(10);
+
   /// How many NOTIFYs travel by TCP at once; the others go as datagrams.
   static final int MAX_STREAMS = 32;
 
@@ -100,6 +105,13 @@ public final class NotifyLane implements AutoCloseable {
   private final ExecutorService streamThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("notify-", 0).factory());
   private OwnAddresses own = new OwnAddresses(List.of());
+
+  /// When publications are looked at again; null for when one comes.
+  private @Nullable Instant nextLook;
+
+  /// Whether this thread looks at [#nextLook] without being woken.
+  private volatile boolean isLookSure;
+
   private @Nullable Publication last;
   private @Nullable NotifyTargets lastTargets;
   private volatile int outstanding;
@@ -172,7 +184,9 @@ public final class NotifyLane implements AutoCloseable {
   /// Takes what is served from now on; does not wait.
   public void published(Publication publication) {
     latest.set(publication);
-    wakeUp();
+    if (!isLookSure) {
+      wakeUp();
+    }
   }
 
   /// Begins to tell secondaries, first of all zones. Called when they can come to us.
@@ -215,20 +229,22 @@ public final class NotifyLane implements AutoCloseable {
   }
 
   private void await() throws IOException {
-    Optional<Instant> next = queue.nextDue();
+    Instant next = queue.nextDue().orElse(nextLook);
+    if (next != null && nextLook != null && nextLook.isBefore(next)) {
+      next = nextLook;
+    }
     Selector open = selector;
     if (open == null || isStopping) {
       return;
     }
-    long millis =
-        next.map(due -> Duration.between(steadyClock.instant(), due).toMillis() + 1).orElse(0L);
-    open.select(next.isEmpty() ? 0 : Math.max(1, millis));
+    long millis = next == null ? 0 : Duration.between(steadyClock.instant(), next).toMillis() + 1;
+    open.select(next == null ? 0 : Math.max(1, millis));
   }
 
   // ---- publications ----
 
   private void takePublication() {
-    Publication now = latest.getAndSet(null);
+    Publication now = nextPublication();
     if (now == null) {
       return;
     }
@@ -248,6 +264,18 @@ public final class NotifyLane implements AutoCloseable {
     last = now;
     lastTargets = targets;
     additions.tellLeftOut();
+  }
+
+  private @Nullable Publication nextPublication() {
+    Instant time = steadyClock.instant();
+    if (nextLook != null && time.isBefore(nextLook)) {
+      return null;
+    }
+    isLookSure = false; // before the look: what comes after it wakes this thread again
+    Publication next = latest.getAndSet(null);
+    nextLook = next == null ? null : time.plus(TOGETHER);
+    isLookSure = next != null;
+    return next;
   }
 
   private void takeWishes() {

@@ -177,6 +177,22 @@ class NotifyLaneTest {
     }
 
     @Test
+    void ofTheLastOfManyChangesAtOnce() throws Exception {
+      startWithNamed();
+      assertThat(summary(receiveAndAnswer())).isEqualTo("example.com. 7");
+      for (int serial = 8; serial <= 200; serial++) {
+        source.put("example.com", TestZones.zone(serial));
+        publish();
+      }
+      String told = "";
+      while (!told.equals("example.com. 200")) {
+        told = summary(receiveAndAnswer());
+      }
+      awaitNoneOutstanding();
+      expectSilence();
+    }
+
+    @Test
     void whenATransferKeyIsNew_signedWithIt() throws Exception {
       start(new NotifyPolicy(true, secondary.getLocalPort(), List.of()), "127.0.0.1");
       source.put("_keys", KEY + ". DNSKEY 0 3 163 " + TestZones.SECRET + "\n");

@@ -117,8 +117,8 @@ final class LocalGit {
     last = null; // its push is settled, or the next one would not begin
     // What was acknowledged is on the disk, objects and refs, whatever the settings there. One
     // thread, hooks and housekeeping among it: the other processors are for this server and who
-    // asks
-    // it.
+    // asks it. Quiet: nobody looks at how far it is, and three processes would be woken for each
+    // hundredth of it.
     ProcessBuilder command =
         new ProcessBuilder(
             String.valueOf(program),
@@ -129,6 +129,7 @@ final class LocalGit {
             "-c",
             "pack.threads=1",
             "receive-pack",
+            "--quiet",
             repository.toString());
     command.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
     command.environment().putAll(environment);

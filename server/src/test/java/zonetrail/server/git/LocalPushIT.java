@@ -110,7 +110,11 @@ class LocalPushIT extends ClonedZones {
     return ProcessHandle.current()
         .children()
         .filter(child ->
-            child.info().commandLine().orElse("").endsWith("receive-pack " + origin.bare()));
+            child
+                .info()
+                .commandLine()
+                .orElse("")
+                .endsWith("receive-pack --quiet " + origin.bare()));
   }
 
   @Test
