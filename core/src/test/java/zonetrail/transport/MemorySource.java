@@ -18,6 +18,7 @@ final class MemorySource implements ZoneSource {
   private final BlockingQueue<MemoryFetch> begun = new LinkedBlockingQueue<>();
   private final AtomicInteger running = new AtomicInteger();
   private volatile String noted = "";
+  private volatile boolean isFull;
   private final AtomicInteger mostAtOnce = new AtomicInteger();
 
   /// How a fetch goes.
@@ -107,8 +108,16 @@ final class MemorySource implements ZoneSource {
   }
 
   @Override
-  public void keep(String version, HeldBack heldBack) {
+  public void keep(String version, HeldBack heldBack) throws AwayException {
+    if (isFull) {
+      throw new AwayException("the disk is full");
+    }
     noted = version;
+  }
+
+  /// Whether what is served cannot be noted from now on.
+  void notesFail(boolean isFull) {
+    this.isFull = isFull;
   }
 
   /// The version that was noted as served last; empty if none was.

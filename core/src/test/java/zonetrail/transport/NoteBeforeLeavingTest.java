@@ -1,6 +1,7 @@
 package zonetrail.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +38,7 @@ import zonetrail.update.UpdateRequest;
 import zonetrail.wire.Rcode;
 
 /// While the network lane is in a fetch that never ends, commits are made, and what is served is
-/// noted before a commit leaves the line that is served.
+/// noted before a commit leaves the line that is served, and once more with what that comes to.
 class NoteBeforeLeavingTest {
   private static final String UPDATER = "a._update.example.com";
   private static final TsigKey KEY = TsigKey.parse(UPDATER + ":SHA256:" + TestZones.SECRET);
@@ -46,7 +49,10 @@ class NoteBeforeLeavingTest {
           .put("other.example.com", TestZones.zone(1))
           .put("example.com._keys", UPDATER + ". DNSKEY 0 3 163 " + TestZones.SECRET + "\n");
   private final CompletableFuture<String> notedWhenLeaving = new CompletableFuture<>();
+  private final Queue<String> takenBack = new ConcurrentLinkedQueue<>();
+  private final PublishedZones published = new PublishedZones();
   private volatile String pushed = "";
+  private volatile boolean failsAfterLeaving;
   private final AuthorityLoop loop =
       new AuthorityLoop(
           new Primary(
@@ -55,7 +61,7 @@ class NoteBeforeLeavingTest {
                   Ack.LOCAL, EditSettings.DEFAULT_TIMEOUT, SerialStyle.INCREMENT, false)),
           source,
           new AuthorityLoop.Editing(ledger(), SerialStyle.INCREMENT),
-          new PublishedZones(),
+          published,
           AuthorityLoop.steadyClock());
 
   /// Commits into the source, and sees what was noted when one is made on what was pushed.
@@ -67,6 +73,7 @@ class NoteBeforeLeavingTest {
             (_, method, arguments) ->
                 switch (method.getName()) {
                   case "commit" -> commit((String) arguments[0], (ZoneCommit) arguments[1]);
+                  case "takeBack" -> takenBack.add(arguments[0] + " to " + arguments[1]);
                   case "push" -> new PushOutcome.Failed("the remote is away", false, false);
                   case "pending", "unpushed", "superseded", "supersededLines", "requestsSince" ->
                       List.of();
@@ -78,6 +85,7 @@ class NoteBeforeLeavingTest {
   private SourceTree commit(String parent, ZoneCommit commit) {
     if (parent.equals(pushed)) {
       notedWhenLeaving.complete(source.noted());
+      source.notesFail(failsAfterLeaving);
     }
     commit
         .files()
@@ -105,8 +113,8 @@ class NoteBeforeLeavingTest {
     return client.awaitAnswer();
   }
 
-  @Test
-  void whatIsServedIsNoted_beforeACommitLeavesItsLine_howeverLongAFetchTakes() throws Exception {
+  /// Two updates are served, and then made again on what was pushed, where one zone is broken.
+  private void serveAndLeave() throws Exception {
     SourceTree first = source.commit();
     loop.start(MemorySource.known(first));
     source.awaitFetch(); // and never goes
@@ -114,7 +122,6 @@ class NoteBeforeLeavingTest {
     assertThat(update("example.com.")).isEqualTo(Rcode.NOERROR);
     assertThat(update("other.example.com.")).isEqualTo(Rcode.NOERROR);
 
-    // What that fetch would bring: one zone is broken, and the other can be made again.
     SourceTree theirs =
         source
             .put("example.com", "this is no zone\n")
@@ -123,7 +130,36 @@ class NoteBeforeLeavingTest {
     pushed = theirs.version();
     ZoneFiles base = ZoneFiles.NONE.advance(first).files();
     loop.post(new Input.SourceFetched(base.advance(theirs)));
+  }
+
+  private String served() {
+    return published.current().version();
+  }
+
+  @Test
+  void whatIsServedIsNoted_beforeACommitLeavesItsLine_howeverLongAFetchTakes() throws Exception {
+    serveAndLeave();
 
     assertThat(notedWhenLeaving.get(10, TimeUnit.SECONDS)).isEqualTo(MemorySource.version(3));
+  }
+
+  @Test
+  void whatIsServedOnTheOtherLine_isNotedBeforeItIs() throws Exception {
+    serveAndLeave();
+
+    await().until(() -> served().equals(MemorySource.version(5)));
+    assertThat(source.noted()).isEqualTo(MemorySource.version(5));
+  }
+
+  @Test
+  void whereThatCannotBeNoted_theCommitsAreTakenBack_andTheLineIsServedOn() throws Exception {
+    failsAfterLeaving = true;
+
+    serveAndLeave();
+
+    String leaving = MemorySource.version(5) + " to " + pushed;
+    await().until(() -> takenBack.contains(leaving));
+    assertThat(served()).isEqualTo(MemorySource.version(3));
+    assertThat(source.noted()).isEqualTo(MemorySource.version(3));
   }
 }

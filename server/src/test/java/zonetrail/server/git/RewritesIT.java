@@ -11,11 +11,16 @@ import static zonetrail.server.git.LedgerFixture.versions;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import zonetrail.authority.PushOutcome;
 import zonetrail.authority.SourceLine;
+import zonetrail.authority.ZoneCommit;
 import zonetrail.authority.ZoneSource.AwayException;
 import zonetrail.authority.ZoneSource.Known;
 import zonetrail.fixtures.GitRepository;
@@ -208,6 +213,28 @@ class RewritesIT extends ClonedZones {
       assertThat(line(source, again).isRewritten()).isTrue();
       assertThat(source.pending()).isEmpty();
       assertThat(versions(source.superseded())).containsExactlyInAnyOrder(one, two, again);
+    }
+  }
+
+  /// Of two lines with the same requests the later one says how these were made last.
+  @Test
+  void linesThatWereSuperseded_areInTheOrderOfTime_whateverTheirHashes() throws Exception {
+    try (GitSource source = open()) {
+      String tip = fetch(source).version();
+      List<String> oldestFirst = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        String text = ZONE + "; " + i + "\n";
+        Instant time = LedgerFixture.TIME.plusSeconds(i);
+        ZoneCommit edit = edit("example.com", Optional.of(text), "r" + i, time);
+        String ours = source.commit(tip, edit).version();
+        oldestFirst.add(ours);
+        tip = origin.write("example.org", text).push("theirs");
+        line(source, ours);
+      }
+      source.commit(tip, edit("example.com", ZONE + "; ours\n", "r"));
+
+      assertThat(source.supersededLines()).isEqualTo(oldestFirst);
+      assertThat(versions(source.superseded())).isEqualTo(oldestFirst);
     }
   }
 
