@@ -160,7 +160,7 @@ final class EditDraft {
     }
     closeCommit();
     return new Drafted(
-        verdicts,
+        EditVerdict.withConflicts(edits, verdicts),
         commits,
         changes.build(),
         zones.touched(),
@@ -178,8 +178,7 @@ final class EditDraft {
     switch (verdict) {
       case EditVerdict.Made _ -> {}
       case EditVerdict.Unchanged _ -> noted.addAll(origin.trailers());
-      case EditVerdict.Refused _ ->
-          origin.requests().forEach(id -> conflicts.add(CommitOrigin.CONFLICT + ": " + id));
+      case EditVerdict.Refused _ -> conflicts.addAll(CommitOrigin.conflicts(origin.requests()));
     }
   }
 

@@ -1,6 +1,8 @@
 package zonetrail.authority;
 
 import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import zonetrail.tsig.TsigKey;
@@ -102,6 +104,18 @@ public sealed interface ZoneEdit {
     /// Copies the list.
     public CommitOrigin {
       trailers = List.copyOf(trailers);
+    }
+
+    /// The trailers that tell of these requests as ones that did not fit.
+    static List<String> conflicts(Collection<String> requests) {
+      return requests.stream().map(id -> CONFLICT + ": " + id).toList();
+    }
+
+    /// The same, with trailers that it may have already.
+    CommitOrigin with(List<String> more) {
+      Set<String> all = new LinkedHashSet<>(trailers);
+      all.addAll(more);
+      return new CommitOrigin(author, List.copyOf(all));
     }
 
     /// The same without what tells of these requests.

@@ -177,11 +177,14 @@ final class Promises {
       throw new BrokenPromise("%s does not raise the serial of %s", commit.id(), file);
     }
     Set<WireName> adds = new TreeSet<>();
+    Set<WireName> fit = new TreeSet<>();
     Set<WireName> deletes = new TreeSet<>();
+    List<SimUpdate> unfit = commit.conflicts().stream().map(updates::get).toList();
     boolean isAgain = false;
     for (SimUpdate update : told) {
       if (update.zone.toStringNoDot().equals(file)) {
         adds.addAll(update.adds);
+        fit.addAll(unfit.contains(update) ? Set.of() : update.adds);
         deletes.addAll(update.deletes);
         isAgain |= update.isAcknowledged;
       }
@@ -194,7 +197,7 @@ final class Promises {
       throw new BrokenPromise(
           "%s adds %s and removes %s, and tells of %s", commit.id(), added, removed, told);
     }
-    Set<WireName> missing = new TreeSet<>(adds);
+    Set<WireName> missing = new TreeSet<>(fit);
     missing.removeAll(deletes);
     missing.removeAll(names(file, is));
     Set<WireName> left = new TreeSet<>(deletes);

@@ -80,6 +80,11 @@ class SimulationTest {
     }
 
     @Test
+    void aCommitSaidThatItHeldWhatHadBecomeAConflict_whereARestOfItWasMadeAgainTwice() {
+      requireKept(3076);
+    }
+
+    @Test
     void aSerialWentBack_whereAFetchFoundTheHistoryRewrittenThatOurLineHadJustBeenMadeAgainOn() {
       requireKept(18_372);
     }
