@@ -183,7 +183,10 @@ public final class Primary {
       case Input.LookWanted() -> want(FetchScope.everything(), now);
       case Input.UpdateReceived update -> updateReceived(update, now, effects);
       case Input.Committed(GroupCommit.Result result) -> edits.committed(result, now);
-      case Input.CommitFailed(String reason) -> edits.commitFailed(reason, now);
+      case Input.CommitFailed(String reason) -> {
+        keepDue = true; // another line may be noted, which was not gone over to
+        edits.commitFailed(reason, now);
+      }
       case Input.EditsPrepared(var prepared) -> edits.prepared(prepared);
       case Input.CommitsRead(var did) -> edits.commitsRead(did, now);
       case Input.CommitsNotRead(String reason) -> edits.commitsNotRead(reason, now);

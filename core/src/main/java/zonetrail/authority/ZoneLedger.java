@@ -30,9 +30,9 @@ public interface ZoneLedger {
   SourceTree commit(String parent, ZoneCommit commit) throws ZoneSource.AwayException;
 
   /// Takes commits back that nobody was told of, since the group that they are of could not be made
-  /// whole: what waits ends where they began. Where the disk does not take that now it is done
-  /// before the next commit is made or fetched past; only a process that ends before it, too,
-  /// leaves them to be pushed by the next one. On the thread of [#commit].
+  /// whole, or not be noted: what waits ends where they began. Where the disk does not take that
+  /// now it is done before the next commit is made or fetched past; only a process that ends before
+  /// it, too, leaves them to be pushed by the next one. On the thread of [#commit].
   ///
   /// @param tip the last of them
   /// @param parent what the first was made on

@@ -387,21 +387,29 @@ public final class AuthorityLoop implements Authority {
       GroupCommit.Result made =
           GroupCommit.make(
               commit, editing().style(), Instant.now(), editing().ledger(), editedTexts);
-      ZoneFiles served = commit.servedAfter(made);
-      notKept = served == null ? null : note.write(served);
-      if (notKept == null) {
-        return new Input.Committed(made);
-      }
-      if (made.advance() != null) {
-        editing().ledger().takeBack(made.advance().files().version(), commit.base().version());
-      }
-      return new Input.CommitFailed(notKept);
+      notKept = noteOrTakeBack(commit, made);
+      return notKept == null ? new Input.Committed(made) : new Input.CommitFailed(notKept);
     } catch (AwayException full) {
       return new Input.CommitFailed(String.valueOf(full.getMessage()));
     } catch (RuntimeException | Error unexpected) {
       // Without an input the authority would wait for ever.
       LOG.error("edits could not be committed because of a defect in this server", unexpected);
       return new Input.CommitFailed("internal error: " + unexpected);
+    }
+  }
+
+  /// @return why what is served then could not be noted, so that nothing is made; null if it is
+  private @Nullable String noteOrTakeBack(Effect.Commit commit, GroupCommit.Result made) {
+    boolean isNoted = false;
+    try {
+      ZoneFiles served = commit.servedAfter(made);
+      String notKept = served == null ? null : note.writeInPlace(served);
+      isNoted = notKept == null;
+      return notKept;
+    } finally {
+      if (!isNoted && made.advance() != null) {
+        editing().ledger().takeBack(made.advance().files().version(), commit.base().version());
+      }
     }
   }
 

@@ -94,7 +94,7 @@ public final class NotifyLane implements AutoCloseable {
   private final Consumer<Event> report;
   private final NotifyCounters counters = new NotifyCounters();
   private final NotifyQueue queue;
-  private final AtomicReference<@Nullable Publication> latest = new AtomicReference<>();
+  private final AtomicReference<@Nullable Latest> latest = new AtomicReference<>();
   private final Queue<StreamReply> streamReplies = new ArrayBlockingQueue<>(MAX_STREAM_REPLIES);
   private final Queue<Wish> wishes = new ArrayBlockingQueue<>(MAX_WISHES);
   private final NotifyRegistrations registrations = new NotifyRegistrations();
@@ -119,6 +119,9 @@ public final class NotifyLane implements AutoCloseable {
   private volatile boolean isStopping;
   private volatile @Nullable Selector selector;
   private @Nullable Thread thread;
+
+  /// @param since when it was published
+  private record Latest(Publication publication, Instant since) {}
 
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
   private record StreamReply(InetSocketAddress from, byte[] message) {}
@@ -183,7 +186,7 @@ public final class NotifyLane implements AutoCloseable {
 
   /// Takes what is served from now on; does not wait.
   public void published(Publication publication) {
-    latest.set(publication);
+    latest.set(new Latest(publication, steadyClock.instant()));
     if (!isLookSure) {
       wakeUp();
     }
@@ -244,10 +247,11 @@ public final class NotifyLane implements AutoCloseable {
   // ---- publications ----
 
   private void takePublication() {
-    Publication now = nextPublication();
-    if (now == null) {
+    Latest next = nextPublication();
+    if (next == null) {
       return;
     }
+    Publication now = next.publication();
     NotifyTargets targets =
         lastTargets != null && last != null && last.keys() == now.keys()
             ? lastTargets
@@ -259,28 +263,33 @@ public final class NotifyLane implements AutoCloseable {
       forgetGoneClients(now);
       queue.removeIf(
           what -> what.target().key() != null && !now.keys().contains(what.target().key()));
-      tellOfChanges(last, lastTargets, now, targets, additions);
+      tellOfChanges(last, lastTargets, next, targets, additions);
     }
     last = now;
     lastTargets = targets;
     additions.tellLeftOut();
   }
 
-  private @Nullable Publication nextPublication() {
+  private @Nullable Latest nextPublication() {
     Instant time = steadyClock.instant();
     if (nextLook != null && time.isBefore(nextLook)) {
       return null;
     }
     isLookSure = false; // before the look: what comes after it wakes this thread again
-    Publication next = latest.getAndSet(null);
+    Latest next = latest.getAndSet(null);
     nextLook = next == null ? null : time.plus(TOGETHER);
     isLookSure = next != null;
     return next;
   }
 
   private void takeWishes() {
+    if (wishes.isEmpty()) {
+      return;
+    }
+    nextLook = null; // who wishes may have a key that came in just now
+    takePublication();
     Publication now = last;
-    if (now == null || wishes.isEmpty()) {
+    if (now == null) {
       return;
     }
     forgetGoneClients(now);
@@ -345,10 +354,11 @@ public final class NotifyLane implements AutoCloseable {
   private void tellOfChanges(
       Publication before,
       NotifyTargets targetsBefore,
-      Publication now,
+      Latest next,
       NotifyTargets targets,
       Additions additions) {
-    Instant due = steadyClock.instant();
+    Publication now = next.publication();
+    Instant due = next.since();
     for (ServedZone served : now.zones().otherThanIn(before.zones())) {
       if (served instanceof Zone zone && isNews(before.zones().zone(zone.apex()), zone)) {
         targets.of(zone, now.zones()).forEach(target -> additions.add(zone, target, due));

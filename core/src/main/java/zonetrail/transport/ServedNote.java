@@ -66,7 +66,15 @@ final class ServedNote {
   /// Writes what is about to be served in the place of what is due.
   ///
   /// @return why it could not be written; null if it is
-  synchronized @Nullable String write(ZoneFiles files) {
+  synchronized @Nullable String writeInPlace(ZoneFiles files) {
+    String failure = write(files);
+    if (failure == null) {
+      due.set(null); // or it would be written over this
+    }
+    return failure;
+  }
+
+  private @Nullable String write(ZoneFiles files) {
     if (!source.keepsNotes()) {
       return null;
     }

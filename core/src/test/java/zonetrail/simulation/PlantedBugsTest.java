@@ -28,7 +28,7 @@ class PlantedBugsTest {
         new Planted(PlantedBugs.AnswersBeforeItServes::new, 1, "which it does not serve"),
         new Planted(PlantedBugs.LosesAParkedReply::new, 1, "without an answer"),
         new Planted(PlantedBugs.AnswersTwice::new, 1, "was answered twice"),
-        new Planted(PlantedBugs.ForgetsDeadlines::new, 2, "without an answer"),
+        new Planted(PlantedBugs.ForgetsDeadlines::new, 3, "without an answer"),
         new Planted(PlantedBugs.ServesBeforeThePush::new, 1, "which the remote never had"),
         new Planted(PlantedBugs.NamesAnotherCommit::new, 1, "otherwise than"),
         new Planted(PlantedBugs.ServesAnOlderState::new, 2, " after "),

@@ -270,6 +270,12 @@ final class SimPrimary {
     return isKept;
   }
 
+  private boolean keepInPlace(ZoneFiles files) {
+    boolean isKept = keep(files);
+    toKeep = isKept ? null : toKeep;
+    return isKept;
+  }
+
   private boolean keep(ZoneFiles files) {
     nextKeep = world.now().plusSeconds(1);
     try {
@@ -465,7 +471,10 @@ final class SimPrimary {
         GroupCommit.make(
             commit, SerialStyle.INCREMENT, world.now(), bug.ledger(this, clone), texts);
     ZoneFiles served = commit.servedAfter(made);
-    boolean isKept = served == null || bug.putsOffNotes() || keep(served);
+    boolean isKept = served == null || bug.putsOffNotes() || keepInPlace(served);
+    if (!isKept && made.advance() != null) {
+      clone.takeBack(made.advance().files().version(), commit.base().version());
+    }
     return !isKept
         ? new Input.CommitFailed("what is to be served cannot be noted")
         : new Input.Committed(made);

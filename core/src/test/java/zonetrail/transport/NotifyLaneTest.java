@@ -35,7 +35,9 @@ import zonetrail.authority.Event;
 import zonetrail.authority.NotifyEvent;
 import zonetrail.authority.ZoneFiles;
 import zonetrail.notify.NotifyPolicy;
+import zonetrail.tsig.TsigKey;
 import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
 
 /// NOTIFYs over real sockets; the secondary that takes them is a socket of the test.
 class NotifyLaneTest {
@@ -208,6 +210,24 @@ class NotifyLaneTest {
       awaitNoneOutstanding();
       assertThat(lane.counters().answered.sum()).isEqualTo(1);
     }
+  }
+
+  /// The lane looks at what is published now and then, but who registers was answered from it.
+  @Test
+  void whoRegisters_hasAKeyThatWasPublishedAMomentAgo() throws Exception {
+    startWithNamed();
+    assertThat(summary(receiveAndAnswer())).isEqualTo("example.com. 7");
+    source.put("example.com", TestZones.zone(8));
+    publish();
+    assertThat(summary(receiveAndAnswer())).isEqualTo("example.com. 8");
+
+    source.put("_keys", KEY + ". DNSKEY 0 3 163 " + TestZones.SECRET + "\n");
+    publish();
+    TsigKey key = TsigKey.parse(KEY + ":SHA256:" + TestZones.SECRET);
+    WireName zone = WireName.parse("example.com");
+    lane.register(new NotifyRegistrationsTest.Peer(1), key, zone, published.current());
+
+    await().until(() -> lane.registered() == 1);
   }
 
   @Nested

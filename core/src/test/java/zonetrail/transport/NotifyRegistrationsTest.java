@@ -22,7 +22,7 @@ class NotifyRegistrationsTest {
 
   private final NotifyRegistrations registrations = new NotifyRegistrations();
 
-  private static final class Peer implements StreamPeer {
+  static final class Peer implements StreamPeer {
     private final InetSocketAddress client;
     private boolean isOpen = true;
     private boolean isKept;

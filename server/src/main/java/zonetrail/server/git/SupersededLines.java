@@ -23,7 +23,8 @@ final class SupersededLines {
     this.line = line;
   }
 
-  /// The last commits of all lines, oldest first.
+  /// The last commits of all lines, oldest first; those of one second, which is as exact as git
+  /// tells time, in no order.
   List<ObjectId> tips() throws IOException {
     List<RevCommit> tips = new ArrayList<>();
     try (RevWalk walk = new RevWalk(clone.repository())) {
