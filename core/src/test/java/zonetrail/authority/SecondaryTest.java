@@ -151,7 +151,7 @@ class SecondaryTest {
 
     @Test
     void primaryThatIsSilent_doesNotHoldUpTheZonesOfAnother() {
-      TsigKey[] keys = new TsigKey[1_000];
+      TsigKey[] keys = new TsigKey[300]; // several times as many as are asked for at once
       for (int i = 0; i < keys.length; i++) {
         String primary = i < keys.length - 20 ? "192.0.2.1" : "192.0.2.2";
         keys[i] = key(primary + ".192.0.2.9._transfer.z" + i + ".example");
