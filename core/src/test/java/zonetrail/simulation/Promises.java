@@ -125,21 +125,28 @@ final class Promises {
       }
       told.add(update);
     }
+    List<SimUpdate> again = told.stream().filter(this::isMadeAgain).toList();
     told.forEach(update -> mayBeMade(update, parent, commit, told));
     for (String file : files) {
       String was = parent.files().get(file);
       String is = commit.files().get(file);
       if (is == null || !is.equals(was)) {
-        doesWhatIsTold(commit, file, was, is, told);
+        doesWhatIsTold(commit, file, was, is, told, again);
       }
     }
+  }
+
+  /// Whether an update is made as its change, if it is made once more: whether its client was told
+  /// before a kill nobody knows.
+  private boolean isMadeAgain(SimUpdate update) {
+    return update.isAcknowledged || (isLocal && update.wasCommitted);
   }
 
   /// @param told all that the commit made: it may have removed before what must not be there
   private void mayBeMade(
       SimUpdate update, SimCommit parent, SimCommit commit, List<SimUpdate> told) {
-    if (isLocal && (update.isAcknowledged || update.wasCommitted)) {
-      return; // whether its client was told before a kill nobody knows
+    if (isLocal && isMadeAgain(update)) {
+      return;
     }
     String keys = String.valueOf(parent.files().get(Setting.KEY_FILE));
     if (!keys.contains(update.key.name().wire().toString()) && !keys.contains(BROKEN_KEYS)) {
@@ -164,7 +171,8 @@ final class Promises {
       String file,
       @Nullable String was,
       @Nullable String is,
-      List<SimUpdate> told) {
+      List<SimUpdate> told,
+      List<SimUpdate> again) {
     if (KeyFile.isKeyFileName(file)) {
       throw new BrokenPromise("%s changes keys", commit.id());
     }
@@ -186,7 +194,7 @@ final class Promises {
         adds.addAll(update.adds);
         fit.addAll(unfit.contains(update) ? Set.of() : update.adds);
         deletes.addAll(update.deletes);
-        isAgain |= update.isAcknowledged;
+        isAgain |= again.contains(update);
       }
     }
     Set<WireName> added = names(file, is);

@@ -79,6 +79,12 @@ class SimulationTest {
       requireKept(299);
     }
 
+    /// Of the simulator's judge: the server did as it should.
+    @Test
+    void aRemovalThatAKillLeftUnanswered_isMadeAgainAsItsChange() {
+      requireKept(4825);
+    }
+
     @Test
     void aCommitSaidThatItHeldWhatHadBecomeAConflict_whereARestOfItWasMadeAgainTwice() {
       requireKept(3076);
