@@ -50,7 +50,7 @@ public sealed interface Effect {
     ///
     /// @param made what came of the edits
     /// @return null where `base` is on the line that is served
-    public @Nullable ZoneFiles servedAfter(GroupCommit.Result made) {
+    @Nullable ZoneFiles servedAfter(GroupCommit.Result made) {
       return otherwise == null || made.advance() == null
           ? otherwise
           : ServedFloor.of(made.advance().files(), otherwise);

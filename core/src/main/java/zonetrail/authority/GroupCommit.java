@@ -36,6 +36,15 @@ public final class GroupCommit {
     }
   }
 
+  /// Notes what is served once a group leaves the line that is served.
+  @FunctionalInterface
+  public interface Noting {
+    /// Notes it; it is on the disk when this returns.
+    ///
+    /// @throws ZoneSource.AwayException if it cannot be: then nothing is made
+    void note(ZoneFiles served) throws ZoneSource.AwayException;
+  }
+
   private GroupCommit() {}
 
   /// Works out what a group comes to, so that [#make] is quick; nothing is committed. Another
@@ -50,14 +59,28 @@ public final class GroupCommit {
     return new PreparedEdits(group.base(), group.edits(), drafted);
   }
 
+  /// Makes the commits of a group where nothing is noted, as in a clone that nobody starts from.
+  public static Result make(
+      Effect.Commit group, SerialStyle style, Instant now, ZoneLedger ledger, EditedTexts edited)
+      throws ZoneSource.AwayException {
+    return make(group, style, now, ledger, edited, _ -> {});
+  }
+
   /// Makes the commits of a group.
   ///
   /// @param group with the version that they are made on
   /// @param now the time of day, for commits and serials
   /// @param edited the texts of files edited before; those of this group are kept in it
-  /// @throws ZoneSource.AwayException if they could not be written; then nothing has changed
+  /// @param noting what the group comes to, where it leaves the line that is served
+  /// @throws ZoneSource.AwayException if they could not be written, or that not be noted; then
+  ///   nothing has changed
   public static Result make(
-      Effect.Commit group, SerialStyle style, Instant now, ZoneLedger ledger, EditedTexts edited)
+      Effect.Commit group,
+      SerialStyle style,
+      Instant now,
+      ZoneLedger ledger,
+      EditedTexts edited,
+      Noting noting)
       throws ZoneSource.AwayException {
     ZoneFiles base = group.base();
     PreparedEdits prepared = group.prepared();
@@ -66,7 +89,7 @@ public final class GroupCommit {
             ? prepared.drafted()
             : EditDraft.of(base, group.edits(), style, now, edited);
     if (drafted.commits().isEmpty()) {
-      return new Result(drafted.verdicts(), null);
+      return noted(group, new Result(drafted.verdicts(), null), noting);
     }
     String parent = base.version();
     String tip = parent;
@@ -76,13 +99,23 @@ public final class GroupCommit {
         tree = ledger.commit(tip, commit.at(now));
         tip = tree.version();
       }
-      return result(group, drafted, Objects.requireNonNull(tree), edited);
+      Result made = result(group, drafted, Objects.requireNonNull(tree), edited);
+      return noted(group, made, noting);
     } catch (ZoneSource.AwayException | RuntimeException | Error failed) {
       if (!tip.equals(parent)) {
         ledger.takeBack(tip, parent);
       }
       throw failed;
     }
+  }
+
+  private static Result noted(Effect.Commit group, Result made, Noting noting)
+      throws ZoneSource.AwayException {
+    ZoneFiles served = group.servedAfter(made);
+    if (served != null) {
+      noting.note(served);
+    }
+    return made;
   }
 
   private static Result result(

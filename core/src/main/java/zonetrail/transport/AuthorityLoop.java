@@ -384,11 +384,14 @@ public final class AuthorityLoop implements Authority {
       if (notKept != null) {
         return new Input.CommitFailed(notKept);
       }
-      GroupCommit.Result made =
+      return new Input.Committed(
           GroupCommit.make(
-              commit, editing().style(), Instant.now(), editing().ledger(), editedTexts);
-      notKept = noteOrTakeBack(commit, made);
-      return notKept == null ? new Input.Committed(made) : new Input.CommitFailed(notKept);
+              commit,
+              editing().style(),
+              Instant.now(),
+              editing().ledger(),
+              editedTexts,
+              this::noteInPlace));
     } catch (AwayException full) {
       return new Input.CommitFailed(String.valueOf(full.getMessage()));
     } catch (RuntimeException | Error unexpected) {
@@ -398,18 +401,10 @@ public final class AuthorityLoop implements Authority {
     }
   }
 
-  /// @return why what is served then could not be noted, so that nothing is made; null if it is
-  private @Nullable String noteOrTakeBack(Effect.Commit commit, GroupCommit.Result made) {
-    boolean isNoted = false;
-    try {
-      ZoneFiles served = commit.servedAfter(made);
-      String notKept = served == null ? null : note.writeInPlace(served);
-      isNoted = notKept == null;
-      return notKept;
-    } finally {
-      if (!isNoted && made.advance() != null) {
-        editing().ledger().takeBack(made.advance().files().version(), commit.base().version());
-      }
+  private void noteInPlace(ZoneFiles served) throws AwayException {
+    String notKept = note.writeInPlace(served);
+    if (notKept != null) {
+      throw new AwayException(notKept);
     }
   }
 

@@ -270,10 +270,14 @@ final class SimPrimary {
     return isKept;
   }
 
-  private boolean keepInPlace(ZoneFiles files) {
-    boolean isKept = keep(files);
-    toKeep = isKept ? null : toKeep;
-    return isKept;
+  private void keepInPlace(ZoneFiles files) throws AwayException {
+    if (bug.putsOffNotes()) {
+      return;
+    }
+    if (!keep(files)) {
+      throw new AwayException("what is to be served cannot be noted");
+    }
+    toKeep = null;
   }
 
   private boolean keep(ZoneFiles files) {
@@ -467,17 +471,14 @@ final class SimPrimary {
     if (commit.otherwise() != null && !keepBefore()) {
       return new Input.CommitFailed("what is served cannot be noted");
     }
-    GroupCommit.Result made =
+    return new Input.Committed(
         GroupCommit.make(
-            commit, SerialStyle.INCREMENT, world.now(), bug.ledger(this, clone), texts);
-    ZoneFiles served = commit.servedAfter(made);
-    boolean isKept = served == null || bug.putsOffNotes() || keepInPlace(served);
-    if (!isKept && made.advance() != null) {
-      clone.takeBack(made.advance().files().version(), commit.base().version());
-    }
-    return !isKept
-        ? new Input.CommitFailed("what is to be served cannot be noted")
-        : new Input.Committed(made);
+            commit,
+            SerialStyle.INCREMENT,
+            world.now(),
+            bug.ledger(this, clone),
+            texts,
+            this::keepInPlace));
   }
 
   /// Takes so long that commits of other zones, fetches and pushes come between.

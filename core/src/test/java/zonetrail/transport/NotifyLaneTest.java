@@ -126,6 +126,12 @@ class NotifyLaneTest {
     return notify;
   }
 
+  private void changeIsTold() throws IOException {
+    source.put("example.com", TestZones.zone(8));
+    publish();
+    assertThat(summary(receiveAndAnswer())).isEqualTo("example.com. 8");
+  }
+
   private static String summary(Message notify) {
     return notify.getQuestion().getName()
         + " "
@@ -152,9 +158,7 @@ class NotifyLaneTest {
     void atTheStart_andForARaisedSerial_aNewZone_andOneThatIsGone() throws Exception {
       startWithNamed();
       assertThat(summary(receiveAndAnswer())).isEqualTo("example.com. 7");
-      source.put("example.com", TestZones.zone(8));
-      publish();
-      assertThat(summary(receiveAndAnswer())).isEqualTo("example.com. 8");
+      changeIsTold();
       source.put("new.example", TestZones.zone(1));
       publish();
       assertThat(summary(receiveAndAnswer())).isEqualTo("new.example. 1");
@@ -217,9 +221,7 @@ class NotifyLaneTest {
   void whoRegisters_hasAKeyThatWasPublishedAMomentAgo() throws Exception {
     startWithNamed();
     assertThat(summary(receiveAndAnswer())).isEqualTo("example.com. 7");
-    source.put("example.com", TestZones.zone(8));
-    publish();
-    assertThat(summary(receiveAndAnswer())).isEqualTo("example.com. 8");
+    changeIsTold();
 
     source.put("_keys", KEY + ". DNSKEY 0 3 163 " + TestZones.SECRET + "\n");
     publish();
