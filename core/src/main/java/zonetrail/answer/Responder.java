@@ -43,7 +43,11 @@ public final class Responder {
   private static final int MAX_REASON_OCTETS = 200;
 
   private final ResponseWriter writer = new ResponseWriter();
-  private final @Nullable CompiledAnswer compiled;
+  private final boolean isCompiled;
+
+  /// Made for the first query: who answers one message that is none has no use for it.
+  private @Nullable CompiledAnswer compiled;
+
   private final ReferenceAnswer reference = new ReferenceAnswer(writer);
   private final NameKey qname = new NameKey();
   private final ServerIdentity identity;
@@ -63,7 +67,7 @@ public final class Responder {
 
   private Responder(ServerIdentity identity, boolean isCompiled) {
     this.identity = identity;
-    this.compiled = isCompiled ? new CompiledAnswer(writer, qname) : null;
+    this.isCompiled = isCompiled;
   }
 
   /// A responder that makes all answers the general way, to compare with.
@@ -127,9 +131,9 @@ public final class Responder {
         ZoneOptions.add(writer, request, qname, zone, zones);
         // Where there is no room for the question, there is no name for others to point at.
         Rcode rcode =
-            compiled == null || !writer.hasQuestion()
-                ? null
-                : compiled.answer(zones, zone, qtype, request.dnssecOk());
+            isCompiled && writer.hasQuestion()
+                ? compiled().answer(zones, zone, qtype, request.dnssecOk())
+                : null;
         if (rcode == null) {
           begin(request, target, limitOctets);
           ZoneOptions.add(writer, request, qname, zone, zones);
@@ -138,6 +142,15 @@ public final class Responder {
         yield writer.finish(rcode);
       }
     };
+  }
+
+  private CompiledAnswer compiled() {
+    CompiledAnswer made = compiled;
+    if (made == null) {
+      made = new CompiledAnswer(writer, qname);
+      compiled = made;
+    }
+    return made;
   }
 
   private void begin(QueryCursor request, byte[] target, int limitOctets) {

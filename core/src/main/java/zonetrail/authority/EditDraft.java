@@ -22,6 +22,7 @@ import zonetrail.authority.ZoneState.Problem;
 import zonetrail.masterfile.FileText;
 import zonetrail.masterfile.KnownText;
 import zonetrail.update.Alteration;
+import zonetrail.update.ChangeText;
 import zonetrail.update.SerialStyle;
 import zonetrail.update.UpdateOutcome;
 import zonetrail.update.UpdateOutcome.Made;
@@ -330,16 +331,17 @@ final class EditDraft {
       }
     }
     CommitOrigin origin = originOf(edit);
-    String summary = made.alteration().summary();
-    summaries.add(summary);
-    lines.addAll(made.alteration().details());
+    ChangeText text = made.alteration().text();
+    summaries.add(text.summary());
+    lines.addAll(text.lines());
     trailers.addAll(origin.trailers());
     if (losesMuch(made.alteration())) {
       trailers.add(Acceptance.TRAILER + ": " + Acceptance.THIS);
     }
     Serial serial = before == null ? Serial.of(0) : before.serial();
     changes.add(made, edit);
-    return new EditVerdict.Made(new Acknowledged(made.alteration(), origin, serial), summary);
+    return new EditVerdict.Made(
+        new Acknowledged(made.alteration(), origin, serial), text.summary());
   }
 
   /// What the text of the zone's file says before the change: what is served, but for a serial that

@@ -241,7 +241,7 @@ final class EditsAgain {
         teller.accept(
             new Effect.Report(
                 new EditEvent.UpdateConflict(
-                    alteration.apex(), alteration.summary(), refusal.reason(), tip)));
+                    alteration.apex(), alteration.text().summary(), refusal.reason(), tip)));
       }
     }
     unfit.removeAll(settled);

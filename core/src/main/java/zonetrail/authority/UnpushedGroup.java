@@ -44,7 +44,7 @@ record UnpushedGroup(
       made.add(GroupMember.of(edit));
       outcomes.add(
           edit instanceof Acknowledged acknowledged
-              ? new EditVerdict.Made(acknowledged, acknowledged.alteration().summary())
+              ? new EditVerdict.Made(acknowledged, acknowledged.alteration().text().summary())
               : new EditVerdict.Unchanged());
     }
     return new UnpushedGroup(tip, files, made, outcomes, true);

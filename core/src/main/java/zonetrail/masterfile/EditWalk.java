@@ -328,7 +328,7 @@ final class EditWalk {
 
       private String withRdata(RecordLine line, RRType type, Rdata rdata)
           throws BadEntryException, RefusedEditException {
-        boolean relative = style(entry).rdataForm(type, origin).isRelative();
+        boolean relative = style(entry).writesRelative(type);
         String written =
             RdataRewrite.rewrite(line, type, origin, line.rdata(type, origin), rdata, relative);
         if (written == null) {

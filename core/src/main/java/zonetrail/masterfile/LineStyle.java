@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import zonetrail.masterfile.EditPlan.NewRecord;
 import zonetrail.masterfile.MasterFile.EntryKind;
 import zonetrail.wire.RRType;
+import zonetrail.wire.RdataLayout;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Rdata;
 
@@ -106,14 +107,14 @@ final class LineStyle {
     return new NameForm(writesOwnersRelative(), origin);
   }
 
-  /// The form in which names are written in rdata of a type.
-  NameForm rdataForm(RRType type, WireName origin) {
+  /// Whether names are written relative to the origin in rdata of a type.
+  boolean writesRelative(RRType type) {
     Boolean likeItsType = writesRelative(each -> each.isOfType(type));
     if (likeItsType != null) {
-      return new NameForm(likeItsType, origin);
+      return likeItsType;
     }
     Boolean likeOthers = writesOwnersRelative() ? writesRelative(any -> true) : FALSE;
-    return new NameForm(likeOthers == null || likeOthers, origin);
+    return likeOthers == null || likeOthers;
   }
 
   /// Whether the rdata of the nearest of some lines has relative names; null if none has names that
@@ -150,7 +151,7 @@ final class LineStyle {
     boolean statesTtl = needsTtl || mostStateTtl();
     Neighbour model = model(record.type(), statesTtl);
     String owner = leavesOwnerOut ? "" : ownerForm(origin).ownerText(record.owner());
-    String rdata = RdataText.print(record.type(), record.rdata(), rdataForm(record.type(), origin));
+    String rdata = rdataText(record, origin);
     if (model == null) {
       String ttl = statesTtl ? record.ttlSeconds() + " " : "";
       return owner + " " + ttl + record.type() + " " + rdata;
@@ -174,6 +175,14 @@ final class LineStyle {
     return statesTtl && !hasTtl
         ? withTtl(RecordLine.of(text.toString()), record.ttlSeconds())
         : text.toString();
+  }
+
+  private String rdataText(NewRecord record, WireName origin) {
+    RdataLayout layout = RdataLayout.of(record.type());
+    // Most rdata has no name in it: then it is all the same how other lines write theirs.
+    boolean isRelative = layout != null && layout.mayHoldNames() && writesRelative(record.type());
+    NameForm form = isRelative ? NameForm.relativeTo(origin) : NameForm.WHOLE;
+    return RdataText.print(record.type(), record.rdata(), form);
   }
 
   private boolean mostStateTtl() {

@@ -349,7 +349,7 @@ final class MasterFileParser {
       if (typeToken + 1 >= line.count()) {
         throw new BadEntryException(line.offset(0), "bad-directive", "write " + GENERATE_USAGE);
       }
-      RRType type = type(typeToken);
+      RRType type = TypeText.readOfRecord(line, typeToken);
       GenerateTemplate rdataTemplate =
           new GenerateTemplate(
               templateText(typeToken + 1, line.count()), line.offset(typeToken + 1));
@@ -446,7 +446,7 @@ final class MasterFileParser {
       Prefix prefix = prefix(token);
       token = prefix.next();
       int ttl = prefix.ttl();
-      RRType type = type(token);
+      RRType type = TypeText.readOfRecord(line, token);
       if (ttl != NO_TTL) {
         lastTtl = ttl;
       }
@@ -523,32 +523,6 @@ final class MasterFileParser {
       scratch.truncate(0);
       NameText.read(line, token, origin, scratch);
       return WireName.fromWire(scratch.array(), 0);
-    }
-
-    private RRType type(int token) throws BadEntryException {
-      RRType type = TypeNames.find(line, token);
-      if (type == null) {
-        throw new BadEntryException(
-            line.offset(token),
-            "unknown-type",
-            line.shown(token)
-                + " is not a record type; a type without a name here is written TYPE followed by its"
-                + " number (RFC 3597 §5)");
-      }
-      if (!type.isData()) {
-        throw new BadEntryException(
-            line.offset(token),
-            "not-zone-data",
-            type
-                + " is of messages alone, and no zone holds it (RFC 6895 §3.1); remove the record");
-      }
-      if (type == RRType.MD || type == RRType.MF) {
-        throw new BadEntryException(
-            line.offset(token),
-            "obsolete-type",
-            type + " is obsolete; write MX 0 (RFC 1035 §3.3.4), or MX 10 for MF (§3.3.5)");
-      }
-      return type;
     }
 
     /// The TTL of a record that states none: the default; else the last one stated; else, from an

@@ -48,9 +48,8 @@ final class NameOrder {
   }
 
   private int compareLabels(WireName name, int start, WireName other, int otherStart) {
-    int octets = name.octetAt(start);
-    int otherOctets = other.octetAt(otherStart);
-    if (byNumber) {
+    int byOctets = compareOctets(name, start, other, otherStart);
+    if (byNumber && byOctets != 0) {
       long number = number(name, start);
       long otherNumber = number(other, otherStart);
       if (number >= 0 && otherNumber >= 0 && number != otherNumber) {
@@ -62,6 +61,12 @@ final class NameOrder {
         return number >= 0 == isNumberFirst ? -1 : 1;
       }
     }
+    return byOctets;
+  }
+
+  private static int compareOctets(WireName name, int start, WireName other, int otherStart) {
+    int octets = name.octetAt(start);
+    int otherOctets = other.octetAt(otherStart);
     for (int i = 1; i <= Math.min(octets, otherOctets); i++) {
       int order = lower(name.octetAt(start + i)) - lower(other.octetAt(otherStart + i));
       if (order != 0) {

@@ -184,22 +184,35 @@ final class Surroundings {
 
   private @Nullable NameOrder find(List<NameOrder> orders) {
     for (NameOrder order : orders) {
-      int ascending = 0;
-      int looked = 0;
-      for (int run = from; run < to; run += listed == null ? (to - from) / LOOKED_AT : 1) {
-        int head = head(run);
-        int before = before(head);
-        if (before >= 0) {
-          looked++;
-          ascending += order.compare(runs.owner(before), runs.owner(head)) <= 0 ? 1 : 0;
-        }
-      }
-      boolean isSortedButOne = looked > 2 && ascending == looked - 1;
-      if (looked > 0 && (isSortedButOne || ascending * 100 >= looked * SORTED_PERCENT)) {
+      if (isSorted(order)) {
         return order;
       }
     }
     return null;
+  }
+
+  private boolean isSorted(NameOrder order) {
+    int step = listed == null ? (to - from) / LOOKED_AT : 1;
+    int ascending = 0;
+    int looked = 0;
+    for (int run = from; run < to; run += step) {
+      int head = head(run);
+      int before = before(head);
+      if (before >= 0) {
+        looked++;
+        ascending += order.compare(runs.owner(before), runs.owner(head)) <= 0 ? 1 : 0;
+      }
+      int ahead = (to - 1 - run) / step;
+      if (!areMost(ascending + ahead, looked + ahead)) {
+        return false; // even if all that are left were in order
+      }
+    }
+    return looked > 0;
+  }
+
+  private static boolean areMost(int ascending, int looked) {
+    boolean areAllButOne = looked > 2 && ascending == looked - 1;
+    return areAllButOne || ascending * 100 >= looked * SORTED_PERCENT;
   }
 
   /// The last record of a run that has a type, of those with as many labels if there are any; else

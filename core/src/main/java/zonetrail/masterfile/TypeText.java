@@ -17,8 +17,26 @@ final class TypeText {
           line.offset(token),
           "unknown-type",
           line.shown(token)
-              + " is not a record type; one without a name here is written TYPE followed by its"
+              + " is not a record type; a type without a name here is written TYPE followed by its"
               + " number (RFC 3597 §5)");
+    }
+    return type;
+  }
+
+  /// Reads the type of a record, which is one that zones hold.
+  static RRType readOfRecord(LineScanner line, int token) throws BadEntryException {
+    RRType type = read(line, token);
+    if (!type.isData()) {
+      throw new BadEntryException(
+          line.offset(token),
+          "not-zone-data",
+          type + " is of messages alone, and no zone holds it (RFC 6895 §3.1); remove the record");
+    }
+    if (type == RRType.MD || type == RRType.MF) {
+      throw new BadEntryException(
+          line.offset(token),
+          "obsolete-type",
+          type + " is obsolete; write MX 0 (RFC 1035 §3.3.4), or MX 10 for MF (§3.3.5)");
     }
     return type;
   }

@@ -64,9 +64,13 @@ public final class KeyRing {
 
   /// The keys with this name and algorithm; most often one, two while a secret is changed.
   public List<TsigKey> lookup(WireName name, TsigAlgorithm algorithm) {
-    return byName.getOrDefault(name, List.of()).stream()
-        .filter(key -> key.algorithm() == algorithm)
-        .toList();
+    List<TsigKey> found = new ArrayList<>(1);
+    for (TsigKey key : byName.getOrDefault(name, List.of())) {
+      if (key.algorithm() == algorithm) {
+        found.add(key);
+      }
+    }
+    return found;
   }
 
   /// Whether this very key, secret included, is still in the ring.

@@ -1,6 +1,5 @@
 package zonetrail.update;
 
-import java.util.List;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Zone;
 import zonetrail.zone.ZoneChange;
@@ -14,14 +13,9 @@ public sealed interface Alteration {
   /// The name of the zone.
   WireName apex();
 
-  /// It in one line: `example.com: add www A 192.0.2.1 (ttl 300)`.
-  default String summary() {
-    return ChangeText.of(this).summary();
-  }
-
-  /// All of it, a line for each record or TTL: `add www A 192.0.2.1 (ttl 300)`.
-  default List<String> details() {
-    return ChangeText.of(this).lines();
+  /// It in words, which are put together for each call.
+  default ChangeText text() {
+    return ChangeText.of(this);
   }
 
   /// Records of a zone become others.

@@ -20,10 +20,10 @@ import zonetrail.zone.ZoneChange.Replacement;
 
 /// What an update did, in words for a log of changes.
 ///
-/// @param summary one line
-/// @param lines all of it, a line for each record or TTL; without control characters. Not the
-///   serial where anything else is changed
-record ChangeText(String summary, List<String> lines) {
+/// @param summary one line: `example.com: add www A 192.0.2.1 (ttl 300)`
+/// @param lines all of it, a line for each record or TTL: `add www A 192.0.2.1 (ttl 300)`; without
+///   control characters. Not the serial where anything else is changed
+public record ChangeText(String summary, List<String> lines) {
   /// The most characters of rdata in a summary; the lines have all of them.
   static final int MAX_SUMMARY_RDATA_CHARACTERS = 48;
 

@@ -1,15 +1,11 @@
 package zonetrail.update;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import zonetrail.masterfile.IncludeSource;
-import zonetrail.masterfile.MasterFile;
-import zonetrail.masterfile.RdataText;
+import zonetrail.masterfile.RecordText;
 import zonetrail.tsig.KeyName;
 import zonetrail.tsig.Operation;
 import zonetrail.update.Prerequisite.NameIsInUse;
@@ -218,25 +214,9 @@ public final class UpdateProcessor {
     return type.equals(RRType.DNSKEY) || type.equals(RRType.ZONEMD);
   }
 
-  /// Whether a record that is printed is read back as the same one, so that the zone of a file is
-  /// the zone that was acknowledged.
+  /// So that the zone of a file is the zone that was acknowledged.
   private static boolean survivesText(Add add) {
-    String line =
-        add.owner()
-            + " "
-            + add.ttlSeconds()
-            + " IN "
-            + add.type()
-            + " "
-            + RdataText.print(add.type(), add.rdata())
-            + "\n";
-    MasterFile file =
-        MasterFile.parse(
-            "", line.getBytes(StandardCharsets.UTF_8), WireName.ROOT, IncludeSource.NONE);
-    List<Add> read = new ArrayList<>();
-    file.forEachRecord(
-        (owner, type, ttlSeconds, rdata, _) -> read.add(new Add(owner, type, ttlSeconds, rdata)));
-    return !file.hasErrors() && read.equals(List.of(add));
+    return RecordText.survives(add.owner(), add.type(), add.ttlSeconds(), add.rdata());
   }
 
   private static Refusal notInZone(WireName owner, WireName zoneName) {

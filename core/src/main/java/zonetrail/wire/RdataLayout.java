@@ -214,6 +214,11 @@ public record RdataLayout(List<RdataField> fields, Names names) {
     return names == Names.COMPRESSIBLE;
   }
 
+  /// Whether its rdata is one name and nothing else, which may be compressed.
+  boolean isOneName() {
+    return names == Names.COMPRESSIBLE && fields.size() == 1 && fields.getFirst() == NAME;
+  }
+
   /// Whether its rdata may have names in which case does not count.
   public boolean foldsNames() {
     return names != Names.AS_THEY_ARE && mayHoldNames();

@@ -1,7 +1,6 @@
 package zonetrail.wire;
 
 import java.util.Arrays;
-import java.util.List;
 
 /// Walks over the records of a message, section by section, and gives each with its names in full.
 ///
@@ -18,9 +17,6 @@ public final class RecordCursor {
   private static final int FIXED_QUESTION_OCTETS = 4;
   private static final int POINTER = 0xc0;
   private static final int SECTIONS = 3;
-
-  private static final RdataLayout ONE_NAME =
-      new RdataLayout(List.of(RdataField.NAME), RdataLayout.Names.COMPRESSIBLE);
 
   private final byte[] name = new byte[WireName.MAX_OCTETS];
   private int nameOctets;
@@ -152,7 +148,7 @@ public final class RecordCursor {
     if (layout == null) {
       return rawRdata();
     }
-    if (layout.equals(ONE_NAME)) {
+    if (layout.isOneName()) {
       return nameAsRdata();
     }
     byte[] rdata = layout.foldsNames() ? expanded(layout) : rawRdata();

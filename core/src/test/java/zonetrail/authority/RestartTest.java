@@ -220,7 +220,7 @@ class RestartTest {
     assertThat(again.edits().getFirst())
         .isInstanceOfSatisfying(
             ZoneEdit.Acknowledged.class,
-            edit -> assertThat(edit.alteration().summary()).contains("h1"));
+            edit -> assertThat(edit.alteration().text().summary()).contains("h1"));
   }
 
   @Test

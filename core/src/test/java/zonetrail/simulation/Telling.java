@@ -91,8 +91,8 @@ final class Telling {
     return switch (edit) {
       case ZoneEdit.Requested requested -> "request " + cut(requested.requestId());
       case ZoneEdit.Acknowledged acknowledged ->
-          "again " + acknowledged.alteration().summary() + " over " + acknowledged.floor();
-      case ZoneEdit.Entangled entangled -> "entangled " + entangled.alteration().summary();
+          "again " + acknowledged.alteration().text().summary() + " over " + acknowledged.floor();
+      case ZoneEdit.Entangled entangled -> "entangled " + entangled.alteration().text().summary();
       case ZoneEdit.Noted(var origin) -> "note " + origin.requests().size();
       case ZoneEdit.SerialRaise(var zone, var floor) -> "raise " + zone + " over " + floor;
     };

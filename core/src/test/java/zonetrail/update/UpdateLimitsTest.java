@@ -261,14 +261,15 @@ class UpdateLimitsTest {
           "delete @ SOA                    | example: remove the zone"
         })
     void oneChange_isSaidInOneLine(String script, String summary) {
-      assertThat(made(script).summary()).isEqualTo(summary);
+      assertThat(made(script).text().summary()).isEqualTo(summary);
     }
 
     @Test
     void severalChanges_areCounted_andTheDetailsHaveAll() {
       Alteration made = made("delete www A\nadd www 60 A 192.0.2.9\nadd a.b 60 TXT x");
-      assertThat(made.summary()).isEqualTo("example: add a.b TXT \"x\" (ttl 60), and 3 more");
-      assertThat(made.details())
+      assertThat(made.text().summary())
+          .isEqualTo("example: add a.b TXT \"x\" (ttl 60), and 3 more");
+      assertThat(made.text().lines())
           .containsExactly(
               "change ttl of www A from 300 to 60",
               "remove www A 192.0.2.2",
@@ -278,13 +279,14 @@ class UpdateLimitsTest {
 
     @Test
     void theSerialIsTold_whereNothingElseIs() {
-      assertThat(made("add @ 3600 SOA ns.other.test. admin 12 7200 3600 1209600 300").details())
+      assertThat(
+              made("add @ 3600 SOA ns.other.test. admin 12 7200 3600 1209600 300").text().lines())
           .containsExactly("set serial 12");
     }
 
     @Test
     void theSoaIsTold_whereMoreOfItChangesThanTheSerial() {
-      assertThat(made("add @ 3600 SOA ns.other.test. admin 12 7200 3600 1209600 60").details())
+      assertThat(made("add @ 3600 SOA ns.other.test. admin 12 7200 3600 1209600 60").text().lines())
           .containsExactly(
               "remove @ SOA ns.other.test. admin.example. 10 7200 3600 1209600 300",
               "add @ SOA ns.other.test. admin.example. 12 7200 3600 1209600 60 (ttl 3600)");
@@ -293,21 +295,21 @@ class UpdateLimitsTest {
     @Test
     void longData_isCutInTheSummaryOnly() {
       Alteration made = made("add new 60 TXT " + "x".repeat(200));
-      assertThat(made.summary()).hasSizeLessThan(100).contains("...");
-      assertThat(made.details().getFirst()).contains("x".repeat(200));
+      assertThat(made.text().summary()).hasSizeLessThan(100).contains("...");
+      assertThat(made.text().lines().getFirst()).contains("x".repeat(200));
     }
 
     @Test
     void aNewZone_isToldByItsRecords() {
       Alteration made = ((Made) in("new.example.", "k._update.", NEW).outcome()).alteration();
-      assertThat(made.summary()).isEqualTo("new.example: create the zone, with 2 records");
-      assertThat(made.details()).hasSize(2).allMatch(line -> line.startsWith("add @ "));
+      assertThat(made.text().summary()).isEqualTo("new.example: create the zone, with 2 records");
+      assertThat(made.text().lines()).hasSize(2).allMatch(line -> line.startsWith("add @ "));
     }
 
     @Test
     void noControlCharacterGetsIntoThem() {
       Alteration made = made("update new IN 60 TXT 0c0a0d1b5be280ae0068690941");
-      assertThat(made.summary() + made.details()).matches("[ -~]*");
+      assertThat(made.text().summary() + made.text().lines()).matches("[ -~]*");
     }
   }
 }
