@@ -21,12 +21,16 @@ public final class FileText {
     return new FileText(List.of(octets), octets.length);
   }
 
+  /// The octets of arrays, one after the other, none of which may be changed afterwards.
+  public static FileText of(List<byte[]> pieces) {
+    return new FileText(List.copyOf(pieces), pieces.stream().mapToInt(piece -> piece.length).sum());
+  }
+
   static FileText of(SectionedText text) {
-    List<byte[]> pieces =
+    return of(
         IntStream.range(0, text.sectionCount())
             .mapToObj(section -> text.section(section).lines().text)
-            .toList();
-    return new FileText(pieces, text.length());
+            .toList());
   }
 
   /// How many octets there are.

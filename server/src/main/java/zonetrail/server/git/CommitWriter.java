@@ -65,7 +65,8 @@ final class CommitWriter {
             : BranchTip.read(repository, parent);
     List<UnsettledCommits.Made> made = new ArrayList<>();
     try (ObjectReader reader = repository.newObjectReader()) {
-      TreeRewrite.Sink sink = (type, octets) -> add(made, type, "/" + made.size(), octets);
+      TreeRewrite.Sink sink =
+          (type, octets) -> add(made, type, "/" + made.size(), FileText.of(octets));
       Map<String, ObjectId> blobs = new HashMap<>();
       SortedMap<String, Optional<ObjectId>> paths = new TreeMap<>();
       for (Map.Entry<String, Optional<FileText>> file : commit.files().entrySet()) {
@@ -74,8 +75,7 @@ final class CommitWriter {
         if (file.getValue().isPresent()) {
           FileText text = file.getValue().get();
           ObjectId there = stored.find(text);
-          ObjectId blob =
-              there == null ? add(made, Constants.OBJ_BLOB, path, text.octets()) : there;
+          ObjectId blob = there == null ? add(made, Constants.OBJ_BLOB, path, text) : there;
           blobs.put(file.getKey(), blob);
           paths.put(path, Optional.of(blob));
         }
@@ -89,16 +89,16 @@ final class CommitWriter {
       builder.setCommitter(committer.at(commit.time()));
       String message = message(commit);
       builder.setMessage(message);
-      ObjectId id = add(made, Constants.OBJ_COMMIT, "", builder.build());
+      ObjectId id = add(made, Constants.OBJ_COMMIT, "", FileText.of(builder.build()));
       BranchTip tip = BranchTip.made(id, tree, parent, commit.time(), message);
       return new Written(tip, blobs, made);
     }
   }
 
   private static ObjectId add(
-      List<UnsettledCommits.Made> made, int type, String role, byte[] octets) {
-    ObjectId id = ObjectHash.idFor(type, octets);
-    made.add(new UnsettledCommits.Made(id, type, role, octets));
+      List<UnsettledCommits.Made> made, int type, String role, FileText text) {
+    ObjectId id = ObjectHash.idFor(type, text);
+    made.add(new UnsettledCommits.Made(id, type, role, text));
     return id;
   }
 
@@ -109,7 +109,7 @@ final class CommitWriter {
             .filter(object -> object.type() == Constants.OBJ_TREE)
             .collect(
                 Collectors.toMap(
-                    UnsettledCommits.Made::id, UnsettledCommits.Made::octets, (one, _) -> one));
+                    UnsettledCommits.Made::id, tree -> tree.text().octets(), (one, _) -> one));
     last = commit.tip();
   }
 

@@ -64,7 +64,7 @@ final class ObjectBatch {
   static void write(Repository repository, List<UnsettledCommits.Made> objects) throws IOException {
     ObjectBatch batch = new ObjectBatch(repository);
     for (UnsettledCommits.Made object : objects) {
-      batch.insert(object.id(), object.type(), object.octets());
+      batch.insert(object.id(), object.type(), object.text().octets());
     }
     batch.flush();
   }

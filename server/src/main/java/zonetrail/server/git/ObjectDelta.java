@@ -4,9 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.jgit.internal.storage.pack.DeltaEncoder;
 import org.jspecify.annotations.Nullable;
+import zonetrail.masterfile.FileText;
 
 /// How an object differs from another one that it was made of by a few edits: a delta as git's
 /// packs have it.
@@ -25,70 +28,129 @@ final class ObjectDelta {
   /// So many lines behind a difference are looked at.
   private static final int NEARBY_LINES = 64;
 
-  private final byte[] base;
-  private final byte[] made;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
   private final DeltaEncoder encoder;
 
-  private ObjectDelta(byte[] base, byte[] made) throws IOException {
-    this.base = base;
-    this.made = made;
-    this.encoder = new DeltaEncoder(out, base.length, made.length);
+  /// So many octets of a delta are too many.
+  private final int mostOctets;
+
+  /// What is copied next: a part of the base, to which more may be added that stands behind it.
+  private int copyFrom;
+
+  private int copyOctets;
+
+  private ObjectDelta(int baseOctets, int madeOctets) throws IOException {
+    this.encoder = new DeltaEncoder(out, baseOctets, madeOctets);
+    this.mostOctets = madeOctets / 2;
   }
 
-  /// The delta that makes `made` out of `base`.
+  /// The delta that makes `made` out of `base`. Pieces that both have are not looked into.
   ///
   /// @return null if it is not much shorter than `made`
-  static byte @Nullable [] between(byte[] base, byte[] made) {
-    if (base.length == 0 || made.length == 0) {
+  static byte @Nullable [] between(FileText base, FileText made) {
+    if (base.length() == 0 || made.length() == 0) {
       return null;
     }
     try {
-      return new ObjectDelta(base, made).encode();
+      ObjectDelta delta = new ObjectDelta(base.length(), made.length());
+      delta.encode(base.pieces(), made.pieces());
+      return delta.isTooLong() ? null : delta.out.toByteArray();
     } catch (IOException e) {
       throw new IllegalStateException("an array takes what is written to it", e);
     }
   }
 
-  private byte @Nullable [] encode() throws IOException {
-    int suffix = commonSuffix();
-    int baseEnd = base.length - suffix;
-    int madeEnd = made.length - suffix;
+  private boolean isTooLong() {
+    return out.size() > mostOctets;
+  }
+
+  /// The pieces of both that are the very same, in the order in which both have them, are copied;
+  /// what is between them is compared.
+  private void encode(List<byte[]> base, List<byte[]> made) throws IOException {
+    IdentityHashMap<byte[], Integer> places = new IdentityHashMap<>();
+    for (int i = 0; i < base.size(); i++) {
+      places.put(base.get(i), i);
+    }
     int from = 0; // in the base
     int to = 0; // in what was made
-    while (to < madeEnd && out.size() <= made.length / 2) {
-      int equal = equalOctets(from, baseEnd, to, madeEnd);
-      if (equal > 0) {
-        encoder.copy(from, equal);
+    int offset = 0; // of `from`
+    for (int i = 0; i < made.size() && !isTooLong(); i++) {
+      int there = places.getOrDefault(made.get(i), -1);
+      if (there >= from) {
+        byte[] between = octets(base.subList(from, there));
+        encode(between, offset, octets(made.subList(to, i)));
+        offset += between.length;
+        copy(offset, made.get(i).length);
+        offset += made.get(i).length;
+        from = there + 1;
+        to = i + 1;
       }
+    }
+    encode(octets(base.subList(from, base.size())), offset, octets(made.subList(to, made.size())));
+    flush();
+  }
+
+  private static byte[] octets(List<byte[]> pieces) {
+    return FileText.of(pieces).octets();
+  }
+
+  private void copy(int from, int octets) throws IOException {
+    if (octets > 0 && from != copyFrom + copyOctets) {
+      flush();
+      copyFrom = from;
+    }
+    copyOctets += octets;
+  }
+
+  private void insert(byte[] made, int from, int octets) throws IOException {
+    if (octets > 0) {
+      flush();
+      encoder.insert(made, from, octets);
+    }
+  }
+
+  private void flush() throws IOException {
+    if (copyOctets > 0) {
+      encoder.copy(copyFrom, copyOctets);
+    }
+    copyFrom += copyOctets;
+    copyOctets = 0;
+  }
+
+  /// @param offset where `base` begins in all of the base
+  private void encode(byte[] base, int offset, byte[] made) throws IOException {
+    int suffix = commonSuffix(base, made);
+    int baseEnd = base.length - suffix;
+    int madeEnd = made.length - suffix;
+    int from = 0;
+    int to = 0;
+    while (to < madeEnd && !isTooLong()) {
+      int equal = equalOctets(base, from, baseEnd, made, to, madeEnd);
+      copy(offset + from, equal);
       from += equal;
       to += equal;
       if (to == madeEnd) {
         break;
       }
-      long next = meeting(from, baseEnd, to, madeEnd);
+      long next = meeting(base, from, baseEnd, made, to, madeEnd);
       int nextFrom = (int) (next >>> 32);
       int nextTo = (int) next;
-      if (nextTo > to) {
-        encoder.insert(made, to, nextTo - to);
-      }
+      insert(made, to, nextTo - to);
       from = nextFrom;
       to = nextTo;
     }
-    if (suffix > 0) {
-      encoder.copy(baseEnd, suffix);
-    }
-    return out.size() <= made.length / 2 ? out.toByteArray() : null;
+    copy(offset + baseEnd, suffix);
   }
 
-  private int equalOctets(int from, int fromEnd, int to, int toEnd) {
+  private static int equalOctets(
+      byte[] base, int from, int fromEnd, byte[] made, int to, int toEnd) {
     int length = Math.min(fromEnd - from, toEnd - to);
     int differs = Arrays.mismatch(base, from, from + length, made, to, to + length);
     return differs < 0 ? length : differs;
   }
 
   /// How many octets both end with.
-  private int commonSuffix() {
+  private static int commonSuffix(byte[] base, byte[] made) {
     int least = 0;
     int most = Math.min(base.length, made.length);
     while (least < most) {
@@ -112,7 +174,7 @@ final class ObjectDelta {
 
   /// Where both go on alike behind a difference, base in the upper half; their ends if that is not
   /// found.
-  private long meeting(int from, int fromEnd, int to, int toEnd) {
+  private static long meeting(byte[] base, int from, int fromEnd, byte[] made, int to, int toEnd) {
     int most = Math.min(NEARBY_OCTETS, Math.min(fromEnd - from, toEnd - to) - SURE_OCTETS);
     for (int octets = 1; octets <= most; octets++) {
       if (Arrays.equals(

@@ -17,9 +17,7 @@ final class ObjectHash {
 
   /// The name of an object.
   static ObjectId idFor(int type, byte[] octets) {
-    MessageDigest sha1 = sha1();
-    sha1.update(header(type, octets.length));
-    return ObjectId.fromRaw(sha1.digest(octets));
+    return idFor(type, FileText.of(octets));
   }
 
   /// The same of a file in pieces.

@@ -26,6 +26,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import zonetrail.masterfile.FileText;
 
 /// Commits that are on the disk in the [CommitJournal], and not yet in the clone.
 ///
@@ -79,11 +80,11 @@ final class UnsettledCommits implements AutoCloseable {
   /// An object that a commit brings.
   ///
   /// @param role the same for the object that takes the place of this one in the next commit
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Made(ObjectId id, int type, String role, byte[] octets) {}
+  record Made(ObjectId id, int type, String role, FileText text) {}
 
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  private record Base(ObjectId id, int depth, byte[] octets) {}
+  /// What the next commit's object of a role may be a delta of: most of its pieces are those of the
+  /// file's text that is known anyway.
+  private record Base(ObjectId id, int depth, FileText text) {}
 
   /// Moves the refs of the line.
   interface Move {
@@ -160,7 +161,7 @@ final class UnsettledCommits implements AutoCloseable {
   /// @throws IOException if it could not be written; nothing has changed then
   boolean add(ObjectId on, ObjectId commit, List<Made> objects) throws IOException {
     CommitJournal to = journal();
-    if (to == null || objects.stream().anyMatch(each -> isTooLarge(each.octets().length))) {
+    if (to == null || objects.stream().anyMatch(each -> isTooLarge(each.text().length()))) {
       return false; // before anything is deflated for nothing
     }
     List<CommitJournal.Entry> fresh = new ArrayList<>();
@@ -174,15 +175,15 @@ final class UnsettledCommits implements AutoCloseable {
       byte[] delta =
           base == null || base.depth == MAX_DEPTH
               ? null
-              : ObjectDelta.between(base.octets, object.octets());
+              : ObjectDelta.between(base.text, object.text());
       byte[] entry =
           base == null || delta == null
-              ? entry(object.type(), null, object.octets())
+              ? entry(object.type(), null, object.text().octets())
               : entry(Constants.OBJ_REF_DELTA, base.id, delta);
       fresh.add(new CommitJournal.Entry(object.id(), entry));
       if (object.type() != Constants.OBJ_COMMIT) {
         int depth = base == null || delta == null ? 0 : base.depth + 1;
-        next.put(object.role(), new Base(object.id(), depth, object.octets()));
+        next.put(object.role(), new Base(object.id(), depth, object.text()));
       }
     }
     CommitJournal.Commit record = new CommitJournal.Commit(on, commit, fresh);
@@ -204,14 +205,14 @@ final class UnsettledCommits implements AutoCloseable {
   private void keep(String role, Base base) {
     synchronized (entries) {
       Base before = bases.remove(role);
-      baseOctets -= before == null ? 0 : before.octets.length;
-      if (base.octets.length > MAX_BASE_OCTETS) {
+      baseOctets -= before == null ? 0 : before.text.length();
+      if (base.text.length() > MAX_BASE_OCTETS) {
         return;
       }
       bases.putLast(role, base);
-      baseOctets += base.octets.length;
+      baseOctets += base.text.length();
       while (baseOctets > MAX_BASE_OCTETS) {
-        baseOctets -= bases.pollFirstEntry().getValue().octets.length;
+        baseOctets -= bases.pollFirstEntry().getValue().text.length();
       }
     }
   }
@@ -277,7 +278,7 @@ final class UnsettledCommits implements AutoCloseable {
       }
       for (Base base : bases.values()) {
         if (base.id.equals(id)) {
-          return base.octets;
+          return base.text.octets();
         }
       }
       return unpack(id, new HashMap<>()).octets;
