@@ -57,10 +57,14 @@ public record ChangeText(String summary, List<String> lines) {
     List<Line> added = new ArrayList<>();
     List<Line> others = new ArrayList<>();
     List<Line> ofSoa = new ArrayList<>();
+    boolean isSerialAlone = isSerialAlone(changed);
     for (Replacement replacement : changed.change().replacements()) {
       RRset before = replacement.before();
       RRset after = replacement.after();
       boolean isSoa = replacement.type().equals(RRType.SOA) && replacement.owner().equals(apex);
+      if (isSoa && isSerialAlone) {
+        continue;
+      }
       List<Rdata> old = before == null ? List.of() : before.rdatas();
       List<Rdata> now = after == null ? List.of() : after.rdatas();
       String what = owner(replacement.owner(), apex) + " " + replacement.type();
@@ -91,9 +95,8 @@ public record ChangeText(String summary, List<String> lines) {
             : first.getFirst().brief()
                 + (first.size() == 1 ? "" : ", and " + (first.size() - 1) + " more");
     others.addAll(added);
-    if (!isSerialAlone(changed)) {
-      others.addAll(ofSoa);
-    } else if (others.isEmpty()) {
+    others.addAll(ofSoa);
+    if (others.isEmpty()) {
       others.add(new Line(serial(changed), "", ""));
     }
     return new ChangeText(zone + ": " + told, others.stream().map(Line::full).toList());
