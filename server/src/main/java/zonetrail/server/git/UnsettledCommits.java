@@ -42,11 +42,13 @@ final class UnsettledCommits implements AutoCloseable {
   /// leave a pack.
   static final int MAX_LOOSE_COMMITS = 8;
 
-  /// The longest chain of deltas: as git's own.
+  /// The longest chain of deltas: as git's own. The next one is a delta of the chain's first object
+  /// again, as long as that is much shorter than the object itself.
   static final int MAX_DEPTH = 50;
 
-  /// Octets of what the next commit's objects may be deltas of. A larger object is none and has
-  /// none: it goes into the clone, whole, before the commit or with it.
+  /// Octets of what the next commit's objects may be deltas of; those that the chains begin with
+  /// share most of their pieces with these. A larger object is none and has none: it goes into the
+  /// clone, whole, before the commit or with it.
   static final int MAX_BASE_OCTETS = 4 << 20;
 
   /// A delta of so many octets is not deflated: it is ids and places, which get no shorter.
@@ -84,7 +86,17 @@ final class UnsettledCommits implements AutoCloseable {
 
   /// What the next commit's object of a role may be a delta of: most of its pieces are those of the
   /// file's text that is known anyway.
-  private record Base(ObjectId id, int depth, FileText text) {}
+  ///
+  /// @param first the whole one that its chain begins with; null if that is this one
+  private record Base(ObjectId id, int depth, FileText text, @Nullable Base first) {
+    Base next(Made delta) {
+      return new Base(delta.id(), depth + 1, delta.text(), first == null ? this : first);
+    }
+
+    Base forNext() {
+      return first == null || depth < MAX_DEPTH ? this : first;
+    }
+  }
 
   /// Moves the refs of the line.
   interface Move {
@@ -171,19 +183,20 @@ final class UnsettledCommits implements AutoCloseable {
       if (!ids.add(object.id()) || has(object.id())) {
         continue;
       }
-      Base base = bases.get(object.role());
-      byte[] delta =
-          base == null || base.depth == MAX_DEPTH
-              ? null
-              : ObjectDelta.between(base.text, object.text());
+      Base before = bases.get(object.role());
+      Base base = before == null ? null : before.forNext();
+      byte[] delta = base == null ? null : ObjectDelta.between(base.text, object.text());
       byte[] entry =
           base == null || delta == null
               ? entry(object.type(), null, object.text().octets())
               : entry(Constants.OBJ_REF_DELTA, base.id, delta);
       fresh.add(new CommitJournal.Entry(object.id(), entry));
       if (object.type() != Constants.OBJ_COMMIT) {
-        int depth = base == null || delta == null ? 0 : base.depth + 1;
-        next.put(object.role(), new Base(object.id(), depth, object.text()));
+        next.put(
+            object.role(),
+            base == null || delta == null
+                ? new Base(object.id(), 0, object.text(), null)
+                : base.next(object));
       }
     }
     CommitJournal.Commit record = new CommitJournal.Commit(on, commit, fresh);

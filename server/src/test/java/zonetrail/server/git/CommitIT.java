@@ -17,8 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,38 @@ class CommitIT extends ClonedZones {
         assertThat(text(made, "example.com")).isEqualTo(large());
         assertThat(versions(source.pending())).containsExactly(between.version(), made.version());
         assertThat(git("rev-parse", made.version() + ":example.com")).isEqualTo(blob);
+        assertSound(inClone());
+      }
+    }
+
+    /// Longer than a chain of deltas, and the next.
+    @Test
+    void ofManyVersionsOfAFileTheFirstIsStoredWhole_andNoOther() throws Exception {
+      byte[] random = new byte[100_000];
+      new Random(1).nextBytes(random);
+      String zone = ZONE + "; " + HexFormat.of().formatHex(random) + "\n";
+      int versions = 2 * UnsettledCommits.MAX_DEPTH + 10;
+      try (GitSource source = open()) {
+        SourceTree tree = fetch(source);
+        for (int i = 0; i < versions; i++) {
+          zone += "h" + i + " A 192.0.2.1\n";
+          tree = source.commit(tree.version(), edit("example.com", zone, "r" + i));
+        }
+        assertThat(text(tree, "example.com")).isEqualTo(zone);
+        assertThat(source.pending()).hasSize(versions);
+        assertThat(git("show", tree.version() + ":example.com") + "\n").isEqualTo(zone);
+        List<String> blobs =
+            git(
+                    "cat-file",
+                    "--batch-all-objects",
+                    "--batch-check=%(objecttype) %(objectsize) %(objectsize:disk)")
+                .lines()
+                .map(line -> line.split(" "))
+                .filter(size -> size[0].equals("blob") && Integer.parseInt(size[1]) > 100_000)
+                .filter(size -> Integer.parseInt(size[2]) > 10_000)
+                .map(size -> size[2])
+                .toList();
+        assertThat(blobs).as("octets on the disk").hasSize(1);
         assertSound(inClone());
       }
     }
