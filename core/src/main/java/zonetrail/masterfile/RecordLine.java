@@ -9,7 +9,7 @@ import zonetrail.zone.Rdata;
 
 /// The line of a record or of a `$GENERATE`, token by token: `[owner] [TTL] [class] type rdata`.
 ///
-/// It is one that the parser has read without an error.
+/// Of one that the parser has not read without an error, who asks checks what it finds.
 final class RecordLine {
   /// Says that a line has no such token.
   static final int NONE = -1;

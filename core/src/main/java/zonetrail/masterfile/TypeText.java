@@ -4,7 +4,8 @@ import zonetrail.wire.RRType;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.TypeBitmap;
 
-/// Record types in rdata: one, or a bitmap of many, by their mnemonics or as `TYPEn`.
+/// Record types, a record's own and those in rdata: one, or a bitmap of many, by their mnemonics or
+/// as `TYPEn`.
 @Rfc(number = 4034, section = "4.2")
 @Rfc(number = 3597, section = "5")
 final class TypeText {

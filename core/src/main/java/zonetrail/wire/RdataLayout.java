@@ -227,7 +227,11 @@ public record RdataLayout(List<RdataField> fields, Names names) {
   /// Whether some of its rdata has names in it.
   public boolean mayHoldNames() {
     for (RdataField field : fields) {
-      if (field == NAME || field == A6_PREFIX_NAME || field == GATEWAY || field == RELAY) {
+      if (field == NAME
+          || field == NAMES
+          || field == A6_PREFIX_NAME
+          || field == GATEWAY
+          || field == RELAY) {
         return true;
       }
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,9 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 import zonetrail.fixtures.RdataTextGenerator;
+import zonetrail.wire.BadNameException;
 import zonetrail.wire.RRType;
+import zonetrail.wire.RdataField;
 import zonetrail.wire.RdataLayout;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
@@ -57,6 +60,35 @@ class RdataTextTest {
 
       assertThat(text).as("has a form of its own").doesNotStartWith("\\#");
       assertThat(RdataText.parse(type, text, ORIGIN)).as(text).isEqualTo(rdata);
+    }
+  }
+
+  /// Who asks that leaves out what is done for names.
+  @ParameterizedTest
+  @MethodSource("typesWithLayout")
+  void onlyWhatMayHoldNames_isPrintedRelativeToAnOrigin(RRType type) {
+    RdataLayout layout = requireNonNull(RdataLayout.of(type));
+    Random random = new Random(type.value());
+    boolean isRelative = false;
+    for (int i = 0; i < 300; i++) {
+      Rdata rdata = RandomRdata.of(layout.fields(), random);
+      String whole = RdataText.print(type, rdata);
+      for (String word : whole.split(" ", -1)) {
+        WireName origin = wholeName(word);
+        if (origin != null) {
+          isRelative |= !RdataText.print(type, rdata, NameForm.relativeTo(origin)).equals(whole);
+        }
+      }
+    }
+    assertThat(layout.mayHoldNames() || !isRelative).isTrue();
+    assertThat(isRelative || !layout.fields().contains(RdataField.NAME)).isTrue();
+  }
+
+  private static @Nullable WireName wholeName(String word) {
+    try {
+      return NameForm.isWhole(word) && !word.startsWith("\"") ? WireName.parse(word) : null;
+    } catch (BadNameException other) {
+      return null;
     }
   }
 

@@ -47,6 +47,26 @@ class RecordTextTest {
     }
   }
 
+  /// Of any octets, also of types that no zone has.
+  @Test
+  void whatDoesNot_theParserDoesNotReadBackEither() {
+    Random random = new Random(2136);
+    WireName owner = WireName.parse("a.example");
+    int refused = 0;
+    for (int round = 0; round < 20_000; round++) {
+      RRType type = RRType.of(random.nextInt(300));
+      byte[] octets = new byte[random.nextInt(40)];
+      random.nextBytes(octets);
+      Line line = new Line(owner, type, random.nextInt(), Rdata.of(octets));
+      boolean isRead = isReadBack(line);
+      assertThat(RecordText.survives(owner, type, line.ttlSeconds, line.rdata))
+          .as("%s", line)
+          .isEqualTo(isRead);
+      refused += isRead ? 0 : 1;
+    }
+    assertThat(refused).isBetween(1_000, 19_000);
+  }
+
   @Test
   void whatIsNoRdataOfItsType_doesNotSurvive() {
     Rdata threeOctets = Rdata.of(new byte[] {1, 2, 3});

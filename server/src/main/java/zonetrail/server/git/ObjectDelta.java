@@ -31,7 +31,7 @@ final class ObjectDelta {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
   private final DeltaEncoder encoder;
 
-  /// So many octets of a delta are too many.
+  /// With more octets than these a delta is too long.
   private final int mostOctets;
 
   /// What is copied next: a part of the base, to which more may be added that stands behind it.
@@ -67,7 +67,7 @@ final class ObjectDelta {
   /// The pieces of both that are the very same, in the order in which both have them, are copied;
   /// what is between them is compared.
   private void encode(List<byte[]> base, List<byte[]> made) throws IOException {
-    IdentityHashMap<byte[], Integer> places = new IdentityHashMap<>();
+    IdentityHashMap<byte[], Integer> places = new IdentityHashMap<>(base.size());
     for (int i = 0; i < base.size(); i++) {
       places.put(base.get(i), i);
     }
@@ -77,21 +77,26 @@ final class ObjectDelta {
     for (int i = 0; i < made.size() && !isTooLong(); i++) {
       int there = places.getOrDefault(made.get(i), -1);
       if (there >= from) {
-        byte[] between = octets(base.subList(from, there));
-        encode(between, offset, octets(made.subList(to, i)));
-        offset += between.length;
+        offset += between(base.subList(from, there), offset, made.subList(to, i));
         copy(offset, made.get(i).length);
         offset += made.get(i).length;
         from = there + 1;
         to = i + 1;
       }
     }
-    encode(octets(base.subList(from, base.size())), offset, octets(made.subList(to, made.size())));
+    between(base.subList(from, base.size()), offset, made.subList(to, made.size()));
     flush();
   }
 
-  private static byte[] octets(List<byte[]> pieces) {
-    return FileText.of(pieces).octets();
+  /// @param offset where these pieces of the base begin in all of it
+  /// @return how many octets they have
+  private int between(List<byte[]> base, int offset, List<byte[]> made) throws IOException {
+    if (base.isEmpty() && made.isEmpty()) {
+      return 0;
+    }
+    byte[] octets = FileText.of(base).octets();
+    encode(octets, offset, FileText.of(made).octets());
+    return octets.length;
   }
 
   private void copy(int from, int octets) throws IOException {

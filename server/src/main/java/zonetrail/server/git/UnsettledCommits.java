@@ -43,12 +43,11 @@ final class UnsettledCommits implements AutoCloseable {
   static final int MAX_LOOSE_COMMITS = 8;
 
   /// The longest chain of deltas: as git's own. The next one is a delta of the chain's first object
-  /// again, as long as that is much shorter than the object itself.
+  /// again, as long as that is much shorter than the object itself and both are held.
   static final int MAX_DEPTH = 50;
 
-  /// Octets of what the next commit's objects may be deltas of; those that the chains begin with
-  /// share most of their pieces with these. A larger object is none and has none: it goes into the
-  /// clone, whole, before the commit or with it.
+  /// Octets of what the next commit's objects may be deltas of. A larger object is none and has
+  /// none: it goes into the clone, whole, before the commit or with it.
   static final int MAX_BASE_OCTETS = 4 << 20;
 
   /// A delta of so many octets is not deflated: it is ids and places, which get no shorter.
@@ -84,17 +83,31 @@ final class UnsettledCommits implements AutoCloseable {
   /// @param role the same for the object that takes the place of this one in the next commit
   record Made(ObjectId id, int type, String role, FileText text) {}
 
-  /// What the next commit's object of a role may be a delta of: most of its pieces are those of the
-  /// file's text that is known anyway.
+  /// What the next commit's object of a role may be a delta of.
   ///
-  /// @param first the whole one that its chain begins with; null if that is this one
+  /// @param depth how many deltas its chain has with it; 0 if it is whole
+  /// @param first the whole one that its chain begins with; null if that is this one, or if there
+  ///   is no room for both
   private record Base(ObjectId id, int depth, FileText text, @Nullable Base first) {
-    Base next(Made delta) {
-      return new Base(delta.id(), depth + 1, delta.text(), first == null ? this : first);
+    static Base whole(Made object) {
+      return new Base(object.id(), 0, object.text(), null);
     }
 
-    Base forNext() {
-      return first == null || depth < MAX_DEPTH ? this : first;
+    /// An object that is a delta of this.
+    Base next(Made delta) {
+      Base head = depth == 0 ? this : first;
+      boolean haveBothRoom =
+          head != null && head.text.length() + delta.text().length() <= MAX_BASE_OCTETS;
+      return new Base(delta.id(), depth + 1, delta.text(), haveBothRoom ? head : null);
+    }
+
+    /// What the next one may be a delta of; null if it has to be whole.
+    @Nullable Base forNext() {
+      return depth < MAX_DEPTH ? this : first;
+    }
+
+    int octets() {
+      return text.length() + (first == null ? 0 : first.text.length());
     }
   }
 
@@ -193,10 +206,7 @@ final class UnsettledCommits implements AutoCloseable {
       fresh.add(new CommitJournal.Entry(object.id(), entry));
       if (object.type() != Constants.OBJ_COMMIT) {
         next.put(
-            object.role(),
-            base == null || delta == null
-                ? new Base(object.id(), 0, object.text(), null)
-                : base.next(object));
+            object.role(), base == null || delta == null ? Base.whole(object) : base.next(object));
       }
     }
     CommitJournal.Commit record = new CommitJournal.Commit(on, commit, fresh);
@@ -218,14 +228,14 @@ final class UnsettledCommits implements AutoCloseable {
   private void keep(String role, Base base) {
     synchronized (entries) {
       Base before = bases.remove(role);
-      baseOctets -= before == null ? 0 : before.text.length();
+      baseOctets -= before == null ? 0 : before.octets();
       if (base.text.length() > MAX_BASE_OCTETS) {
         return;
       }
       bases.putLast(role, base);
-      baseOctets += base.text.length();
+      baseOctets += base.octets();
       while (baseOctets > MAX_BASE_OCTETS) {
-        baseOctets -= bases.pollFirstEntry().getValue().text.length();
+        baseOctets -= bases.pollFirstEntry().getValue().octets();
       }
     }
   }

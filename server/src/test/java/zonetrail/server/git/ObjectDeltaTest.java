@@ -113,6 +113,7 @@ class ObjectDeltaTest {
     after.set(20, zone(5_000, 300).getBytes(UTF_8));
     byte[] inPieces = ObjectDelta.between(FileText.of(before), FileText.of(after));
     assertThat(inPieces)
+        .isNotNull()
         .isEqualTo(between(FileText.of(before).octets(), FileText.of(after).octets()));
   }
 }
