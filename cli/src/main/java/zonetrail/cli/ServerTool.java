@@ -71,7 +71,9 @@ final class ServerTool {
       return fail(ExitCode.USAGE, e.getMessage());
     } catch (UnknownHostException e) {
       String server = given.matchedPositionalValue(0, "");
-      return fail(ExitCode.UNREACHABLE, "the name " + server + " has no address; is it right?");
+      return fail(
+          ExitCode.UNREACHABLE,
+          "the name " + server + " has no address; is it right? (--port takes the port)");
     } catch (UnreachableException e) {
       return fail(ExitCode.UNREACHABLE, e.getMessage() + "; are server, port and firewall right?");
     } catch (BadAnswerException e) {

@@ -68,8 +68,9 @@ final class ServedFloor {
     }
     for (WireName apex : VersionedMap.changedKeys(served.floors(), next.floors())) {
       Floor floor = served.floors().get(apex);
-      if (floor != null && !next.states().containsKey(apex)) {
-        raise(apex, floor);
+      ZoneState there = next.state(apex);
+      if (floor != null && (there == null || !there.isServed())) {
+        raise(apex, floor); // a file that is back and not served yet does not lower it
       }
     }
   }
@@ -140,16 +141,35 @@ final class ServedFloor {
   /// A zone that was removed comes back with a newer serial, or as it was.
   private void lookAtReturned(ZoneState state) {
     Floor floor = served.floors().get(state.apex());
-    ServedVersion found = state.served();
-    if (floor == null
-        || found == null
-        || found.zone().serial().isNewerThan(floor.serial())
-        || (found.includes().isEmpty() && found.file().contentId().equals(floor.contentId()))) {
+    if (floor == null) {
       return;
     }
-    Problem behind = new Problem.NotRaised(next.version(), floor.serial(), found.zone().serial());
-    held.put(state.apex(), ZoneState.unavailable(state.apex(), behind));
-    raise(state.apex(), floor);
+    ServedVersion found = state.served();
+    if (found == null) {
+      // It is held back already, by what its own line served last.
+      if (state.problem() instanceof Problem.NotRaised problem
+          && floor.serial().isNewerThan(problem.floor())) {
+        holdReturned(state.apex(), floor, problem.found());
+      }
+    } else if (!found.zone().serial().isNewerThan(floor.serial()) && !isAsItWas(found, floor)) {
+      holdReturned(state.apex(), floor, found.zone().serial());
+    }
+  }
+
+  private static boolean isAsItWas(ServedVersion found, Floor floor) {
+    return found.includes().isEmpty() && found.file().contentId().equals(floor.contentId());
+  }
+
+  private void holdReturned(WireName apex, Floor floor, Serial found) {
+    ZoneState now = served.state(apex);
+    boolean isAsBefore =
+        now != null
+            && now.problem() instanceof Problem.NotRaised last
+            && last.floor().equals(floor.serial())
+            && last.found().equals(found);
+    Problem behind = new Problem.NotRaised(next.version(), floor.serial(), found);
+    held.put(apex, isAsBefore ? now : ZoneState.unavailable(apex, behind));
+    raise(apex, floor);
   }
 
   private void lookForGone(ZoneState now) {

@@ -96,6 +96,11 @@ class SimulationTest {
     }
 
     @Test
+    void aZoneGotASerialOnceMore_whereItWasGoneAndBackInAFileThatWasHeldForAnOlderOne() {
+      requireKept(29_284);
+    }
+
+    @Test
     void editsFailedForEver_whereTheFileOfAZoneThatIsStillServedWasGone() {
       requireKept(909);
     }

@@ -1,0 +1,93 @@
+package zonetrail.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import zonetrail.authority.ZoneState.Problem;
+import zonetrail.wire.Rfc;
+import zonetrail.wire.WireName;
+import zonetrail.zone.Serial;
+import zonetrail.zone.Zone;
+
+/// What is served on a line of ours is ahead of what the source's own line knows of.
+@Rfc(number = 1982, section = "3.2")
+class ServedFloorTest {
+  private static final WireName ZONE = WireName.parse("example.com");
+
+  /// Commits of ours, from which serial 4 is served when the source's line has serial 1.
+  private final MemoryTree ours = new MemoryTree();
+
+  private final MemoryTree source = new MemoryTree();
+  private ZoneFiles ofSource = ZoneFiles.NONE;
+  private ZoneFiles served;
+
+  ServedFloorTest() {
+    source.put("example.com", zone(1, "a"));
+    source.put("example.net", zone(1, "a")); // else all would be gone, which is held
+    ofSource = ofSource.advance(source.commit()).files();
+    for (int i = 0; i < 100; i++) {
+      ours.commit(); // so that its versions are not those of the other line
+    }
+    ours.put("example.com", zone(4, "b"));
+    ours.put("example.net", zone(1, "a"));
+    served = ServedFloor.of(ofSource.advance(ours.commit()).files(), ofSource);
+  }
+
+  private static String zone(int serial, String name) {
+    return "$TTL 300\n@ SOA ns.example.org. host.example.org. "
+        + serial
+        + " 3600 900 604800 300\n  NS ns.example.org.\n"
+        + name
+        + " A 192.0.2.1\n";
+  }
+
+  private void push(@Nullable String text) {
+    if (text == null) {
+      source.remove("example.com");
+    } else {
+      source.put("example.com", text);
+    }
+    ofSource = ofSource.advance(source.commit()).files();
+    served = ServedFloor.of(ofSource, served);
+  }
+
+  private @Nullable Serial servedSerial() {
+    return served.zones().zone(ZONE) instanceof Zone zone ? zone.serial() : null;
+  }
+
+  @Test
+  void aZoneThatIsGone_comesBackOnlyWithASerialAboveTheOneServed_howeverOftenItIsThereBefore() {
+    assertThat(servedSerial()).isEqualTo(Serial.of(4));
+    push(null);
+    push(zone(1, "c"));
+    assertThat(servedSerial()).isNull();
+    ZoneState held = served.state(ZONE);
+    assertThat(held)
+        .extracting(ZoneState::problem)
+        .isEqualTo(new Problem.NotRaised(ofSource.version(), Serial.of(4), Serial.of(1)));
+    push(zone(1, "c"));
+    assertThat(served.state(ZONE)).as("nothing new to tell").isSameAs(held);
+    push("no zone at all\n");
+    push(zone(4, "c"));
+    assertThat(servedSerial()).as("another version of what was served at 4").isNull();
+    push(zone(5, "c"));
+    assertThat(servedSerial()).isEqualTo(Serial.of(5));
+  }
+
+  @Test
+  void aZoneThatIsGone_mayComeBackAsItWas() {
+    push(null);
+    push(zone(1, "c"));
+    push(zone(4, "b"));
+    assertThat(servedSerial()).isEqualTo(Serial.of(4));
+  }
+
+  @Test
+  void commitsAreMadeAboveTheFloorToo_whereTheFileIsBackAndHeld() {
+    push(null);
+    push(zone(1, "c"));
+    ZoneFiles.Floor floor = ServedFloor.raised(ofSource, served).floors().get(ZONE);
+    assertThat(floor).extracting(ZoneFiles.Floor::serial).isEqualTo(Serial.of(4));
+  }
+}
