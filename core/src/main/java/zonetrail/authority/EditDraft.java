@@ -293,11 +293,17 @@ final class EditDraft {
     return Remake.withSerial(found, style.next(floor, now));
   }
 
-  /// What was served, and what the source was once found to have, may be on different lines.
+  /// What was served, and what the source was once found to have, may be on different lines; and a
+  /// zone that was gone rises above what it was served at before.
   private Serial floor(WireName apex, Serial served) {
     ZoneState state = base.state(apex);
     Serial inSource = state == null || state.problem() == null ? null : state.serial();
-    return inSource != null && inSource.isNewerThan(served) ? inSource : served;
+    ZoneFiles.Floor noted = base.floors().get(apex);
+    return newest(newest(served, inSource), noted == null ? null : noted.serial());
+  }
+
+  private static Serial newest(Serial one, @Nullable Serial other) {
+    return other != null && other.isNewerThan(one) ? other : one;
   }
 
   private EditVerdict make(Made made, ZoneEdit edit) throws NotWritableException {

@@ -118,7 +118,7 @@ final class ServedFloor {
     if (found == null) {
       Problem problem = state.problem();
       if (problem != null) {
-        held.put(now.apex(), now.with(problem, served.look()));
+        held.put(now.apex(), now.with(above(floor, problem), served.look()));
       }
     } else if (!found.zone().serial().isNewerThan(floor)
         && !(now.served() != null && found.zone().sameRecords(now.served().zone()))) {
@@ -138,6 +138,13 @@ final class ServedFloor {
         : new Problem.NotRaised(next.version(), floor, serial);
   }
 
+  /// What the source's own line holds a file for, which may know of an older serial only.
+  private static Problem above(Serial floor, Problem problem) {
+    return problem instanceof Problem.NotRaised held && floor.isNewerThan(held.floor())
+        ? new Problem.NotRaised(held.version(), floor, held.found())
+        : problem;
+  }
+
   /// A zone that was removed comes back with a newer serial, or as it was.
   private void lookAtReturned(ZoneState state) {
     Floor floor = served.floors().get(state.apex());
@@ -145,14 +152,15 @@ final class ServedFloor {
       return;
     }
     ServedVersion found = state.served();
-    if (found == null) {
-      // It is held back already, by what its own line served last.
-      if (state.problem() instanceof Problem.NotRaised problem
-          && floor.serial().isNewerThan(problem.floor())) {
-        holdReturned(state.apex(), floor, problem.found());
-      }
-    } else if (!found.zone().serial().isNewerThan(floor.serial()) && !isAsItWas(found, floor)) {
-      holdReturned(state.apex(), floor, found.zone().serial());
+    Problem problem = state.problem();
+    if (found == null && problem != null) {
+      holdReturned(state, above(floor.serial(), problem), floor);
+    } else if (found != null
+        && !found.zone().serial().isNewerThan(floor.serial())
+        && !isAsItWas(found, floor)) {
+      Serial serial = found.zone().serial();
+      Problem behind = new Problem.NotRaised(next.version(), floor.serial(), serial);
+      holdReturned(state, problem == null ? behind : problem, floor);
     }
   }
 
@@ -160,16 +168,14 @@ final class ServedFloor {
     return found.includes().isEmpty() && found.file().contentId().equals(floor.contentId());
   }
 
-  private void holdReturned(WireName apex, Floor floor, Serial found) {
-    ZoneState now = served.state(apex);
-    boolean isAsBefore =
-        now != null
-            && now.problem() instanceof Problem.NotRaised last
-            && last.floor().equals(floor.serial())
-            && last.found().equals(found);
-    Problem behind = new Problem.NotRaised(next.version(), floor.serial(), found);
-    held.put(apex, isAsBefore ? now : ZoneState.unavailable(apex, behind));
-    raise(apex, floor);
+  private void holdReturned(ZoneState state, Problem problem, Floor floor) {
+    ZoneState now = served.state(state.apex());
+    if (!state.isServed() && problem.equals(state.problem())) {
+      return; // it is held so already
+    }
+    boolean isAsBefore = now != null && !now.isServed() && problem.equals(now.problem());
+    held.put(state.apex(), isAsBefore ? now : ZoneState.unavailable(state.apex(), problem));
+    raise(state.apex(), floor);
   }
 
   private void lookForGone(ZoneState now) {
@@ -181,7 +187,10 @@ final class ServedFloor {
 
   private void raise(WireName apex, Floor floor) {
     Floor noted = floors.get(apex);
-    if (noted == null || floor.serial().isNewerThan(noted.serial())) {
+    // At the same serial it is the file that was served that may come back as it was.
+    boolean isOtherFile =
+        noted != null && noted.serial().equals(floor.serial()) && !noted.equals(floor);
+    if (noted == null || floor.serial().isNewerThan(noted.serial()) || isOtherFile) {
       floors.put(apex, floor);
       isRaised = true;
     }

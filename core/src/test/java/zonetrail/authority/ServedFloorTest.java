@@ -1,10 +1,14 @@
 package zonetrail.authority;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import zonetrail.authority.ZoneEdit.SerialRaise;
 import zonetrail.authority.ZoneState.Problem;
+import zonetrail.update.SerialStyle;
 import zonetrail.wire.Rfc;
 import zonetrail.wire.WireName;
 import zonetrail.zone.Serial;
@@ -68,11 +72,68 @@ class ServedFloorTest {
         .isEqualTo(new Problem.NotRaised(ofSource.version(), Serial.of(4), Serial.of(1)));
     push(zone(1, "c"));
     assertThat(served.state(ZONE)).as("nothing new to tell").isSameAs(held);
+    push(zone(1, "d"));
+    assertThat(served.state(ZONE))
+        .extracting(ZoneState::problem)
+        .isEqualTo(new Problem.NotRaised(ofSource.version(), Serial.of(4), Serial.of(1)));
     push("no zone at all\n");
     push(zone(4, "c"));
     assertThat(servedSerial()).as("another version of what was served at 4").isNull();
     push(zone(5, "c"));
     assertThat(servedSerial()).isEqualTo(Serial.of(5));
+    assertThat(served.floors().get(ZONE)).isNull();
+    push(zone(6, "c"));
+    assertThat(servedSerial()).isEqualTo(Serial.of(6));
+  }
+
+  /// So that it is tried again to raise its serial, should that have come to nothing.
+  @Test
+  void aZoneThatIsBackWithASerialThatWeMayRaise_isHeldAnewWithEachVersion() {
+    push(null);
+    push(zone(2, "c"));
+    String first = ofSource.version();
+    assertThat(served.state(ZONE))
+        .extracting(ZoneState::problem)
+        .isEqualTo(new Problem.NotRaised(first, Serial.of(4), Serial.of(2)));
+    source.put("example.net", zone(2, "a"));
+    push(zone(2, "c"));
+    assertThat(ofSource.version()).isNotEqualTo(first);
+    assertThat(served.state(ZONE))
+        .extracting(ZoneState::problem)
+        .isEqualTo(new Problem.NotRaised(ofSource.version(), Serial.of(4), Serial.of(2)));
+  }
+
+  @Test
+  void aBrokenFileIsSaidToBeBroken_whileItsSerialIsHeldToo() {
+    push(null);
+    push(zone(2, "c"));
+    push("no zone at all\n");
+    assertThat(served.state(ZONE))
+        .extracting(ZoneState::problem)
+        .isInstanceOf(Problem.Broken.class);
+    push(zone(4, "c"));
+    assertThat(servedSerial()).isNull();
+  }
+
+  /// While it is served, and the source's line knows of an older serial.
+  @Test
+  void aZoneThatWasGoneAndBackInOneLook_isSaidToNeedASerialAboveTheOneServed() {
+    source.remove("example.com");
+    ofSource = ofSource.advance(source.commit()).files();
+    push(zone(1, "c"));
+    assertThat(servedSerial()).isEqualTo(Serial.of(4));
+    assertThat(served.state(ZONE))
+        .extracting(ZoneState::problem)
+        .isEqualTo(new Problem.NotRaised(ofSource.version(), Serial.of(4), Serial.of(1)));
+  }
+
+  @Test
+  void atTheSerialServed_itIsTheFileServedThatMayComeBack_notOneThatOnlyTheSourceHad() {
+    source.put("example.com", zone(4, "x"));
+    ofSource = ofSource.advance(source.commit()).files();
+    push(null);
+    push(zone(4, "x"));
+    assertThat(servedSerial()).isNull();
   }
 
   @Test
@@ -84,10 +145,20 @@ class ServedFloorTest {
   }
 
   @Test
-  void commitsAreMadeAboveTheFloorToo_whereTheFileIsBackAndHeld() {
+  void aCommitRaisesTheSerialAboveTheFloorToo_whereTheFileIsBackAndHeld() throws Exception {
     push(null);
     push(zone(1, "c"));
-    ZoneFiles.Floor floor = ServedFloor.raised(ofSource, served).floors().get(ZONE);
-    assertThat(floor).extracting(ZoneFiles.Floor::serial).isEqualTo(Serial.of(4));
+    ZoneFiles base = ServedFloor.raised(ofSource, served);
+    assertThat(base.floors().get(ZONE)).extracting(ZoneFiles.Floor::serial).isEqualTo(Serial.of(4));
+    GroupCommit.Result made =
+        GroupCommit.make(
+            new Effect.Commit(base, List.of(new SerialRaise(ZONE, Serial.of(3))), null),
+            SerialStyle.INCREMENT,
+            MemoryTree.TIME,
+            new MemoryLedger(source),
+            new EditedTexts(1 << 20));
+    ZoneFiles.Advance advance = requireNonNull(made.advance());
+    served = ServedFloor.of(advance.files(), served);
+    assertThat(servedSerial()).isEqualTo(Serial.of(5));
   }
 }
