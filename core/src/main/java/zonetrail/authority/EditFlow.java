@@ -447,6 +447,7 @@ final class EditFlow {
     String tip = pending.tip();
     List<GroupMember> members = again.of(pending.takeAll(), source.version());
     again.abandon(tip);
+    front.forgetRaises(); // which were dropped if they were pending
     if (members.isEmpty() && queue.hasSomeAgain()) {
       return; // which are all that is left of it
     }

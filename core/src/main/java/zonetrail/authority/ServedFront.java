@@ -96,6 +96,11 @@ final class ServedFront {
     return raises;
   }
 
+  /// Raises that came to nothing are to be named once more.
+  void forgetRaises() {
+    raisesTried.clear();
+  }
+
   /// What is to be served from now on, in this order.
   List<ZoneFiles.Advance> take() {
     List<ZoneFiles.Advance> taken = List.copyOf(due);

@@ -174,6 +174,21 @@ class EditFlowTest {
     assertThat(served.serial().isNewerThan(Serial.of(3))).isTrue();
   }
 
+  @Test
+  void aSerialIsRaisedOnceMore_whereTheSourceMovedOnWhileThatWasCommitted() throws Exception {
+    flow = flow(Ack.LOCAL, true);
+    started();
+    repository.put("example.com", ZONE + "ftp 300 A 192.0.2.21\n");
+    fetched(flow.source().advance(repository.commit()));
+    Effect.Commit raise = only(start(), Effect.Commit.class);
+    assertThat(raise.edits()).hasOnlyElementsOfType(ZoneEdit.SerialRaise.class).hasSize(1);
+    repository.put("example.com._keys", "");
+    fetched(flow.source().advance(repository.commit()));
+    flow.committed(make(raise), now);
+    flow.committed(make(only(start(), Effect.Commit.class)), now); // leaves that line
+    assertThat(only(start(), Effect.Commit.class).edits()).isEqualTo(raise.edits());
+  }
+
   private static Zone servedOf(ZoneFiles files) {
     return requireNonNull(requireNonNull(files.state(WireName.parse("example.com"))).served())
         .zone();
