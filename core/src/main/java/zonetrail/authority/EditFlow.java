@@ -364,7 +364,7 @@ final class EditFlow {
       worked();
       settleUpTo(ours);
     }
-    if (leftOver.isPending() && moved && !pending.isEmpty()) {
+    if (leftOver.isPending() && moved && !pending.isEmpty() && !source.version().equals(ours)) {
       leavePendingOver();
     }
     again.sourceHas(requests, committing == null && !unread.areWaitedFor());
@@ -427,7 +427,7 @@ final class EditFlow {
 
   /// The source has everything up to this commit.
   private void settleUpTo(String tip) {
-    leftOver.inSource();
+    leftOver.inSource(tip);
     for (UnpushedGroup group : pending.takeUpTo(tip)) {
       if (!isLocal()) {
         if (group.files() != null) {

@@ -1,17 +1,21 @@
 package zonetrail.authority;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 
 /// What an earlier run committed and the source may not have, with [EditSettings.Ack#PUSHED]:
 /// nobody knows whether it was acknowledged. It is pushed as it is; where it does not fit any more
-/// what the source has, it is left for people to look at. One owner, like [Primary].
+/// what the source has, what of it is not there is left for people to look at. One owner, like
+/// [Primary].
 final class LeftOver {
   private final UpdateReplies replies;
   private final Consumer<Effect> said;
-  private final List<String> requests = new ArrayList<>();
-  private boolean isPending;
+
+  /// What each of its commits was made for, oldest first, by the commit.
+  private final SequencedMap<String, List<String>> requests = new LinkedHashMap<>();
 
   /// @param said takes what is to be done about it
   LeftOver(UpdateReplies replies, Consumer<Effect> said) {
@@ -23,20 +27,26 @@ final class LeftOver {
   void found(Input.Waiting waiting) {
     waiting.again().forEach(edit -> edit.requests().forEach(replies::neverMade));
     waiting.superseded().forEach(this::giveUp);
-    waiting.line().forEach(each -> requests.addAll(each.origin().requests()));
-    requests.forEach(replies::notKnownToBeMade);
-    isPending = !waiting.line().isEmpty();
+    for (Input.Unpushed each : waiting.line()) {
+      requests.put(each.version(), each.origin().requests());
+      each.origin().requests().forEach(replies::notKnownToBeMade);
+    }
   }
 
   /// Whether what is pending is of an earlier run.
   boolean isPending() {
-    return isPending;
+    return !requests.isEmpty();
   }
 
-  /// The source has it.
-  void inSource() {
-    requests.forEach(replies::made);
-    end();
+  /// The source has it up to this commit; all of it, where that is none of these.
+  void inSource(String tip) {
+    boolean isAll = !requests.containsKey(tip);
+    boolean isBehind = false;
+    while (!requests.isEmpty() && !isBehind) {
+      Map.Entry<String, List<String>> first = requests.pollFirstEntry();
+      first.getValue().forEach(replies::made);
+      isBehind = !isAll && first.getKey().equals(tip);
+    }
   }
 
   /// The source cannot have it any more.
@@ -44,13 +54,8 @@ final class LeftOver {
   /// @param tip the last of its commits
   void leave(String tip) {
     giveUp(tip);
-    requests.forEach(replies::neverMade);
-    end();
-  }
-
-  private void end() {
+    requests.values().forEach(each -> each.forEach(replies::neverMade));
     requests.clear();
-    isPending = false;
   }
 
   private void giveUp(String tip) {

@@ -101,6 +101,11 @@ class SimulationTest {
     }
 
     @Test
+    void whatARunLeftOverWasMadeAgain_whereTheSourceHadTheFirstOfItsCommitsOnly() {
+      requireKept(42_062);
+    }
+
+    @Test
     void editsFailedForEver_whereTheFileOfAZoneThatIsStillServedWasGone() {
       requireKept(909);
     }
