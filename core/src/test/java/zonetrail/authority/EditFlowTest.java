@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
@@ -44,6 +45,9 @@ class EditFlowTest {
   private final ZoneLedger ledger = new MemoryLedger(repository);
   private Instant now = NOW;
   private int requests;
+
+  /// A source that has the first of two commits of an earlier run.
+  private ZoneFiles.@Nullable Advance firstIsThere;
 
   private static EditFlow flow(Ack ack) {
     return flow(ack, false);
@@ -187,6 +191,57 @@ class EditFlowTest {
     flow.committed(make(raise), now);
     flow.committed(make(only(start(), Effect.Commit.class)), now); // leaves that line
     assertThat(only(start(), Effect.Commit.class).edits()).isEqualTo(raise.edits());
+  }
+
+  private static Input.Unpushed unpushed(SourceTree tree, String request) {
+    return new Input.Unpushed(
+        tree.version(),
+        NOW,
+        new ZoneEdit.CommitOrigin("a._update", List.of("Zonetrail-Request: " + request)));
+  }
+
+  /// Two commits of an earlier run wait.
+  private Input.Waiting twoAreLeftOver() {
+    flow = flow(Ack.PUSHED);
+    ZoneFiles remote = ZoneFiles.NONE.advance(repository.commit()).files();
+    repository.put("example.com", ZONE.replace("h 1 3600", "h 2 3600"));
+    SourceTree first = repository.commit();
+    repository.put("example.com", ZONE.replace("h 1 3600", "h 3 3600"));
+    SourceTree second = repository.commit();
+    firstIsThere = remote.advance(first);
+    ZoneFiles.Advance served = new ZoneFiles.Advance(remote, false, List.of());
+    Input.Waiting waiting =
+        new Input.Waiting(
+            remote,
+            served,
+            firstIsThere.files().advance(second).files(),
+            List.of(unpushed(first, "id1"), unpushed(second, "id2")),
+            List.of(),
+            List.of());
+    flow.started(served, waiting);
+    return waiting;
+  }
+
+  @Test
+  void whatIsLeftOverAndStandsOnWhatTheSourceHas_isPushedAsItIs() {
+    Input.Waiting left = twoAreLeftOver();
+    flow.fetched(requireNonNull(firstIsThere), left.line().getFirst().version(), Set.of(), now);
+    assertThat(only(start(), Effect.Push.class).tip()).isEqualTo(left.tip().version());
+  }
+
+  @Test
+  void whatIsLeftOverAndDoesNotStandOnWhatTheSourceHas_isLeftForPeople_andNotMadeAgain() {
+    Input.Waiting left = twoAreLeftOver();
+    repository.put("example.com", ZONE.replace("h 1 3600", "h 4 3600"));
+    flow.fetched(
+        left.remote().advance(repository.commit()),
+        left.line().getFirst().version(),
+        Set.of(),
+        now);
+    assertThat(flow.takeReplies())
+        .contains(new Effect.GiveUp(left.line().getLast().version(), true));
+    assertThat(start()).isEmpty();
+    assertThat(flow.unpushed()).isZero();
   }
 
   private static Zone servedOf(ZoneFiles files) {
