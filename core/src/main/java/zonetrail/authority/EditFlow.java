@@ -364,7 +364,8 @@ final class EditFlow {
       worked();
       settleUpTo(ours);
     }
-    if (leftOver.isPending() && moved && !pending.isEmpty() && !source.version().equals(ours)) {
+    boolean standsOnSource = !moved || source.version().equals(ours);
+    if (leftOver.isPending() && !standsOnSource && !pending.isEmpty()) {
       leavePendingOver();
     }
     again.sourceHas(requests, committing == null && !unread.areWaitedFor());
@@ -381,7 +382,7 @@ final class EditFlow {
       }
       return;
     }
-    if (!moved || source.version().equals(ours)) {
+    if (standsOnSource) {
       if (!isLocal() && !source.version().equals(front.files().version())) {
         serve(source, advance.events()); // a commit of an earlier run that was not the last
       }

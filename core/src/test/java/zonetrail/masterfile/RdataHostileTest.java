@@ -21,12 +21,8 @@ import zonetrail.zone.Rdata;
 class RdataHostileTest {
   private static final WireName ORIGIN = WireName.parse("example.com");
 
-  static List<RRType> types() {
-    return RdataTextTest.typesWithLayout();
-  }
-
   @ParameterizedTest
-  @MethodSource("types")
+  @MethodSource("zonetrail.masterfile.RdataTextTest#typesWithLayout")
   void anyOctets_areJudged_andPrintSoThatTheyReadBack(RRType type) {
     Random random = new Random(type.value());
     RdataLayout layout = requireNonNull(RdataLayout.of(type));
@@ -62,7 +58,7 @@ class RdataHostileTest {
   }
 
   @ParameterizedTest
-  @MethodSource("types")
+  @MethodSource("zonetrail.masterfile.RdataTextTest#typesWithLayout")
   void anyText_isReadOrRefusedWithAFinding(RRType type) {
     ZoneTextGenerator damage = ZoneTextGenerator.of(type.value());
     for (long seed = 0; seed < 500; seed++) {

@@ -18,13 +18,9 @@ import zonetrail.zone.Rdata;
 class RecordTextTest {
   private record Line(WireName owner, RRType type, int ttlSeconds, Rdata rdata) {}
 
-  static List<RRType> typesWithLayout() {
-    return RdataTextTest.typesWithLayout();
-  }
-
   /// Owners of any octets, so that some look like directives, numbers or classes.
   @ParameterizedTest
-  @MethodSource("typesWithLayout")
+  @MethodSource("zonetrail.masterfile.RdataTextTest#typesWithLayout")
   void whatSurvives_isWhatTheParserReadsToo(RRType type) {
     Random random = new Random(type.value());
     List<WireName> owners =
